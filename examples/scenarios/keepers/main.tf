@@ -1,0 +1,28 @@
+# A new session whenever something else changes: here, the contract.
+terraform {
+  required_providers {
+    stackone = {
+      source = "stackonehq/stackone"
+    }
+  }
+}
+
+variable "contract" {
+  description = "The contract that the customer has signed."
+  type        = string
+  default     = "2031-standard"
+}
+
+# Stands for any resource with an identifier of its own.
+resource "terraform_data" "contract" {
+  triggers_replace = var.contract
+}
+
+resource "stackone_connect_session" "acme" {
+  origin_owner_id   = "customer-4711"
+  origin_owner_name = "Acme"
+
+  keepers = {
+    contract = terraform_data.contract.id
+  }
+}

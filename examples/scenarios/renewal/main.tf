@@ -1,0 +1,35 @@
+# A session that is always valid for another day at least: each plan within its
+# last day replaces it, and what depends on it follows.
+terraform {
+  required_providers {
+    stackone = {
+      source = "stackonehq/stackone"
+    }
+  }
+}
+
+resource "stackone_connect_session" "acme" {
+  origin_owner_id   = "customer-4711"
+  origin_owner_name = "Acme"
+  expires_in        = 7 * 24 * 60 * 60
+
+  recreate_when_expired = true
+  early_renewal_seconds = 24 * 60 * 60
+
+  lifecycle {
+    # The new link exists before the old one is forgotten.
+    create_before_destroy = true
+  }
+}
+
+# Stands for whatever hands the link to the customer.
+resource "terraform_data" "invitation" {
+  input = {
+    session = stackone_connect_session.acme.id
+    until   = stackone_connect_session.acme.expires_at
+  }
+
+  lifecycle {
+    replace_triggered_by = [stackone_connect_session.acme.id]
+  }
+}

@@ -1,0 +1,53 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+// fromFunctions is the Terraform version that brought provider functions.
+func fromFunctions() []tfversion.TerraformVersionCheck {
+	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)}
+}
+
+func TestCategoriesFunction(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+
+	h.run(t, resource.TestCase{
+		TerraformVersionChecks: fromFunctions(),
+		Steps: []resource.TestStep{{
+			Config: `
+terraform {
+  required_providers {
+    stackone = {
+      source = "registry.terraform.io/hashicorp/stackone"
+    }
+  }
+}
+
+output "categories" {
+  value = provider::stackone::categories()
+}
+`,
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("categories", exactly(
+				"ats", "hris", "hris-legacy", "crm", "iam", "marketing", "lms", "stackone", "documents", "ticketing", "screening", "messaging", "accounting", "scheduling",
+			))},
+		}},
+	})
+}
+
+// exactly checks a list of strings.
+func exactly(words ...string) knownvalue.Check {
+	checks := make([]knownvalue.Check, len(words))
+	for i, word := range words {
+		checks[i] = knownvalue.StringExact(word)
+	}
+
+	return knownvalue.ListExact(checks)
+}

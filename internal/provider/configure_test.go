@@ -1,0 +1,194 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+const testKey = "v1.eu1.unit-test-key"
+
+func getenvFrom(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+func secretOf(text string) secretString { return newSecretString(stackone.NewSecret(text)) }
+
+func whole(n int64) wholeNumber { return wholeNumber{Int64Value: types.Int64Value(n)} }
+
+func nullProviderModel() providerModel {
+	return providerModel{APIKey: secretString{}}
+}
+
+func TestResolveSettings_precedence(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		config providerModel
+		env    map[string]string
+		want   func(stackone.Config) bool
+	}{
+		"defaults": {
+			config: nullProviderModel(), env: map[string]string{envAPIKey: testKey},
+			want: func(c stackone.Config) bool {
+				return c.APIKey.Reveal() == testKey && c.BaseURL.String() == "https://api.stackone.com" &&
+					c.RequestTimeout == time.Minute && c.MaxRetries == 5 && c.MaxRequestsPerMinute == 1000
+			},
+		},
+		"environment over defaults": {
+			config: nullProviderModel(),
+			env: map[string]string{
+				envAPIKey: testKey, envBaseURL: "https://api.eu1.stackone.com/", envRequestTimeout: "7", envMaxRetries: "0", envMaxRequestsPerMinute: "0",
+			},
+			want: func(c stackone.Config) bool {
+				return c.BaseURL.Host == "api.eu1.stackone.com" && c.RequestTimeout == 7*time.Second && c.MaxRetries == 0 && c.MaxRequestsPerMinute == 0
+			},
+		},
+		"configuration over environment": {
+			config: providerModel{
+				APIKey: secretOf("v1.us1.configured"), BaseURL: types.StringValue("http://127.0.0.1:8080"), RequestTimeoutSeconds: whole(3),
+				MaxRetries: whole(1), MaxRequestsPerMinute: whole(10),
+			},
+			env: map[string]string{
+				envAPIKey: testKey, envBaseURL: "https://elsewhere.example", envRequestTimeout: "7", envMaxRetries: "9", envMaxRequestsPerMinute: "99",
+			},
+			want: func(c stackone.Config) bool {
+				return c.APIKey.Reveal() == "v1.us1.configured" && c.BaseURL.Host == "127.0.0.1:8080" && c.RequestTimeout == 3*time.Second &&
+					c.MaxRetries == 1 && c.MaxRequestsPerMinute == 10
+			},
+		},
+		"what is configured hides a broken environment": {
+			config: providerModel{APIKey: secretOf(testKey), MaxRetries: whole(2)},
+			env:    map[string]string{envMaxRetries: "many", envAPIKey: "two\nlines"},
+			want:   func(c stackone.Config) bool { return c.MaxRetries == 2 },
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got, diags := resolveSettings(test.config, getenvFrom(test.env))
+			if diags.HasError() {
+				t.Fatalf("unexpected problems: %v", diags)
+			}
+
+			if !test.want(got.client) || len(got.unknown) != 0 {
+				t.Errorf("unexpected settings: %+v", got)
+			}
+		})
+	}
+}
+
+func TestResolveSettings_problems(t *testing.T) {
+	t.Parallel()
+
+	key := map[string]string{envAPIKey: testKey}
+
+	tests := map[string]struct {
+		config providerModel
+		env    map[string]string
+		// want maps each attribute with a problem to a part of its message.
+		want map[string]string
+	}{
+		"no key":              {config: nullProviderModel(), want: map[string]string{"api_key": envAPIKey}},
+		"empty key":           {config: providerModel{APIKey: secretStringOf(types.StringValue(""))}, env: key, want: map[string]string{"api_key": "empty string"}},
+		"key with line break": {config: providerModel{APIKey: secretStringOf(types.StringValue("v1.eu1.secret\nword"))}, want: map[string]string{"api_key": "attribute api_key"}},
+		"key with a colon":    {config: nullProviderModel(), env: map[string]string{envAPIKey: "v1.eu1.secret:"}, want: map[string]string{"api_key": envAPIKey}},
+		"plain http":          {config: providerModel{BaseURL: types.StringValue("http://api.stackone.com")}, env: key, want: map[string]string{"base_url": "https"}},
+		"credentials in URL":  {config: providerModel{BaseURL: types.StringValue("https://user:secret@api.stackone.com")}, env: key, want: map[string]string{"base_url": "attribute base_url"}},
+		"query in URL":        {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envBaseURL: "https://api.stackone.com/?a=secret"}, want: map[string]string{"base_url": envBaseURL}},
+		"no URL":              {config: providerModel{BaseURL: types.StringValue("api.stackone.com")}, env: key, want: map[string]string{"base_url": "https://api.stackone.com"}},
+		"empty URL":           {config: providerModel{BaseURL: types.StringValue("")}, env: key, want: map[string]string{"base_url": "empty string"}},
+		"all at once": {
+			config: providerModel{BaseURL: types.StringValue("ftp://x"), RequestTimeoutSeconds: whole(0), MaxRetries: whole(-1)},
+			env:    map[string]string{envMaxRequestsPerMinute: "1e3"},
+			want: map[string]string{
+				"api_key": envAPIKey, "base_url": "begin with https", "request_timeout_seconds": "from 1 to 3600", "max_retries": "attribute max_retries",
+				"max_requests_per_minute": envMaxRequestsPerMinute,
+			},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			_, diags := resolveSettings(test.config, getenvFrom(test.env))
+
+			got := map[string]string{}
+
+			for _, d := range diags {
+				onPath, ok := d.(diag.DiagnosticWithPath)
+				if !ok {
+					t.Fatalf("a problem without an attribute: %v", d)
+				}
+
+				got[onPath.Path().String()] = d.Summary() + ": " + d.Detail()
+			}
+
+			for attribute, part := range test.want {
+				if !strings.Contains(got[attribute], part) {
+					t.Errorf("%s: got %q, want a message with %q", attribute, got[attribute], part)
+				}
+			}
+
+			if len(got) != len(test.want) {
+				t.Errorf("got problems %v, want %v", got, test.want)
+			}
+
+			for _, message := range got {
+				if strings.Contains(message, "secret") {
+					t.Errorf("the message gives a secret away: %q", message)
+				}
+			}
+		})
+	}
+}
+
+func TestResolveSettings_unknown(t *testing.T) {
+	t.Parallel()
+
+	config := providerModel{
+		APIKey: secretString{unknown: true}, BaseURL: types.StringUnknown(), RequestTimeoutSeconds: wholeNumber{Int64Value: types.Int64Unknown()},
+	}
+
+	got, diags := resolveSettings(config, getenvFrom(map[string]string{envAPIKey: testKey, envBaseURL: "https://elsewhere.example"}))
+	if diags.HasError() {
+		t.Fatalf("an unknown value is no problem: %v", diags)
+	}
+
+	if strings.Join(got.unknown, " ") != "api_key base_url request_timeout_seconds" {
+		t.Errorf("unknown attributes: %v", got.unknown)
+	}
+
+	if !got.client.APIKey.IsZero() {
+		t.Error("the environment must not stand in for a value that is configured but unknown")
+	}
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct{ terraform, appended, want string }{
+		"plain":              {"1.11.4", "", "terraform-provider-stackone/1.2.3 Terraform/1.11.4"},
+		"appended":           {"1.11.4", " pipeline/7 ", "terraform-provider-stackone/1.2.3 Terraform/1.11.4 pipeline/7"},
+		"no version":         {"", "", "terraform-provider-stackone/1.2.3 Terraform/unknown"},
+		"control characters": {"1.11.4", "a\r\nX-Evil: 1", "terraform-provider-stackone/1.2.3 Terraform/1.11.4 aX-Evil: 1"},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := userAgent("1.2.3", test.terraform, getenvFrom(map[string]string{envAppendUserAgent: test.appended})); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,140 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// connectSessionInputs is what a configuration says about a session. The resource
+// and the ephemeral resource share it.
+type connectSessionInputs struct {
+	OriginOwnerID      types.String         `tfsdk:"origin_owner_id"`
+	OriginOwnerName    types.String         `tfsdk:"origin_owner_name"`
+	OriginUsername     types.String         `tfsdk:"origin_username"`
+	Categories         types.List           `tfsdk:"categories"`
+	ProviderKey        types.String         `tfsdk:"provider_key"`
+	ProviderVersion    types.String         `tfsdk:"provider_version"`
+	ConnectorProfileID types.String         `tfsdk:"connector_profile_id"`
+	IntegrationID      types.String         `tfsdk:"integration_id"`
+	AccountID          types.String         `tfsdk:"account_id"`
+	ExpiresIn          wholeNumber          `tfsdk:"expires_in"`
+	Label              types.String         `tfsdk:"label"`
+	Metadata           jsontypes.Normalized `tfsdk:"metadata"`
+	Multiple           types.Bool           `tfsdk:"multiple"`
+	Type               types.String         `tfsdk:"type"`
+	Shared             types.Bool           `tfsdk:"shared"`
+	Relink             types.Bool           `tfsdk:"relink"`
+}
+
+// connectSessionOutputs is what an answer and its time say about a session.
+type connectSessionOutputs struct {
+	ID                   types.String `tfsdk:"id"`
+	OrganizationID       types.String `tfsdk:"organization_id"`
+	ProjectID            types.String `tfsdk:"project_id"`
+	CreatedAt            types.String `tfsdk:"created_at"`
+	ExpiresAt            types.String `tfsdk:"expires_at"`
+	Token                secretString `tfsdk:"token"`
+	AuthLinkURL          secretString `tfsdk:"auth_link_url"`
+	ExternalTriggerToken secretString `tfsdk:"external_trigger_token"`
+}
+
+// request builds the request that the configuration describes: null is not
+// sent, so the API's defaults stay the API's.
+func (in *connectSessionInputs) request(ctx context.Context) (stackone.ConnectSessionRequest, diag.Diagnostics) {
+	categories, diags := stringList(ctx, in.Categories)
+	for i, category := range categories {
+		categories[i] = wireCategory(category)
+	}
+
+	request := stackone.ConnectSessionRequest{
+		OriginOwnerID:      in.OriginOwnerID.ValueString(),
+		OriginOwnerName:    in.OriginOwnerName.ValueString(),
+		OriginUsername:     in.OriginUsername.ValueStringPointer(),
+		Categories:         categories,
+		Provider:           in.ProviderKey.ValueStringPointer(),
+		ProviderVersion:    in.ProviderVersion.ValueStringPointer(),
+		ConnectorProfileID: in.ConnectorProfileID.ValueStringPointer(),
+		IntegrationID:      in.IntegrationID.ValueStringPointer(),
+		AccountID:          in.AccountID.ValueStringPointer(),
+		ExpiresIn:          in.ExpiresIn.ValueInt64Pointer(),
+		Label:              in.Label.ValueStringPointer(),
+		Multiple:           in.Multiple.ValueBoolPointer(),
+		Type:               in.Type.ValueStringPointer(),
+		Shared:             in.Shared.ValueBoolPointer(),
+		Relink:             in.Relink.ValueBoolPointer(),
+	}
+
+	if isSet(in.Metadata) {
+		metadata, err := compactObject(in.Metadata.ValueString())
+		if err != nil {
+			diags.AddAttributeError(path.Root("metadata"), "Not a JSON object", "The attribute metadata must hold a JSON object: "+err.Error()+".")
+		}
+
+		request.Metadata = metadata
+	}
+
+	return request, diags
+}
+
+// validity is how long a session with these inputs lasts.
+func (in *connectSessionInputs) validity() time.Duration {
+	if !isSet(in.ExpiresIn) {
+		return defaultExpiresIn * time.Second
+	}
+
+	return seconds(in.ExpiresIn.ValueInt64())
+}
+
+// outputs maps an answer. The echo of the inputs in the answer is not reliable
+// and stays unused: the state keeps what was planned.
+func (in *connectSessionInputs) outputs(session *stackone.ConnectSession) connectSessionOutputs {
+	return connectSessionOutputs{
+		ID:                   types.StringValue(session.ID),
+		OrganizationID:       types.StringPointerValue(session.OrganizationID),
+		ProjectID:            types.StringPointerValue(session.ProjectID),
+		CreatedAt:            timestamp(session.CreatedAt),
+		ExpiresAt:            timestamp(expiry(session.CreatedAt, in.validity())),
+		Token:                newSecretString(session.Token),
+		AuthLinkURL:          newSecretString(session.AuthLinkURL),
+		ExternalTriggerToken: newSecretString(session.ExternalTriggerToken),
+	}
+}
+
+// open creates the session that the inputs describe.
+func (in *connectSessionInputs) open(ctx context.Context, data *providerData) (connectSessionOutputs, diag.Diagnostics) {
+	request, diags := in.request(ctx)
+	if diags.HasError() {
+		return connectSessionOutputs{}, diags
+	}
+
+	client, err := data.client()
+	if err != nil {
+		return connectSessionOutputs{}, append(diags, apiDiagnostic(createConnectSession, err))
+	}
+
+	session, err := client.CreateConnectSession(data.maskKey(ctx), request)
+	if err != nil {
+		return connectSessionOutputs{}, append(diags, apiDiagnostic(createConnectSession, err))
+	}
+
+	return in.outputs(session), diags
+}
+
+// warnings are combinations that the API accepts and ignores.
+func (in *connectSessionInputs) warnings() diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	if in.Multiple.ValueBool() && isSet(in.AccountID) {
+		diags.AddAttributeWarning(path.Root("multiple"), "The attribute multiple has no effect here",
+			"With account_id the session opens that one account for editing, so StackOne ignores multiple. Remove one of the two attributes.")
+	}
+
+	return diags
+}

@@ -1,0 +1,87 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ ephemeral.EphemeralResource                   = (*connectSessionEphemeral)(nil)
+	_ ephemeral.EphemeralResourceWithConfigure      = (*connectSessionEphemeral)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*connectSessionEphemeral)(nil)
+)
+
+func newConnectSessionEphemeral() ephemeral.EphemeralResource { return &connectSessionEphemeral{} }
+
+// connectSessionEphemeral is the ephemeral resource stackone_connect_session. It
+// opens only: the API can neither renew a session nor revoke it.
+type connectSessionEphemeral struct{ ephemeralBase }
+
+// connectSessionEphemeralModel is the ephemeral resource in configuration and result.
+type connectSessionEphemeralModel struct {
+	connectSessionInputs
+	connectSessionOutputs
+	Open types.Bool `tfsdk:"open"`
+}
+
+// Metadata implements ephemeral.EphemeralResource.
+func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_connect_session"
+}
+
+// Schema implements ephemeral.EphemeralResource.
+func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	attributes := ephemeralAttributes(connectSessionSpecs())
+
+	attributes["open"] = schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether to make a session at all. The default is `true`. With `false` no call is made and every result is null; " +
+			"`open = terraform.applying` therefore makes no session during plan.",
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A connect session that lives in memory alone: neither its token nor its link reaches the state or a plan file.",
+		Attributes:          attributes,
+	}
+}
+
+// ValidateConfig implements ephemeral.EphemeralResourceWithValidateConfig.
+func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	var config connectSessionEphemeralModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(config.warnings()...)
+}
+
+// Open implements ephemeral.EphemeralResource with one call of the API, or with
+// none where the configuration says so.
+func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var result connectSessionEphemeralModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &result)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if result.Open.IsNull() || result.Open.ValueBool() {
+		outputs, diags := result.open(ctx, e.data)
+		resp.Diagnostics.Append(diags...)
+
+		result.connectSessionOutputs = outputs
+	}
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(resp.Result.Set(ctx, &result)...)
+}

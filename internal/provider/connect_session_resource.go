@@ -1,0 +1,193 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ resource.Resource                   = (*connectSessionResource)(nil)
+	_ resource.ResourceWithConfigure      = (*connectSessionResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*connectSessionResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*connectSessionResource)(nil)
+)
+
+func newConnectSessionResource() resource.Resource { return &connectSessionResource{} }
+
+// connectSessionResource is the managed resource stackone_connect_session. The
+// API can create a session and nothing else, which shapes its whole lifecycle.
+type connectSessionResource struct{ resourceBase }
+
+// connectSessionModel is the resource in configuration, plan and state.
+type connectSessionModel struct {
+	connectSessionInputs
+	connectSessionOutputs
+	renewalPolicy
+	Expired types.Bool `tfsdk:"expired"`
+	Keepers types.Map  `tfsdk:"keepers"`
+}
+
+// Metadata implements resource.Resource.
+func (r *connectSessionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_connect_session"
+}
+
+// Schema implements resource.Resource.
+func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := resourceAttributes(connectSessionSpecs())
+
+	attributes["expired"] = schema.BoolAttribute{
+		Computed:            true,
+		MarkdownDescription: "Whether the session had ended when Terraform last looked, by the clock of the machine that runs Terraform. No call of the API is needed to tell.",
+		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+	}
+	attributes["recreate_when_expired"] = schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether a plan replaces the session once it has expired. The default is `false`: a link that was used once needs no successor, and plans stay quiet. " +
+			"Changing it changes the state alone, without a call of the API.",
+	}
+	attributes["early_renewal_seconds"] = schema.Int64Attribute{
+		CustomType: wholeNumberType{},
+		Optional:   true,
+		Validators: []validator.Int64{int64validator.AtLeast(0)},
+		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session already when fewer than this many whole seconds are left of it. "+
+			"It must be less than `expires_in`, or than %d where that is absent. The default is 0. Changing it changes the state alone; where it changes together with nothing else, the new margin counts from the next plan on.", defaultExpiresIn),
+	}
+	attributes["keepers"] = schema.MapAttribute{
+		ElementType:         types.StringType,
+		Optional:            true,
+		MarkdownDescription: "Any values of your own; a change of one of them replaces the session. They are not sent to StackOne.",
+		PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A connect session: a secret token and a link with which a customer connects a system to your StackOne project.",
+		Attributes:          attributes,
+	}
+}
+
+// ValidateConfig implements resource.ResourceWithValidateConfig.
+func (r *connectSessionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config connectSessionModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(config.warnings()...)
+	resp.Diagnostics.Append(config.policyProblems()...)
+}
+
+// ModifyPlan plans the replacement of a session that has come to its end, if the
+// configuration wants that. The path that forces it is made unknown, because
+// Terraform replaces only for a path whose value changes.
+func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+
+	var plan, state connectSessionModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(plan.undecidedPolicy(state)...)
+
+	if plan.renew(r.data.clock.Now(), state, plan.renewalPolicy.equal(state.renewalPolicy)) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expires_at"), types.StringUnknown())...)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expired"), types.BoolUnknown())...)
+		resp.RequiresReplace.Append(path.Root("expires_at"))
+	}
+}
+
+// Create implements resource.Resource with one call of the API.
+func (r *connectSessionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan connectSessionModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	outputs, diags := plan.open(ctx, r.data)
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	plan.connectSessionOutputs = outputs
+	plan.refresh(r.data.clock.Now())
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(plan.bornExpired()...)
+}
+
+// Read makes no call, since the API cannot read a session. It looks at the clock,
+// and never removes the session: what is to happen at its end is for ModifyPlan.
+func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state connectSessionModel
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	state.refresh(r.data.clock.Now())
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update is reached for the renewal policy alone and makes no call: every other
+// change replaces the session.
+func (r *connectSessionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan connectSessionModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete makes no call, since the API cannot revoke a session, and says so while
+// the token still works.
+func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state connectSessionModel
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	expiresAt, known := parseTimestamp(state.ExpiresAt)
+	if known && due(r.data.clock.Now(), expiresAt, 0) {
+		return
+	}
+
+	until := "its end"
+	if known {
+		until = expiresAt.UTC().Format(time.RFC3339)
+	}
+
+	resp.Diagnostics.AddWarning("The connect session stays usable after its removal",
+		fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets this one, but its token and its link stay usable until %s. "+
+			"Until then, treat them as secrets.", until))
+}

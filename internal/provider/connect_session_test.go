@@ -1,0 +1,309 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+func noon() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
+
+func TestConnectSessionInputs_request(t *testing.T) {
+	t.Parallel()
+
+	in := connectSessionInputs{
+		OriginOwnerID:      types.StringValue("customer-1"),
+		OriginOwnerName:    types.StringValue("Customer One"),
+		OriginUsername:     types.StringValue("a@b.example"),
+		Categories:         types.ListValueMust(types.StringType, []attr.Value{types.StringValue("hrisLegacy"), types.StringValue("stackOne"), types.StringValue("crm")}),
+		ProviderKey:        types.StringValue("bamboohr"),
+		ProviderVersion:    types.StringValue("1.0.0"),
+		ConnectorProfileID: types.StringValue("profile-1"),
+		IntegrationID:      types.StringNull(),
+		AccountID:          types.StringValue("45355976281015164504"),
+		ExpiresIn:          whole(604800),
+		Label:              types.StringValue("gold"),
+		Metadata:           jsontypes.NewNormalizedValue(` { "big": 12345678901234567890, "n": null } `),
+		Multiple:           types.BoolValue(false),
+		Type:               types.StringValue("test"),
+		Shared:             types.BoolValue(true),
+		Relink:             types.BoolNull(),
+	}
+
+	got, diags := in.request(context.Background())
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+
+	want := stackone.ConnectSessionRequest{
+		OriginOwnerID: "customer-1", OriginOwnerName: "Customer One", OriginUsername: new("a@b.example"),
+		Categories: []string{"hris-legacy", "stackone", "crm"}, Provider: new("bamboohr"), ProviderVersion: new("1.0.0"),
+		ConnectorProfileID: new("profile-1"), AccountID: new("45355976281015164504"), ExpiresIn: new(int64(604800)),
+		Label: new("gold"), Metadata: []byte(`{"big":12345678901234567890,"n":null}`), Multiple: new(false), Type: new("test"), Shared: new(true),
+	}
+
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConnectSessionInputs_request_absent(t *testing.T) {
+	t.Parallel()
+
+	in := connectSessionInputs{OriginOwnerID: types.StringValue("1"), OriginOwnerName: types.StringValue("One"), Categories: types.ListNull(types.StringType)}
+
+	got, diags := in.request(context.Background())
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+
+	if diff := cmp.Diff(stackone.ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestConnectSessionInputs_outputs(t *testing.T) {
+	t.Parallel()
+
+	in := connectSessionInputs{ExpiresIn: whole(60)}
+	got := in.outputs(&stackone.ConnectSession{
+		ID: "7", OrganizationID: new("org"), CreatedAt: noon().Add(123 * time.Millisecond), Token: stackone.NewSecret("t0ken"),
+	})
+
+	want := connectSessionOutputs{
+		ID: types.StringValue("7"), OrganizationID: types.StringValue("org"), ProjectID: types.StringNull(),
+		CreatedAt: types.StringValue("2031-03-01T12:00:00.123Z"), ExpiresAt: types.StringValue("2031-03-01T12:01:00.123Z"),
+		Token: secretOf("t0ken"), AuthLinkURL: secretOf(""), ExternalTriggerToken: secretOf(""),
+	}
+
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestExpiry(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		in   connectSessionInputs
+		want time.Time
+	}{
+		"absent":        {connectSessionInputs{}, noon().Add(30 * time.Minute)},
+		"five days":     {connectSessionInputs{ExpiresIn: whole(432000)}, noon().AddDate(0, 0, 5)},
+		"300 years":     {connectSessionInputs{ExpiresIn: whole(300 * 365 * 86400)}, latestTime()},
+		"largest":       {connectSessionInputs{ExpiresIn: whole(1<<63 - 1)}, latestTime()},
+		"not yet known": {connectSessionInputs{ExpiresIn: wholeNumber{Int64Value: types.Int64Unknown()}}, noon().Add(30 * time.Minute)},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := expiry(noon(), test.in.validity()); !got.Equal(test.want) {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+
+	if got := expiry(latestTime().Add(-time.Second), time.Hour); !got.Equal(latestTime()) {
+		t.Errorf("got %s, want the last moment that RFC 3339 can spell", got)
+	}
+}
+
+func TestDue(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		now    time.Time
+		margin time.Duration
+		want   bool
+	}{
+		"long before":                      {noon().Add(-time.Hour), 0, false},
+		"a nanosecond before":              {noon().Add(-1), 0, false},
+		"the moment itself":                {noon(), 0, true},
+		"a nanosecond after":               {noon().Add(1), 0, true},
+		"far in the future":                {noon().AddDate(500, 0, 0), 0, true},
+		"far in the past":                  {noon().AddDate(-500, 0, 0), 0, false},
+		"a nanosecond before the margin":   {noon().Add(-time.Minute - 1), time.Minute, false},
+		"the moment of the margin":         {noon().Add(-time.Minute), time.Minute, true},
+		"within the margin":                {noon().Add(-time.Second), time.Minute, true},
+		"a local clock an hour behind":     {noon().Add(-time.Hour), time.Minute, false},
+		"a margin longer than any session": {noon().AddDate(-200, 0, 0), 1<<63 - 1, true},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := due(test.now, noon(), test.margin); got != test.want {
+				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+func TestRenewalPolicy_renew(t *testing.T) {
+	t.Parallel()
+
+	const settled, changing = true, false
+
+	on := renewalPolicy{RecreateWhenExpired: types.BoolValue(true)}
+	margin := renewalPolicy{RecreateWhenExpired: types.BoolValue(true), EarlyRenewalSeconds: whole(600)}
+
+	state := func(expired types.Bool, expiresAt types.String) connectSessionModel {
+		return connectSessionModel{connectSessionOutputs: connectSessionOutputs{ExpiresAt: expiresAt}, Expired: expired}
+	}
+
+	valid, ended := types.BoolValue(false), types.BoolValue(true)
+	ends := timestamp(noon())
+
+	tests := []struct {
+		name    string
+		policy  renewalPolicy
+		now     time.Time
+		state   connectSessionModel
+		settled bool
+		want    bool
+	}{
+		{"policy absent", renewalPolicy{}, noon().AddDate(1, 0, 0), state(ended, ends), settled, false},
+		{"policy false", renewalPolicy{RecreateWhenExpired: types.BoolValue(false)}, noon().AddDate(1, 0, 0), state(ended, ends), settled, false},
+		{"policy unknown", renewalPolicy{RecreateWhenExpired: types.BoolUnknown()}, noon().AddDate(1, 0, 0), state(ended, ends), changing, false},
+		{"valid", on, noon().Add(-1), state(valid, ends), settled, false},
+		{"expired, as Read saw", on, noon(), state(ended, ends), settled, true},
+		{"expired, Read did not look", on, noon(), state(valid, ends), settled, true},
+		{"within the margin", margin, noon().Add(-10 * time.Minute), state(valid, ends), settled, true},
+		{"before the margin", margin, noon().Add(-10*time.Minute - 1), state(valid, ends), settled, false},
+		{"policy changes, expired as Read saw", on, noon(), state(ended, ends), changing, true},
+		{"policy changes, expired after Read", on, noon(), state(valid, ends), changing, false},
+		{"margin changes", margin, noon().Add(-time.Minute), state(valid, ends), changing, false},
+		{"a clock set back after Read saw the end", on, noon().Add(-time.Hour), state(ended, ends), settled, true},
+		{"no expires_at", on, noon(), state(types.BoolNull(), types.StringNull()), settled, true},
+		{"no expires_at while the policy changes", on, noon(), state(types.BoolNull(), types.StringNull()), changing, true},
+		{"garbage for expires_at", on, noon(), state(valid, types.StringValue("soon")), settled, true},
+	}
+
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+
+			if got := test.policy.renew(test.now, test.state, test.settled); got != test.want {
+				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+// Whatever happens between the plan and the apply, a change in place that was
+// planned stays a change in place: the clock has no say while the policy changes.
+func TestRenewalPolicy_renew_agreesWithItself(t *testing.T) {
+	t.Parallel()
+
+	for _, expired := range []types.Bool{types.BoolValue(false), types.BoolValue(true), types.BoolNull()} {
+		for _, margin := range []int64{0, 600} {
+			policy := renewalPolicy{RecreateWhenExpired: types.BoolValue(true), EarlyRenewalSeconds: whole(margin)}
+			state := connectSessionModel{connectSessionOutputs: connectSessionOutputs{ExpiresAt: timestamp(noon())}, Expired: expired}
+
+			planned := policy.renew(noon().AddDate(-1, 0, 0), state, false)
+			applied := policy.renew(noon().AddDate(1, 0, 0), state, false)
+
+			if planned != applied {
+				t.Errorf("expired %s, margin %d: planned %t, applied %t", expired, margin, planned, applied)
+			}
+		}
+	}
+}
+
+func TestConnectSessionModel_refresh(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		createdAt, expiresAt types.String
+		wantExpired          types.Bool
+		wantExpiresAt        types.String
+	}{
+		"valid":                        {timestamp(noon()), timestamp(noon().Add(1)), types.BoolValue(false), timestamp(noon().Add(1))},
+		"expired":                      {timestamp(noon()), timestamp(noon()), types.BoolValue(true), timestamp(noon())},
+		"missing, restored":            {timestamp(noon().Add(-time.Hour)), types.StringNull(), types.BoolValue(true), timestamp(noon().Add(-30 * time.Minute))},
+		"garbage, restored":            {timestamp(noon()), types.StringValue("x"), types.BoolValue(false), timestamp(noon().Add(30 * time.Minute))},
+		"missing, nothing to count by": {types.StringNull(), types.StringNull(), types.BoolNull(), types.StringNull()},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			m := connectSessionModel{connectSessionOutputs: connectSessionOutputs{CreatedAt: test.createdAt, ExpiresAt: test.expiresAt}}
+			m.refresh(noon())
+
+			if !m.Expired.Equal(test.wantExpired) || !m.ExpiresAt.Equal(test.wantExpiresAt) {
+				t.Errorf("got %s and %s, want %s and %s", m.Expired, m.ExpiresAt, test.wantExpired, test.wantExpiresAt)
+			}
+		})
+	}
+}
+
+func TestConnectSessionModel_policyProblems(t *testing.T) {
+	t.Parallel()
+
+	on, off := types.BoolValue(true), types.BoolValue(false)
+
+	tests := map[string]struct {
+		recreate  types.Bool
+		early     wholeNumber
+		expiresIn wholeNumber
+		want      int
+	}{
+		"nothing":                     {types.BoolNull(), wholeNumber{}, wholeNumber{}, 0},
+		"less than the default":       {on, whole(1799), wholeNumber{}, 0},
+		"as much as the default":      {on, whole(1800), wholeNumber{}, 1},
+		"less than expires_in":        {on, whole(59), whole(60), 0},
+		"as much as expires_in":       {on, whole(60), whole(60), 1},
+		"expires_in not yet known":    {on, whole(1 << 40), wholeNumber{Int64Value: types.Int64Unknown()}, 0},
+		"margin not yet known":        {off, wholeNumber{Int64Value: types.Int64Unknown()}, wholeNumber{}, 0},
+		"policy not yet known":        {types.BoolUnknown(), whole(1), wholeNumber{}, 0},
+		"policy off":                  {off, whole(1), wholeNumber{}, 1},
+		"policy absent":               {types.BoolNull(), whole(1), wholeNumber{}, 1},
+		"policy off and far too much": {off, whole(1<<63 - 1), wholeNumber{}, 2},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			m := connectSessionModel{
+				connectSessionInputs: connectSessionInputs{ExpiresIn: test.expiresIn},
+				renewalPolicy:        renewalPolicy{RecreateWhenExpired: test.recreate, EarlyRenewalSeconds: test.early},
+			}
+
+			if got := m.policyProblems(); got.ErrorsCount() != test.want {
+				t.Errorf("got %v, want %d problems", got, test.want)
+			}
+		})
+	}
+}
+
+func TestSecretString_neverPrints(t *testing.T) {
+	t.Parallel()
+
+	const word = "hunter2-hunter2"
+
+	m := connectSessionModel{connectSessionOutputs: connectSessionOutputs{Token: secretOf(word)}}
+	wrapped := struct{ inner *connectSessionModel }{&m}
+
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for _, value := range []any{m, &m, m.Token, &m.Token, wrapped, []any{m}, providerModel{APIKey: secretOf(word)}} {
+			if text := fmt.Sprintf(verb, value); strings.Contains(text, word) {
+				t.Errorf("%s of %T prints the secret", verb, value)
+			}
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package provider_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// described is one schema with where its example and its page are.
+type described struct {
+	name          string
+	schema        *tfprotov6.Schema
+	example, page string
+}
+
+// everySchema lists the schemas that the provider serves.
+func everySchema(t *testing.T) []described {
+	t.Helper()
+
+	server, err := newHarness(t).factories()["stackone"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, d := range schemas.Diagnostics {
+		t.Fatalf("%s: %s", d.Summary, d.Detail)
+	}
+
+	out := []described{{"provider", schemas.Provider, "examples/provider/provider.tf", "docs/index.md"}}
+
+	add := func(kind, file string, served map[string]*tfprotov6.Schema) {
+		for name, schema := range served {
+			short := strings.TrimPrefix(name, "stackone_")
+			out = append(out, described{kind + " " + name, schema, filepath.Join("examples", kind, name, file), filepath.Join("docs", kind, short+".md")})
+		}
+	}
+
+	add("resources", "resource.tf", schemas.ResourceSchemas)
+	add("data-sources", "data-source.tf", schemas.DataSourceSchemas)
+	add("ephemeral-resources", "ephemeral-resource.tf", schemas.EphemeralResourceSchemas)
+	add("list-resources", "list-resource.tf", schemas.ListResourceSchemas)
+
+	return out
+}
+
+func TestConventions_exampleAndPageExist(t *testing.T) {
+	t.Parallel()
+
+	for _, d := range everySchema(t) {
+		for _, file := range []string{d.example, d.page} {
+			if _, err := os.Stat(filepath.Join("..", "..", file)); err != nil {
+				t.Errorf("%s: %v", d.name, err)
+			}
+		}
+	}
+}
+
+func TestConventions_descriptions(t *testing.T) {
+	t.Parallel()
+
+	for _, d := range everySchema(t) {
+		checkDescription(t, d.name, d.schema.Block.Description, d.schema.Block.DescriptionKind)
+		checkAttributes(t, d.name, d.schema.Block.Attributes)
+	}
+}
+
+func checkAttributes(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+
+	// A name that speaks of a secret; the fields that count or time secrets do not occur.
+	secret := regexp.MustCompile(`(^|_)(api_key|token|auth_link_url|password|secrets?|credentials)$`)
+
+	for _, a := range attributes {
+		name := where + "." + a.Name
+		checkDescription(t, name, a.Description, a.DescriptionKind)
+
+		if secret.MatchString(a.Name) != a.Sensitive {
+			t.Errorf("%s: sensitive is %t", name, a.Sensitive)
+		}
+
+		if a.Optional && a.Computed {
+			t.Errorf("%s: an input has one source, the configuration; it cannot be computed as well", name)
+		}
+
+		if a.Deprecated && !strings.Contains(a.DeprecationMessage, "Use ") {
+			t.Errorf("%s: the deprecation message names no alternative: %q", name, a.DeprecationMessage)
+		}
+
+		if a.NestedType != nil {
+			checkAttributes(t, name, a.NestedType.Attributes)
+		}
+	}
+}
+
+func checkDescription(t *testing.T, name, text string, kind tfprotov6.StringKind) {
+	t.Helper()
+
+	if kind != tfprotov6.StringKindMarkdown {
+		t.Errorf("%s: the description is not Markdown", name)
+	}
+
+	if len(text) < 20 || !strings.HasSuffix(text, ".") || strings.ToUpper(text[:1]) != text[:1] {
+		t.Errorf("%s: the description is no full sentence: %q", name, text)
+	}
+
+	if strings.Contains(text, "  ") {
+		t.Errorf("%s: the description has doubled spaces: %q", name, text)
+	}
+}

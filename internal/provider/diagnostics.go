@@ -1,0 +1,145 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// operation is what the provider was about to do, as it completes the sentence
+// "Cannot …".
+type operation string
+
+const (
+	createConnectSession operation = "create the connect session"
+)
+
+// apiDiagnostic says in Terraform's terms what failed, with the request, the
+// status, what StackOne said and its request id, and what to do next. It is the
+// only place that turns an error of package stackone into a diagnostic.
+func apiDiagnostic(op operation, err error) diag.Diagnostic {
+	summary := "Cannot " + string(op)
+
+	var unknown *unknownConfigurationError
+	if errors.As(err, &unknown) {
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
+			"The provider needs to call StackOne, but its configuration depends on values that are known only after apply: %s. "+
+				"Apply the resources that produce them first (terraform apply -target=…), or set the attributes to values that are known when Terraform plans.",
+			strings.Join(unknown.attributes, ", ")))
+	}
+
+	var failure *stackone.Error
+	if !errors.As(err, &failure) {
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s.", err))
+	}
+
+	parts := []string{whatHappened(failure)}
+	if facts := requestFacts(failure); facts != "" {
+		parts = append(parts, facts)
+	}
+
+	parts = append(parts, nextStep(failure))
+
+	return diag.NewErrorDiagnostic(summary, strings.Join(parts, "\n\n"))
+}
+
+// whatHappened is the first sentence of a diagnostic.
+func whatHappened(e *stackone.Error) string {
+	if e.Kind != stackone.ErrorStatus {
+		return e.Error() + "."
+	}
+
+	switch e.Status {
+	case http.StatusUnauthorized:
+		return "StackOne did not accept the API key."
+	case http.StatusForbidden:
+		return "StackOne accepted the request's credentials but does not allow the request."
+	case http.StatusNotFound:
+		return "StackOne does not know what the request refers to."
+	case http.StatusTooManyRequests:
+		return "StackOne's rate limit is used up."
+	}
+
+	if e.Status >= http.StatusInternalServerError {
+		return "StackOne, or a gateway in front of it, failed to handle the request."
+	}
+
+	return "StackOne refused the request."
+}
+
+// requestFacts lists what support needs. The lines are indented so that Terraform
+// does not fold them into a paragraph.
+func requestFacts(e *stackone.Error) string {
+	var lines []string
+
+	add := func(name, value string) {
+		if value != "" {
+			lines = append(lines, fmt.Sprintf("  %s: %s", name, value))
+		}
+	}
+
+	add("Request", strings.TrimSpace(e.Method+" "+e.BaseURL+e.Path))
+
+	if e.Status != 0 {
+		add("Status", strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
+	}
+
+	add("Error code", e.Code)
+
+	for _, message := range e.Messages {
+		add("StackOne says", message)
+	}
+
+	add("Request ID", e.RequestID)
+
+	if e.Attempts > 1 {
+		add("Attempts", fmt.Sprintf("%d in %s", e.Attempts, e.Elapsed.Round(100*time.Millisecond)))
+	}
+
+	return strings.Join(lines, "\n")
+}
+
+// nextStep is what the reader can do about it.
+func nextStep(e *stackone.Error) string {
+	switch e.Kind {
+	case stackone.ErrorConnection:
+		return fmt.Sprintf("Check that %s is reachable from this machine (DNS, proxy, firewall, certificates), and the provider attribute base_url or the environment variable %s.", e.BaseURL, envBaseURL)
+	case stackone.ErrorTimeout:
+		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_retries (environment variables %s and %s).", envRequestTimeout, envMaxRetries)
+	case stackone.ErrorCanceled:
+		return "Terraform was interrupted. What had been created before is in the state; run Terraform again to continue."
+	case stackone.ErrorAnswer:
+		return fmt.Sprintf("Something other than the StackOne API probably answered: check base_url (environment variable %s) and any proxy between this machine and StackOne. If they are right, report the problem to StackOne.", envBaseURL)
+	}
+
+	switch e.Status {
+	case http.StatusUnauthorized:
+		return fmt.Sprintf("Check the provider attribute api_key or the environment variable %s: the key must be complete, enabled, and of the project and region that you mean.", envAPIKey)
+	case http.StatusForbidden:
+		return fmt.Sprintf("Check in the StackOne dashboard that the key in api_key (%s) has the scope for the Platform API, read and write, and that no IP allow-list excludes this machine.", envAPIKey)
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return "Correct the configuration according to what StackOne says, then run Terraform again."
+	case http.StatusNotFound:
+		return "Check the identifiers in the configuration, and that the API key belongs to the project that holds them."
+	case http.StatusRequestTimeout:
+		return "StackOne gave up on its own work. Run Terraform again later, or raise max_retries."
+	case http.StatusConflict:
+		return "Something else changed the same object at the same time. Run Terraform again."
+	case http.StatusTooManyRequests:
+		return "Wait a minute and run Terraform again. If other programs use the same API key, lower max_requests_per_minute; to wait longer, raise max_retries."
+	case http.StatusNotImplemented:
+		return "StackOne does not offer this operation here. Remove what needs it from the configuration, or ask StackOne."
+	}
+
+	if e.Status >= http.StatusInternalServerError {
+		return "Run Terraform again later. If it keeps failing, look at status.stackone.com and report the request to StackOne."
+	}
+
+	return "Run Terraform again; if it keeps failing, report the request to StackOne."
+}

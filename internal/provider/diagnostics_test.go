@@ -1,0 +1,67 @@
+package provider
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+func TestAPIDiagnostic(t *testing.T) {
+	t.Parallel()
+
+	status := func(code int) *stackone.Error {
+		return &stackone.Error{
+			Kind: stackone.ErrorStatus, Method: "POST", Path: "/connect_sessions", BaseURL: "https://api.stackone.com", Status: code,
+			Messages: []string{"one", "two"}, Code: "ValidationError", RequestID: "req-1", Attempts: 3, Elapsed: 12345 * time.Millisecond,
+		}
+	}
+
+	tests := map[string]struct {
+		err  error
+		want []string
+	}{
+		"every fact": {status(400), []string{
+			"StackOne refused the request.", "  Request: POST https://api.stackone.com/connect_sessions\n", "  Status: 400 Bad Request\n", "  Error code: ValidationError\n",
+			"  StackOne says: one\n  StackOne says: two\n", "  Request ID: req-1\n", "  Attempts: 3 in 12.3s", "Correct the configuration",
+		}},
+		"401":                   {status(http.StatusUnauthorized), []string{"did not accept the API key", "attribute api_key", envAPIKey}},
+		"403":                   {status(http.StatusForbidden), []string{"does not allow", "scope"}},
+		"404":                   {status(http.StatusNotFound), []string{"does not know", "identifiers"}},
+		"408":                   {status(http.StatusRequestTimeout), []string{"max_retries"}},
+		"409":                   {status(http.StatusConflict), []string{"Run Terraform again"}},
+		"418":                   {status(http.StatusTeapot), []string{"refused", "report"}},
+		"422":                   {status(http.StatusUnprocessableEntity), []string{"Correct the configuration"}},
+		"429":                   {status(http.StatusTooManyRequests), []string{"rate limit", "max_requests_per_minute"}},
+		"500":                   {status(http.StatusInternalServerError), []string{"failed to handle", "again later"}},
+		"501":                   {status(http.StatusNotImplemented), []string{"does not offer"}},
+		"599":                   {status(599), []string{"Status: 599\n", "again later"}},
+		"connection":            {&stackone.Error{Kind: stackone.ErrorConnection, BaseURL: "https://nowhere.example"}, []string{"https://nowhere.example is reachable", "base_url", envBaseURL}},
+		"timeout":               {&stackone.Error{Kind: stackone.ErrorTimeout}, []string{"request_timeout_seconds"}},
+		"canceled":              {&stackone.Error{Kind: stackone.ErrorCanceled}, []string{"interrupted", "in the state"}},
+		"answer":                {&stackone.Error{Kind: stackone.ErrorAnswer}, []string{"base_url", "proxy"}},
+		"unknown configuration": {&unknownConfigurationError{attributes: []string{"api_key", "base_url"}}, []string{"known only after apply: api_key, base_url", "-target"}},
+		"anything else":         {errors.New("something odd"), []string{"something odd."}},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got := apiDiagnostic(createConnectSession, test.err)
+
+			if got.Summary() != "Cannot create the connect session" {
+				t.Errorf("summary: %q", got.Summary())
+			}
+
+			for _, part := range test.want {
+				if !strings.Contains(got.Detail(), part) {
+					t.Errorf("the detail lacks %q:\n%s", part, got.Detail())
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,110 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// harness is what a test of Terraform against the stand-in needs: one stand-in,
+// one clock and one environment for each test.
+type harness struct {
+	*stackonetest.Server
+	clock *stackonetest.Clock
+	env   map[string]string
+}
+
+// epoch is when the tests begin: far enough from today to notice a real clock.
+func epoch() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+
+	clock := stackonetest.NewClock(epoch())
+	server := stackonetest.New(t, stackonetest.Options{Now: clock.Now})
+
+	return &harness{
+		Server: server,
+		clock:  clock,
+		env: map[string]string{
+			"STACKONE_API_KEY":  server.APIKey(),
+			"STACKONE_BASE_URL": server.URL(),
+		},
+	}
+}
+
+// factories serve the provider in this process, on the harness's clock and
+// environment, beside the echo provider that shows ephemeral values.
+func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"stackone": providerserver.NewProtocol6WithError(provider.New(provider.Options{
+			Version: "0.0.0-test",
+			Clock:   h.clock,
+			Getenv:  func(name string) string { return h.env[name] },
+		})),
+		"echo": echoprovider.NewProviderServer(),
+	}
+}
+
+// run executes a test case with the harness's providers.
+func (h *harness) run(t *testing.T, c resource.TestCase) {
+	t.Helper()
+
+	if c.ProtoV6ProviderFactories == nil {
+		c.ProtoV6ProviderFactories = h.factories()
+	}
+
+	resource.UnitTest(t, c)
+}
+
+// created returns the requests that made sessions.
+func (h *harness) created() []stackonetest.Request {
+	var out []stackonetest.Request
+
+	for _, r := range h.Requests() {
+		if r.Method == "POST" && r.Path == "/connect_sessions" {
+			out = append(out, r)
+		}
+	}
+
+	return out
+}
+
+// session is the configuration of one session with its required attributes and
+// any further lines.
+func session(name string, lines ...string) string {
+	return fmt.Sprintf(`
+resource "stackone_connect_session" %q {
+  origin_owner_id   = "customer-1"
+  origin_owner_name = "Customer One"
+  %s
+}
+`, name, strings.Join(lines, "\n  "))
+}
+
+// compact removes insignificant white space so that JSON can be compared as text.
+func compact(t *testing.T, raw json.RawMessage) string {
+	t.Helper()
+
+	var value any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		t.Fatalf("not JSON: %v", err)
+	}
+
+	out, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(out)
+}

@@ -1,0 +1,46 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// expectReplacePaths checks which attributes force the replacement of a resource.
+type expectReplacePaths struct {
+	address string
+	// paths is the list of paths as fmt prints it.
+	paths string
+}
+
+// CheckPlan implements plancheck.PlanCheck.
+func (e expectReplacePaths) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	for _, change := range req.Plan.ResourceChanges {
+		if change.Address != e.address {
+			continue
+		}
+
+		if got := fmt.Sprint(change.Change.ReplacePaths); got != e.paths {
+			resp.Error = fmt.Errorf("%s is replaced because of %s, want %s", e.address, got, e.paths)
+		}
+
+		return
+	}
+
+	resp.Error = fmt.Errorf("%s is not in the plan", e.address)
+}
+
+// advanceClock checks nothing: it lets time pass between the plan and the apply.
+type advanceClock struct {
+	clock *stackonetest.Clock
+	by    time.Duration
+}
+
+// CheckPlan implements plancheck.PlanCheck.
+func (a advanceClock) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
+	a.clock.Advance(a.by)
+}

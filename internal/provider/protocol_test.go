@@ -1,0 +1,234 @@
+package provider_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// protocol speaks Terraform's plugin protocol to the provider in process, for
+// what the Terraform binary cannot show: states that were edited by hand, and
+// the cost of single calls.
+type protocol struct {
+	tb       testing.TB
+	server   tfprotov6.ProviderServer
+	typeName string
+	object   tftypes.Object
+}
+
+// protocol starts a configured provider that serves one type of resource.
+func (h *harness) protocol(tb testing.TB, typeName string) *protocol {
+	tb.Helper()
+
+	server, err := h.factories()["stackone"]()
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+
+	object, ok := schemas.ResourceSchemas[typeName].ValueType().(tftypes.Object)
+	if !ok {
+		tb.Fatalf("no schema for %s", typeName)
+	}
+
+	p := &protocol{tb: tb, server: server, typeName: typeName, object: object}
+
+	config, ok := schemas.Provider.ValueType().(tftypes.Object)
+	if !ok {
+		tb.Fatal("no schema for the provider")
+	}
+
+	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.11.4", Config: p.pack(config, p.value(config, nil)),
+	})
+	p.check(err, resp.Diagnostics)
+
+	return p
+}
+
+// value makes an object of the given attributes; all others are null.
+func (p *protocol) value(object tftypes.Object, attributes map[string]any) tftypes.Value {
+	values := make(map[string]tftypes.Value, len(object.AttributeTypes))
+
+	for name, attributeType := range object.AttributeTypes {
+		value := attributes[name]
+		if list, ok := value.([]string); ok {
+			elements := make([]tftypes.Value, len(list))
+			for i, element := range list {
+				elements[i] = tftypes.NewValue(tftypes.String, element)
+			}
+
+			value = elements
+		}
+
+		values[name] = tftypes.NewValue(attributeType, value)
+	}
+
+	return tftypes.NewValue(object, values)
+}
+
+func (p *protocol) pack(object tftypes.Object, v tftypes.Value) *tfprotov6.DynamicValue {
+	p.tb.Helper()
+
+	packed, err := tfprotov6.NewDynamicValue(object, v)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+
+	return &packed
+}
+
+func (p *protocol) unpack(packed *tfprotov6.DynamicValue) tftypes.Value {
+	p.tb.Helper()
+
+	v, err := packed.Unmarshal(p.object)
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+
+	return v
+}
+
+func (p *protocol) check(err error, diags []*tfprotov6.Diagnostic) {
+	p.tb.Helper()
+
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+
+	for _, d := range diags {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			p.tb.Fatalf("%s: %s", d.Summary, d.Detail)
+		}
+	}
+}
+
+// attributes takes an object apart.
+func (p *protocol) attributes(v tftypes.Value) map[string]tftypes.Value {
+	p.tb.Helper()
+
+	attributes := map[string]tftypes.Value{}
+	if err := v.As(&attributes); err != nil {
+		p.tb.Fatal(err)
+	}
+
+	return attributes
+}
+
+// with returns the state with one attribute changed.
+func (p *protocol) with(state tftypes.Value, attribute string, value any) tftypes.Value {
+	p.tb.Helper()
+
+	attributes := p.attributes(state)
+	attributes[attribute] = tftypes.NewValue(p.object.AttributeTypes[attribute], value)
+
+	return tftypes.NewValue(p.object, attributes)
+}
+
+// text is a string attribute of a state, "" when it is null.
+func (p *protocol) text(state tftypes.Value, attribute string) string {
+	p.tb.Helper()
+
+	var text *string
+	if err := p.attributes(state)[attribute].As(&text); err != nil {
+		p.tb.Fatal(err)
+	}
+
+	if text == nil {
+		return ""
+	}
+
+	return *text
+}
+
+// null is the state of what does not exist.
+func (p *protocol) null() tftypes.Value { return tftypes.NewValue(p.object, nil) }
+
+// proposed is Terraform's own proposal: the configuration, and what is computed
+// from the prior state.
+func (p *protocol) proposed(prior tftypes.Value, config map[string]any) tftypes.Value {
+	p.tb.Helper()
+
+	v := p.value(p.object, config)
+	if prior.IsNull() {
+		return v
+	}
+
+	attributes, before := p.attributes(v), p.attributes(prior)
+	for _, name := range p.computed() {
+		attributes[name] = before[name]
+	}
+
+	return tftypes.NewValue(p.object, attributes)
+}
+
+// computed names the attributes that no configuration sets.
+func (p *protocol) computed() []string {
+	p.tb.Helper()
+
+	schemas, err := p.server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+
+	var names []string
+
+	for _, attribute := range schemas.ResourceSchemas[p.typeName].Block.Attributes {
+		if attribute.Computed {
+			names = append(names, attribute.Name)
+		}
+	}
+
+	return names
+}
+
+// plan plans a configuration and returns the paths that force a replacement.
+func (p *protocol) plan(prior tftypes.Value, config map[string]any) (tftypes.Value, []*tftypes.AttributePath) {
+	p.tb.Helper()
+
+	resp, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: p.typeName, PriorState: p.pack(p.object, prior), Config: p.pack(p.object, p.value(p.object, config)),
+		ProposedNewState: p.pack(p.object, p.proposed(prior, config)),
+	})
+	p.check(err, resp.Diagnostics)
+
+	return p.unpack(resp.PlannedState), resp.RequiresReplace
+}
+
+// apply plans and applies a configuration; a nil prior creates.
+func (p *protocol) apply(prior *tftypes.Value, config map[string]any) tftypes.Value {
+	p.tb.Helper()
+
+	before := p.null()
+	if prior != nil {
+		before = *prior
+	}
+
+	planned, _ := p.plan(before, config)
+
+	resp, err := p.server.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: p.typeName, PriorState: p.pack(p.object, before), PlannedState: p.pack(p.object, planned),
+		Config: p.pack(p.object, p.value(p.object, config)),
+	})
+	p.check(err, resp.Diagnostics)
+
+	return p.unpack(resp.NewState)
+}
+
+// read refreshes a state.
+func (p *protocol) read(state tftypes.Value) tftypes.Value {
+	p.tb.Helper()
+
+	resp, err := p.server.ReadResource(context.Background(), &tfprotov6.ReadResourceRequest{
+		TypeName: p.typeName, CurrentState: p.pack(p.object, state),
+	})
+	p.check(err, resp.Diagnostics)
+
+	return p.unpack(resp.NewState)
+}

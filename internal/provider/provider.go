@@ -1,0 +1,208 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// typeName is the provider's name in configurations and the prefix of all type names.
+const typeName = "stackone"
+
+var (
+	_ provider.Provider                       = (*stackoneProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*stackoneProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*stackoneProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*stackoneProvider)(nil)
+)
+
+// Options are what the provider takes from its surroundings. The zero value is
+// what a released provider uses, but for the version.
+type Options struct {
+	// Version is the provider's version, without a leading "v".
+	Version string
+	// Clock tells and spends the time; nil is the system's clock.
+	Clock stackone.Clock
+	// Getenv reads an environment variable; nil is os.Getenv.
+	Getenv func(string) string
+}
+
+// New makes the provider.
+func New(o Options) provider.Provider {
+	if o.Clock == nil {
+		o.Clock = stackone.SystemClock()
+	}
+
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+
+	return &stackoneProvider{version: o.Version, clock: o.Clock, getenv: o.Getenv}
+}
+
+type stackoneProvider struct {
+	version string
+	clock   stackone.Clock
+	getenv  func(string) string
+}
+
+// providerModel is the provider block.
+type providerModel struct {
+	APIKey                secretString `tfsdk:"api_key"`
+	BaseURL               types.String `tfsdk:"base_url"`
+	RequestTimeoutSeconds wholeNumber  `tfsdk:"request_timeout_seconds"`
+	MaxRetries            wholeNumber  `tfsdk:"max_retries"`
+	MaxRequestsPerMinute  wholeNumber  `tfsdk:"max_requests_per_minute"`
+}
+
+// Metadata implements provider.Provider.
+func (p *stackoneProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = typeName
+	resp.Version = p.version
+}
+
+// Schema implements provider.Provider.
+func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	precedence := func(env string) string {
+		return fmt.Sprintf(" The attribute takes precedence over the environment variable `%s`", env)
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The StackOne provider makes connect sessions, so that your customers can link their systems, and manages the linked accounts that result.",
+		Attributes: map[string]schema.Attribute{
+			"api_key": schema.StringAttribute{
+				CustomType: secretStringType{},
+				Optional:   true,
+				Sensitive:  true,
+				MarkdownDescription: "The StackOne API key, as shown once in the dashboard under Project Settings, API keys. It belongs to one project and needs the scope *Platform API* (read and write)." +
+					precedence(envAPIKey) + ", which is the better place for a secret. There is no default: one of the two must be set.",
+			},
+			"base_url": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The address of the StackOne API: `https`, or `http` for a loopback address alone; a path prefix is allowed, credentials and a query are not." +
+					precedence(envBaseURL) + fmt.Sprintf(", which takes precedence over the default `%s`.", stackone.DefaultBaseURL),
+			},
+			"request_timeout_seconds": schema.Int64Attribute{
+				CustomType: wholeNumberType{},
+				Optional:   true,
+				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, in seconds, reading the answer included, from 1 to %d.", requestTimeoutSecondsCeiling) +
+					precedence(envRequestTimeout) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultRequestTimeout.Seconds())),
+			},
+			"max_retries": schema.Int64Attribute{
+				CustomType: wholeNumberType{},
+				Optional:   true,
+				MarkdownDescription: fmt.Sprintf("How many times a failed request is sent again, from 0 (never) to %d.", maxRetriesCeiling) +
+					precedence(envMaxRetries) + fmt.Sprintf(", which takes precedence over the default of %d retries.", stackone.DefaultMaxRetries),
+			},
+			"max_requests_per_minute": schema.Int64Attribute{
+				CustomType: wholeNumberType{},
+				Optional:   true,
+				MarkdownDescription: fmt.Sprintf("The most requests that the provider sends in any 60 seconds, from 0 (no limit) to %d; further requests wait. Lower it when other programs use the same key.", maxRequestsPerMinuteCeiling) +
+					precedence(envMaxRequestsPerMinute) + fmt.Sprintf(", which takes precedence over the default of %d requests, StackOne's own limit for a key.", stackone.DefaultMaxRequestsPerMinute),
+			},
+		},
+	}
+}
+
+// ValidateConfig reports what is wrong with the provider block before anything
+// is planned. A key that is merely absent is left to Configure, because
+// "terraform validate" has to work without credentials; it is reported here only
+// beside other problems, so that a user sees all of them at once.
+func (p *stackoneProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config providerModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	_, diags := resolveSettings(config, p.getenv)
+	if len(diags) == 1 && diags[0].Equal(missingAPIKey()) {
+		return
+	}
+
+	resp.Diagnostics.Append(diags...)
+}
+
+// Configure implements provider.Provider. It makes no network call. With a
+// configuration that is not known yet it defers where Terraform allows that;
+// elsewhere the first call of the API says what is missing.
+func (p *stackoneProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resolved, diags := resolveSettings(config, p.getenv)
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if len(resolved.unknown) > 0 && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+	}
+
+	resolved.client.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
+	resolved.client.Clock = p.clock
+	resolved.client.OnAttempt = logAttempt
+
+	data := &providerData{clock: p.clock, client: lazyClient(resolved), apiKey: resolved.client.APIKey}
+	resp.ResourceData = data
+	resp.DataSourceData = data
+	resp.EphemeralResourceData = data
+}
+
+// lazyClient builds the one client of this provider instance when it is first
+// called, so that a run that needs no call opens nothing.
+func lazyClient(s settings) func() (*stackone.Client, error) {
+	return sync.OnceValues(func() (*stackone.Client, error) {
+		if len(s.unknown) > 0 {
+			return nil, &unknownConfigurationError{attributes: s.unknown}
+		}
+
+		return stackone.New(s.client)
+	})
+}
+
+// Resources implements provider.Provider.
+func (p *stackoneProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		newConnectSessionResource,
+	}
+}
+
+// EphemeralResources implements provider.ProviderWithEphemeralResources.
+func (p *stackoneProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		newConnectSessionEphemeral,
+	}
+}
+
+// DataSources implements provider.Provider.
+func (p *stackoneProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return nil
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *stackoneProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		newCategoriesFunction,
+	}
+}

@@ -1,0 +1,122 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+var (
+	_ basetypes.StringTypable  = secretStringType{}
+	_ basetypes.StringValuable = secretString{}
+)
+
+// redacted is what a secret shows wherever it is printed.
+const redacted = "[redacted]"
+
+// secretStringType is the attribute type of every secret string. On the wire it
+// is a plain string; in Go its values never print what they hold.
+type secretStringType struct {
+	basetypes.StringType
+}
+
+// Equal reports whether the other type is a secret string as well.
+func (t secretStringType) Equal(o attr.Type) bool {
+	_, ok := o.(secretStringType)
+
+	return ok
+}
+
+func (t secretStringType) String() string { return "secretStringType" }
+
+// ValueFromString wraps a framework string.
+func (t secretStringType) ValueFromString(_ context.Context, in basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
+	return secretStringOf(in), nil
+}
+
+// ValueFromTerraform decodes a string of the protocol.
+func (t secretStringType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
+	value, err := t.StringType.ValueFromTerraform(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+
+	text, ok := value.(basetypes.StringValue)
+	if !ok {
+		return nil, fmt.Errorf("unexpected value type %T for a secret string", value)
+	}
+
+	return secretStringOf(text), nil
+}
+
+// ValueType returns the zero value of the type.
+func (t secretStringType) ValueType(context.Context) attr.Value { return secretString{} }
+
+// secretString is a string whose text only text gives away: every verb of fmt
+// prints a fixed word. The text lies behind a pointer, in a stackone.Secret,
+// because fmt prints unexported fields without asking their methods. The zero
+// value is null.
+type secretString struct {
+	secret         stackone.Secret
+	known, unknown bool
+}
+
+// newSecretString keeps an absent secret null.
+func newSecretString(s stackone.Secret) secretString {
+	return secretString{secret: s, known: !s.IsZero()}
+}
+
+func secretStringOf(in basetypes.StringValue) secretString {
+	return secretString{secret: stackone.NewSecret(in.ValueString()), known: isSet(in), unknown: in.IsUnknown()}
+}
+
+// text is the framework's string with the same text, which does print.
+func (v secretString) text() types.String {
+	switch {
+	case v.unknown:
+		return types.StringUnknown()
+	case v.known:
+		return types.StringValue(v.secret.Reveal())
+	}
+
+	return types.StringNull()
+}
+
+// Type returns the secret string type.
+func (v secretString) Type(context.Context) attr.Type { return secretStringType{} }
+
+// ToStringValue implements basetypes.StringValuable.
+func (v secretString) ToStringValue(context.Context) (basetypes.StringValue, diag.Diagnostics) {
+	return v.text(), nil
+}
+
+// ToTerraformValue encodes the string for the protocol.
+func (v secretString) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {
+	return v.text().ToTerraformValue(ctx)
+}
+
+// Equal compares what the two hold.
+func (v secretString) Equal(o attr.Value) bool {
+	other, ok := o.(secretString)
+
+	return ok && v.known == other.known && v.unknown == other.unknown && v.secret.Equal(other.secret)
+}
+
+// IsNull implements attr.Value.
+func (v secretString) IsNull() bool { return !v.known && !v.unknown }
+
+// IsUnknown implements attr.Value.
+func (v secretString) IsUnknown() bool { return v.unknown }
+
+func (v secretString) String() string { return redacted }
+
+// Format serves every verb of fmt, %#v and %x included.
+func (v secretString) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }

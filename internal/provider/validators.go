@@ -1,0 +1,191 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+var (
+	_ validator.String = notEmpty{}
+	_ validator.String = oneOf{}
+	_ validator.String = jsonObject{}
+	_ validator.List   = distinctCategories{}
+)
+
+// notEmpty refuses empty and blank strings: absence has one representation, null.
+type notEmpty struct{}
+
+// Description implements validator.String.
+func (notEmpty) Description(context.Context) string { return "value must not be empty" }
+
+// MarkdownDescription implements validator.String.
+func (v notEmpty) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (notEmpty) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !isSet(req.ConfigValue) || strings.TrimSpace(req.ConfigValue.ValueString()) != "" {
+		return
+	}
+
+	resp.Diagnostics.AddAttributeError(req.Path, "Empty string",
+		fmt.Sprintf("The attribute %s must not be empty. If the value is optional and you have none, leave the attribute out or set it to null.", req.Path))
+}
+
+// oneOf accepts a fixed set of words and names the nearest one for any other.
+type oneOf struct {
+	// what names the kind of value in the message, e.g. "category".
+	what string
+	// words are offered in the message; aliases are accepted as well.
+	words   []string
+	aliases map[string]string
+}
+
+// Description implements validator.String.
+func (v oneOf) Description(context.Context) string {
+	return "value must be one of: " + strings.Join(v.words, ", ")
+}
+
+// MarkdownDescription implements validator.String.
+func (v oneOf) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !isSet(req.ConfigValue) {
+		return
+	}
+
+	value := req.ConfigValue.ValueString()
+
+	if _, isAlias := v.aliases[value]; isAlias {
+		return
+	}
+
+	for _, word := range v.words {
+		if value == word {
+			return
+		}
+	}
+
+	resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what,
+		fmt.Sprintf("%q is not a %s that StackOne knows.%s Valid values are: %s.", value, v.what, suggestion(value, v.words), strings.Join(v.words, ", ")))
+}
+
+// suggestion names the word that the value was probably meant to be.
+func suggestion(value string, words []string) string {
+	best, bestDistance := "", 0
+
+	for _, word := range words {
+		distance := levenshtein.Distance(strings.ToLower(value), word, nil)
+		if best == "" || distance < bestDistance {
+			best, bestDistance = word, distance
+		}
+	}
+
+	// Beyond half of the word the likeness is chance.
+	if best == "" || bestDistance > (len(best)+1)/2 {
+		return ""
+	}
+
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// jsonObject accepts the text of a JSON object. That the text is JSON at all is
+// checked by the attribute's type.
+type jsonObject struct{}
+
+// Description implements validator.String.
+func (jsonObject) Description(context.Context) string { return "value must be a JSON object" }
+
+// MarkdownDescription implements validator.String.
+func (v jsonObject) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString implements validator.String.
+func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !isSet(req.ConfigValue) || !json.Valid([]byte(req.ConfigValue.ValueString())) {
+		return
+	}
+
+	if _, err := compactObject(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a JSON object",
+			fmt.Sprintf("The attribute %s must hold a JSON object: %s. Use jsonencode with an object, for example jsonencode({ plan = \"pro\", seats = 25 }).", req.Path, err))
+	}
+}
+
+// compactObject checks that a text is one JSON object and removes insignificant
+// white space. Numbers keep their digits: nothing is decoded into a float.
+func compactObject(text string) (json.RawMessage, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+
+	token, err := decoder.Token()
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("it is not valid JSON")
+	}
+
+	if token != json.Delim('{') {
+		return nil, fmt.Errorf("it is %s", jsonKind(token))
+	}
+
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(text)); err != nil {
+		return nil, fmt.Errorf("it is not valid JSON")
+	}
+
+	return compact.Bytes(), nil
+}
+
+// jsonKind names a JSON value by its first token.
+func jsonKind(token json.Token) string {
+	switch token := token.(type) {
+	case json.Delim:
+		return "an array"
+	case string:
+		return "a string"
+	case bool:
+		return "a boolean"
+	case float64:
+		return "a number"
+	default:
+		_ = token
+
+		return "null"
+	}
+}
+
+// distinctCategories refuses a category that is listed twice, also when its two
+// spellings differ.
+type distinctCategories struct{}
+
+// Description implements validator.List.
+func (distinctCategories) Description(context.Context) string { return "categories must be distinct" }
+
+// MarkdownDescription implements validator.List.
+func (v distinctCategories) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+// ValidateList implements validator.List.
+func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	seen := map[string]string{}
+
+	for i, element := range req.ConfigValue.Elements() {
+		value, ok := element.(interface{ ValueString() string })
+		if !ok || !isSet(element) {
+			continue
+		}
+
+		wire := wireCategory(value.ValueString())
+		if first, twice := seen[wire]; twice && first != value.ValueString() {
+			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Duplicate category",
+				fmt.Sprintf("%q and %q are two spellings of the same category. Keep %q.", first, value.ValueString(), wire))
+		}
+
+		seen[wire] = value.ValueString()
+	}
+}

@@ -1,0 +1,44 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// isSet reports whether a value is there and known.
+func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+
+// stringList turns a list into a slice; null and unknown give nil.
+func stringList(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {
+	if !isSet(list) {
+		return nil, nil
+	}
+
+	var out []string
+
+	diags := list.ElementsAs(ctx, &out, false)
+
+	return out, diags
+}
+
+// timestamp formats a time as Terraform's own time functions read it. Fractions
+// of a second are kept, since rounding could move an expiry.
+func timestamp(t time.Time) types.String {
+	return types.StringValue(t.UTC().Format(time.RFC3339Nano))
+}
+
+// parseTimestamp reads a timestamp of the state. It is not ok for null, unknown
+// and anything that is not RFC 3339, as a hand-edited state may hold.
+func parseTimestamp(s types.String) (time.Time, bool) {
+	if !isSet(s) {
+		return time.Time{}, false
+	}
+
+	t, err := time.Parse(time.RFC3339Nano, s.ValueString())
+
+	return t, err == nil
+}

@@ -1,0 +1,96 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+var (
+	_ basetypes.Int64Typable      = wholeNumberType{}
+	_ basetypes.Int64Valuable     = wholeNumber{}
+	_ xattr.ValidateableAttribute = wholeNumber{}
+)
+
+// wholeNumberType is an integer whose configuration may hold a fraction by
+// mistake. The framework's own integer then reports a bug of the provider; this
+// one tells the user what to change.
+type wholeNumberType struct {
+	basetypes.Int64Type
+}
+
+// Equal reports whether the other type is a whole number as well.
+func (t wholeNumberType) Equal(o attr.Type) bool {
+	_, ok := o.(wholeNumberType)
+
+	return ok
+}
+
+func (t wholeNumberType) String() string { return "wholeNumberType" }
+
+// ValueFromInt64 wraps a framework integer.
+func (t wholeNumberType) ValueFromInt64(_ context.Context, in basetypes.Int64Value) (basetypes.Int64Valuable, diag.Diagnostics) {
+	return wholeNumber{Int64Value: in}, nil
+}
+
+// ValueFromTerraform decodes a number of the protocol; what is no whole number is
+// kept for ValidateAttribute to report.
+func (t wholeNumberType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
+	if in.IsKnown() && !in.IsNull() {
+		var number big.Float
+		if err := in.As(&number); err != nil {
+			return nil, err
+		}
+
+		if _, accuracy := number.Int64(); accuracy != big.Exact {
+			return wholeNumber{Int64Value: types.Int64Unknown(), wrong: number.Text('g', 20)}, nil
+		}
+	}
+
+	value, err := t.Int64Type.ValueFromTerraform(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+
+	number, ok := value.(basetypes.Int64Value)
+	if !ok {
+		return nil, fmt.Errorf("unexpected value type %T for a whole number", value)
+	}
+
+	return wholeNumber{Int64Value: number}, nil
+}
+
+// ValueType returns the zero value of the type.
+func (t wholeNumberType) ValueType(context.Context) attr.Value { return wholeNumber{} }
+
+// wholeNumber is a value of wholeNumberType.
+type wholeNumber struct {
+	basetypes.Int64Value
+	// wrong is the number that was given when it does not fit.
+	wrong string
+}
+
+// Type returns the whole number type.
+func (v wholeNumber) Type(context.Context) attr.Type { return wholeNumberType{} }
+
+// Equal compares what the two hold.
+func (v wholeNumber) Equal(o attr.Value) bool {
+	other, ok := o.(wholeNumber)
+
+	return ok && v.wrong == other.wrong && v.Int64Value.Equal(other.Int64Value)
+}
+
+// ValidateAttribute implements xattr.ValidateableAttribute.
+func (v wholeNumber) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
+	if v.wrong != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a whole number",
+			fmt.Sprintf("The attribute %s must be a whole number, but is %s. Use floor() or ceil() to round a computed number.", req.Path, v.wrong))
+	}
+}

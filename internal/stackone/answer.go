@@ -1,0 +1,77 @@
+package stackone
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+)
+
+const (
+	// mostOfOne is the most that is read of an answer about one object, in bytes.
+	mostOfOne = 1 << 20
+	// mostOfMany is the most that is read of a page of a list, in bytes.
+	mostOfMany = 16 << 20
+)
+
+// identifier accepts a number or a string, whatever its digits: StackOne's
+// identifiers have been both, and some exceed 64 bits.
+type identifier string
+
+// UnmarshalJSON keeps the digits of a number as they are.
+func (i *identifier) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		*i = identifier(text)
+
+		return nil
+	}
+
+	var number json.Number
+	if err := json.Unmarshal(raw, &number); err != nil {
+		return errors.New("an identifier is neither a string nor a number")
+	}
+
+	*i = identifier(number)
+
+	return nil
+}
+
+// pointer is nil for an identifier that is absent.
+func (i identifier) pointer() *string {
+	if i == "" {
+		return nil
+	}
+
+	return new(string(i))
+}
+
+// decodeObject reads one JSON object. Its errors hold nothing of the body.
+func decodeObject(header http.Header, body []byte, out any) error {
+	trimmed := bytes.TrimSpace(body)
+
+	if !json.Valid(trimmed) {
+		return errors.New(notJSON(header, trimmed))
+	}
+
+	if trimmed[0] != '{' {
+		return errors.New("the answer is JSON but not an object")
+	}
+
+	if err := json.Unmarshal(trimmed, out); err != nil {
+		return errors.New(wrongField(err))
+	}
+
+	return nil
+}
+
+// wrongField names the field that has another type than documented.
+func wrongField(err error) string {
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) && mismatch.Field != "" {
+		return "the field " + clean(mismatch.Field) + " has another type than documented"
+	}
+
+	return strings.TrimSpace("a field has another type than documented")
+}

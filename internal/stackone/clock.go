@@ -1,0 +1,32 @@
+package stackone
+
+import (
+	"context"
+	"time"
+)
+
+// Clock tells and spends the time. Tests bring their own.
+type Clock interface {
+	Now() time.Time
+	// Sleep returns after d, or earlier with the context's error when it ends.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// SystemClock returns the clock of the machine.
+func SystemClock() Clock { return systemClock{} }
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

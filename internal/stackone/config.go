@@ -1,0 +1,134 @@
+package stackone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+)
+
+const (
+	// DefaultBaseURL is where StackOne documents its API.
+	DefaultBaseURL = "https://api.stackone.com"
+	// DefaultRequestTimeout bounds one attempt. StackOne itself gives up on its
+	// own upstream work after 60 seconds, by its documentation.
+	DefaultRequestTimeout = 60 * time.Second
+	// DefaultMaxRetries is how many times a request is sent again.
+	DefaultMaxRetries = 5
+	// DefaultMaxRequestsPerMinute is StackOne's documented limit for one API key.
+	DefaultMaxRequestsPerMinute = 1000
+)
+
+// Config is what a Client is made of.
+type Config struct {
+	// BaseURL comes from ParseBaseURL.
+	BaseURL *url.URL
+	// APIKey comes from ParseAPIKey.
+	APIKey Secret
+	// UserAgent is required: StackOne may refuse requests without one.
+	UserAgent string
+	// RequestTimeout bounds one attempt, reading the answer included; 0 means DefaultRequestTimeout.
+	RequestTimeout time.Duration
+	// MaxRetries is how many times a request is sent again; 0 means never.
+	MaxRetries int
+	// MaxRequestsPerMinute bounds the requests of this client in any 60 seconds; 0 means no limit.
+	MaxRequestsPerMinute int
+	// Clock tells and spends the time; nil means SystemClock.
+	Clock Clock
+	// Jitter returns numbers in [0, 1) that spread waits; nil means math/rand/v2.
+	Jitter func() float64
+	// OnAttempt is told of each attempt when it is over; nil means nobody.
+	OnAttempt func(ctx context.Context, a Attempt)
+	// Transport carries the requests; nil means NewTransport.
+	Transport http.RoundTripper
+}
+
+// Attempt describes one attempt of a request, without anything secret.
+type Attempt struct {
+	Method string
+	// Route is the path with its parameters' names, such as /accounts/{id}.
+	Route string
+	// Number counts from 1.
+	Number int
+	// Status is 0 when no answer came.
+	Status    int
+	RequestID string
+	Duration  time.Duration
+	// Retry tells that another attempt follows, after Wait.
+	Retry bool
+	Wait  time.Duration
+	// MayDuplicate tells that the next attempt repeats a request that may have
+	// taken effect.
+	MayDuplicate bool
+	// Err says why no usable answer came.
+	Err error
+}
+
+// ParseBaseURL reads the address of the API: https, or http for a loopback
+// address alone, without user information, query and fragment. A path prefix is
+// kept, a trailing slash is not. The error does not repeat the address, since
+// it may hold credentials.
+func ParseBaseURL(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, errors.New("it is not a URL")
+	}
+
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, errors.New("it must begin with https://")
+	case u.Hostname() == "":
+		return nil, errors.New("it names no host")
+	case u.User != nil:
+		return nil, errors.New("it must not contain credentials; they belong into api_key")
+	case u.RawQuery != "" || u.ForceQuery:
+		return nil, errors.New("it must not contain a query")
+	case u.Fragment != "" || strings.HasSuffix(raw, "#"):
+		return nil, errors.New("it must not contain a fragment")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return nil, errors.New("plain http would send the API key unencrypted and is allowed for loopback addresses alone; use https")
+	}
+
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = ""
+
+	return u, nil
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+
+	ip := net.ParseIP(host)
+
+	return ip != nil && ip.IsLoopback()
+}
+
+// ParseAPIKey checks that a key can be sent as the user name of HTTP Basic
+// authentication. Its error never holds the key.
+func ParseAPIKey(raw string) (Secret, error) {
+	if raw == "" {
+		return Secret{}, errors.New("it is empty")
+	}
+
+	for _, c := range raw {
+		switch {
+		case c == '\n' || c == '\r':
+			return Secret{}, errors.New("it contains a line break")
+		case unicode.IsSpace(c):
+			return Secret{}, errors.New("it contains white space")
+		case c == ':':
+			return Secret{}, errors.New("it contains a colon, so it is not the key alone")
+		case c < '!' || c > '~':
+			return Secret{}, fmt.Errorf("it contains a character (%U) that no key has", c)
+		}
+	}
+
+	return NewSecret(raw), nil
+}

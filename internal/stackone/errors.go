@@ -1,0 +1,204 @@
+package stackone
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// ErrorKind tells how a request failed.
+type ErrorKind int
+
+const (
+	// ErrorStatus: the API answered with an error.
+	ErrorStatus ErrorKind = iota + 1
+	// ErrorConnection: no answer came.
+	ErrorConnection
+	// ErrorTimeout: no complete answer came in time.
+	ErrorTimeout
+	// ErrorCanceled: the caller's context ended.
+	ErrorCanceled
+	// ErrorAnswer: the answer cannot be used.
+	ErrorAnswer
+)
+
+// Error is how every request of a Client fails. None of its fields holds a
+// secret or a body.
+type Error struct {
+	Kind         ErrorKind
+	Method, Path string
+	// BaseURL is the address of the API.
+	BaseURL string
+	// Status is 0 when no answer came.
+	Status int
+	// Messages are what the API says, or one sentence on what is wrong.
+	Messages []string
+	// Code is the API's errorCode, if it sends one.
+	Code string
+	// RequestID is what the answer's headers call the request, if they do.
+	RequestID string
+	// Attempts counts how often the request was sent; Elapsed is the whole time.
+	Attempts int
+	Elapsed  time.Duration
+
+	cause error
+}
+
+// Error is one sentence without a final full stop.
+func (e *Error) Error() string {
+	var text strings.Builder
+
+	switch e.Kind {
+	case ErrorStatus:
+		fmt.Fprintf(&text, "%s %s was answered with %s", e.Method, e.Path, strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
+	case ErrorConnection:
+		fmt.Fprintf(&text, "Could not reach StackOne at %s", e.BaseURL)
+	case ErrorTimeout:
+		fmt.Fprintf(&text, "StackOne at %s did not answer in time", e.BaseURL)
+	case ErrorCanceled:
+		fmt.Fprintf(&text, "The request to StackOne at %s was interrupted", e.BaseURL)
+	default:
+		fmt.Fprintf(&text, "The answer from %s cannot be used", e.BaseURL)
+	}
+
+	if len(e.Messages) > 0 {
+		text.WriteString(": " + strings.Join(e.Messages, "; "))
+	}
+
+	if e.Attempts > 1 {
+		fmt.Fprintf(&text, " (tried %d times in %s)", e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+	}
+
+	return text.String()
+}
+
+// Unwrap returns what lies beneath, if anything does.
+func (e *Error) Unwrap() error { return e.cause }
+
+// IsNotFound reports whether the API does not know what a request refers to.
+func IsNotFound(err error) bool {
+	var e *Error
+
+	return errors.As(err, &e) && e.Kind == ErrorStatus && e.Status == http.StatusNotFound
+}
+
+// requestIDHeaders are where services and gateways put the id of a request. None
+// is documented by StackOne.
+func requestID(header http.Header) string {
+	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Requestid", "Cf-Ray"} {
+		if id := header.Get(name); id != "" {
+			return clean(id)
+		}
+	}
+
+	return ""
+}
+
+// errorBody is StackOne's error, as far as it is shown: its documentation has
+// message as a string; the framework that the service uses also sends lists.
+type errorBody struct {
+	Message   texts           `json:"message"`
+	Errors    texts           `json:"errors"`
+	ErrorCode json.RawMessage `json:"errorCode"`
+}
+
+// texts accepts a string, a list of strings, and ignores all else.
+type texts []string
+
+// UnmarshalJSON never fails, so that an odd field does not hide the others.
+func (t *texts) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*t = texts{one}
+
+		return nil
+	}
+
+	var many []json.RawMessage
+	if json.Unmarshal(raw, &many) != nil {
+		return nil
+	}
+
+	for _, element := range many {
+		if json.Unmarshal(element, &one) == nil {
+			*t = append(*t, one)
+		}
+	}
+
+	return nil
+}
+
+// mostMessages bounds how many messages of one answer are shown.
+const mostMessages = 10
+
+// decodeError reads what an error answer says, and its code.
+func decodeError(header http.Header, body []byte) (messages []string, code string) {
+	var decoded errorBody
+	if err := json.Unmarshal(body, &decoded); err != nil {
+		return []string{notJSON(header, body)}, ""
+	}
+
+	seen := map[string]bool{"": true}
+
+	for _, text := range append(decoded.Message, decoded.Errors...) {
+		if text = clean(text); !seen[text] && len(messages) < mostMessages {
+			seen[text] = true
+			messages = append(messages, text)
+		}
+	}
+
+	_ = json.Unmarshal(decoded.ErrorCode, &code)
+
+	return messages, clean(code)
+}
+
+// notJSON says what came instead of JSON, never the thing itself.
+func notJSON(header http.Header, body []byte) string {
+	if len(body) == 0 {
+		return "the answer was empty"
+	}
+
+	kind, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if err != nil {
+		kind = "of an unknown kind"
+	}
+
+	if kind == "application/json" {
+		return "the answer was not complete JSON"
+	}
+
+	return fmt.Sprintf("the answer was not JSON (%s), so it probably came from a gateway or proxy", clean(kind))
+}
+
+// longestText is how many characters of a foreign text are shown.
+const longestText = 500
+
+// clean makes a foreign text fit for one line of a terminal.
+func clean(text string) string {
+	var out strings.Builder
+
+	count := 0
+
+	for _, c := range text {
+		if count == longestText {
+			out.WriteString("…")
+
+			break
+		}
+
+		if unicode.IsControl(c) || c == unicode.ReplacementChar || unicode.Is(unicode.Cf, c) {
+			c = ' '
+		}
+
+		out.WriteRune(c)
+
+		count++
+	}
+
+	return strings.Join(strings.Fields(out.String()), " ")
+}

@@ -1,0 +1,303 @@
+package stackone
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+type operationKey struct{}
+
+// operationOf finds the operation that a request belongs to.
+func operationOf(ctx context.Context) *operation {
+	op, _ := ctx.Value(operationKey{}).(*operation)
+
+	return op
+}
+
+// operation follows one call through its attempts. But for written it is used by
+// one goroutine at a time.
+type operation struct {
+	client  *Client
+	what    call
+	started time.Time
+
+	// attempts counts from 1; sent is when the current one began.
+	attempts int
+	sent     time.Time
+	// written tells that the current attempt may have reached the server.
+	written atomic.Bool
+	// body is the answer of the current attempt, once it is read.
+	body []byte
+	// wait and verdict are what follows the current attempt.
+	verdict verdict
+	last    Attempt
+	paused  bool
+}
+
+func newOperation(c *Client, what call) *operation {
+	return &operation{client: c, what: what, started: c.config.Clock.Now()}
+}
+
+// trace notes when an attempt is written, so that a lost one is told from one
+// that never left.
+func (op *operation) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{WroteHeaders: func() { op.written.Store(true) }}
+}
+
+// begin passes the gate before an attempt.
+func (op *operation) begin(ctx context.Context) error {
+	sent, err := op.client.pacer.wait(ctx)
+	if err != nil {
+		return err
+	}
+
+	op.attempts++
+	op.sent = sent
+	op.body = nil
+	op.written.Store(false)
+
+	return nil
+}
+
+// read takes the body of an answer into memory, within the attempt and its
+// timeout, so that a body that is cut counts as a lost answer.
+func (op *operation) read(resp *http.Response) error {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, op.what.limit+1))
+	if err != nil {
+		return err
+	}
+
+	if int64(len(body)) > op.what.limit {
+		return errTooLarge
+	}
+
+	op.body = body
+
+	return nil
+}
+
+// judged decides on an attempt that is over, and makes the others wait when the
+// server asks for that.
+func (op *operation) judged(resp *http.Response, err error) bool {
+	clock := op.client.config.Clock
+	now := clock.Now()
+
+	var (
+		status int
+		header http.Header
+	)
+
+	if resp != nil {
+		status, header = resp.StatusCode, resp.Header
+	}
+
+	op.verdict = judge(op.what, status, header, err, op.written.Load())
+	op.last = Attempt{
+		Method: op.what.method, Route: op.what.route, Number: op.attempts, Status: status, RequestID: requestID(header),
+		Duration: now.Sub(op.sent), MayDuplicate: op.verdict.mayDuplicate && op.verdict.retry,
+	}
+
+	if err != nil {
+		op.last.Err = errors.New(op.client.scrub(describe(err)))
+	}
+
+	op.paused = false
+
+	if err == nil && status != http.StatusTooManyRequests {
+		op.client.pacer.accept(now)
+	}
+
+	if !op.verdict.retry {
+		return false
+	}
+
+	op.last.Wait = backoff(op.attempts, op.client.config.Jitter)
+
+	if asked := retryAfter(header, now); asked > 0 {
+		op.last.Wait = asked
+		op.paused = true
+	}
+
+	if status == http.StatusTooManyRequests {
+		op.paused = true
+		op.client.pacer.refuse(op.sent, now, op.last.Wait)
+	} else if op.paused {
+		op.client.pacer.pause(now, op.last.Wait)
+	}
+
+	return true
+}
+
+// again waits before the next attempt. A pause that the server asked for is
+// waited for at the gate, together with all others.
+func (op *operation) again(ctx context.Context) error {
+	op.last.Retry = true
+	op.client.config.OnAttempt(ctx, op.last)
+
+	if !op.paused {
+		if err := op.client.config.Clock.Sleep(ctx, op.last.Wait); err != nil {
+			return err
+		}
+	}
+
+	return op.begin(ctx)
+}
+
+// finish turns what the last attempt brought into a result.
+func (op *operation) finish(ctx context.Context, resp *http.Response, err error) error {
+	op.last.Retry, op.last.Wait, op.last.MayDuplicate = false, 0, false
+	op.client.config.OnAttempt(ctx, op.last)
+
+	if err != nil || resp == nil {
+		return op.fail(ctx, resp, err)
+	}
+
+	switch status := resp.StatusCode; {
+	case status >= 200 && status < 300:
+		if err := op.what.decode(resp.Header, op.body); err != nil {
+			return op.answered(resp, err.Error())
+		}
+
+		return nil
+	case status >= 300 && status < 400:
+		return op.answered(resp, redirected(resp.Header))
+	case op.what.method == http.MethodDelete && status == http.StatusNotFound && op.attempts > 1:
+		// An earlier attempt did it, and its answer was lost.
+		return nil
+	}
+
+	if op.body == nil {
+		// After the last of several attempts nobody has read the body yet.
+		_ = op.read(resp)
+	}
+
+	e := op.error(ErrorStatus, resp)
+	e.Messages, e.Code = decodeError(resp.Header, op.body)
+
+	for i, message := range e.Messages {
+		e.Messages[i] = op.client.scrub(message)
+	}
+
+	return e
+}
+
+// fail describes a request that got no answer.
+func (op *operation) fail(ctx context.Context, resp *http.Response, err error) error {
+	var timeout net.Error
+
+	e := op.error(ErrorConnection, resp)
+	e.cause = err
+
+	switch {
+	case ctx.Err() != nil:
+		e.Kind = ErrorCanceled
+		e.cause = ctx.Err()
+
+		return e
+	case errors.Is(err, errTooLarge):
+		e.Kind = ErrorAnswer
+		e.Messages = []string{fmt.Sprintf("it is larger than %d MiB", op.what.limit>>20)}
+
+		return e
+	case errors.As(err, &timeout) && timeout.Timeout():
+		e.Kind = ErrorTimeout
+		e.Messages = []string{fmt.Sprintf("no complete answer within %s", op.client.config.RequestTimeout)}
+
+		return e
+	}
+
+	e.Messages = []string{op.client.scrub(describe(err))}
+
+	return e
+}
+
+// answered describes an answer that cannot be used.
+func (op *operation) answered(resp *http.Response, message string) *Error {
+	e := op.error(ErrorAnswer, resp)
+	e.Messages = []string{op.client.scrub(message)}
+
+	return e
+}
+
+// unusable describes a request that was never sent.
+func (op *operation) unusable(message string) *Error {
+	e := op.error(ErrorAnswer, nil)
+	e.Messages = []string{message}
+
+	return e
+}
+
+func (op *operation) error(kind ErrorKind, resp *http.Response) *Error {
+	e := &Error{
+		Kind: kind, Method: op.what.method, Path: op.what.path, BaseURL: op.client.base,
+		Attempts: op.attempts, Elapsed: op.client.config.Clock.Now().Sub(op.started),
+	}
+
+	if resp != nil {
+		e.Status, e.RequestID = resp.StatusCode, requestID(resp.Header)
+	}
+
+	return e
+}
+
+// redirected names where an answer wants the request to go: scheme and host
+// alone, since the rest may hold secrets.
+func redirected(header http.Header) string {
+	target, err := url.Parse(header.Get("Location"))
+	if err != nil || target.Host == "" {
+		return "it redirects to another place, which is not followed, because the API key would go along"
+	}
+
+	return fmt.Sprintf("it redirects to %s://%s, which is not followed, because the API key would go along", clean(target.Scheme), clean(target.Host))
+}
+
+// describe says why no answer came, without the layers that Go's errors wrap
+// around the reason.
+func describe(err error) string {
+	var (
+		dns         *net.DNSError
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		address     *url.Error
+		operation   *net.OpError
+		number      syscall.Errno
+	)
+
+	switch {
+	case err == nil:
+		return "there was no answer"
+	case errors.Is(err, errTooLarge):
+		return errTooLarge.Error()
+	case errors.As(err, &dns):
+		return fmt.Sprintf("the host name %s could not be resolved", clean(dns.Name))
+	case errors.As(err, &certificate):
+		return "its TLS certificate could not be verified: " + clean(certificate.Err.Error())
+	case errors.As(err, &record):
+		return "it does not speak TLS"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed before a complete answer came"
+	case errors.As(err, &number):
+		return number.Error()
+	}
+
+	if errors.As(err, &address) {
+		err = address.Err
+	}
+
+	if errors.As(err, &operation) {
+		err = operation.Err
+	}
+
+	return clean(strings.TrimPrefix(err.Error(), "http: "))
+}

@@ -1,0 +1,187 @@
+package stackone
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	// window is the span over which StackOne counts requests.
+	window = time.Minute
+	// paceShare is the share of a learned rate that is used, so that jitter on the
+	// way does not push requests over the limit again.
+	paceShare = 0.95
+	// paceBackoff slows down a learned rate that proved too high.
+	paceBackoff = 0.7
+	// cautiousRate is used when too little was accepted to learn from, per second.
+	cautiousRate = 5
+	// leastSamples is how many accepted requests make a rate.
+	leastSamples = 3
+	// mostSamples bounds the memory of accepted requests.
+	mostSamples = 10_000
+)
+
+// pacer is the gate that every attempt passes. It holds the requests of one
+// client to a sliding window, makes all of them wait when the server asks one of
+// them to, and lets them out at a learned rate after that, so that they do not
+// run into the same limit again at once.
+//
+// The gate is fair: turn is a semaphore of one, and Go serves the senders of a
+// channel in their order. Only the holder of the turn sleeps, so however many
+// requests wait, there is one timer.
+type pacer struct {
+	clock Clock
+	limit int
+	turn  chan struct{}
+
+	mu sync.Mutex
+	// sent is a ring of the times of the last requests, limit of them at most.
+	sent []time.Time
+	head int
+	// accepted holds when requests were answered other than by a refusal.
+	accepted []time.Time
+	// notBefore is the end of the pause that the server asked for.
+	notBefore time.Time
+	// refusedAt is when the last wave of refusals began.
+	refusedAt time.Time
+	// interval spaces requests until forget; next is when the next one may go.
+	interval     time.Duration
+	next, forget time.Time
+}
+
+func newPacer(clock Clock, limit int) *pacer {
+	return &pacer{clock: clock, limit: limit, turn: make(chan struct{}, 1)}
+}
+
+// wait returns when the next request may be sent, with the time of sending, or
+// with the context's error.
+func (p *pacer) wait(ctx context.Context) (time.Time, error) {
+	if err := ctx.Err(); err != nil {
+		return time.Time{}, err
+	}
+
+	select {
+	case p.turn <- struct{}{}:
+	case <-ctx.Done():
+		return time.Time{}, ctx.Err()
+	}
+
+	defer func() { <-p.turn }()
+
+	for {
+		now := p.clock.Now()
+
+		delay := p.delay(now)
+		if delay <= 0 {
+			p.record(now)
+
+			return now, nil
+		}
+
+		// A pause may have begun meanwhile: look again after the sleep.
+		if err := p.clock.Sleep(ctx, delay); err != nil {
+			return time.Time{}, err
+		}
+	}
+}
+
+// delay is how long the next request has to wait.
+func (p *pacer) delay(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	delay := p.notBefore.Sub(now)
+
+	if p.limit > 0 && len(p.sent) == p.limit {
+		delay = max(delay, p.sent[p.head].Add(window).Sub(now))
+	}
+
+	if now.Before(p.forget) {
+		delay = max(delay, p.next.Sub(now))
+	}
+
+	return delay
+}
+
+// record notes a request that is sent now.
+func (p *pacer) record(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.next = now.Add(p.interval)
+
+	switch {
+	case p.limit <= 0:
+	case len(p.sent) < p.limit:
+		p.sent = append(p.sent, now)
+	default:
+		p.sent[p.head] = now
+		p.head = (p.head + 1) % p.limit
+	}
+}
+
+// accept notes a request that the server did not refuse for its rate.
+func (p *pacer) accept(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if len(p.accepted) >= mostSamples {
+		p.accepted = append(p.accepted[:0], p.accepted[mostSamples/2:]...)
+	}
+
+	p.accepted = append(p.accepted, now)
+}
+
+// pause makes all requests wait for a while from now on.
+func (p *pacer) pause(now time.Time, wait time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.hold(now.Add(wait))
+}
+
+func (p *pacer) hold(until time.Time) {
+	if until.After(p.notBefore) {
+		p.notBefore = until
+	}
+}
+
+// refuse notes that the server refused a request for its rate, and makes all
+// requests wait. The requests that were on their way when the first of them was
+// refused belong to one wave, from which one lesson is learned.
+func (p *pacer) refuse(sent, now time.Time, wait time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.hold(now.Add(wait))
+
+	if !sent.After(p.refusedAt) {
+		return
+	}
+
+	if now.Before(p.forget) {
+		p.interval = time.Duration(float64(p.interval) / paceBackoff)
+	} else {
+		p.interval = p.learn(now, max(wait, time.Second))
+	}
+
+	p.refusedAt = now
+	p.forget = p.notBefore.Add(window)
+}
+
+// learn derives the spacing of requests from what the server accepted within a
+// span before it refused.
+func (p *pacer) learn(now time.Time, span time.Duration) time.Duration {
+	count := 0
+
+	for i := len(p.accepted) - 1; i >= 0 && now.Sub(p.accepted[i]) < span; i-- {
+		count++
+	}
+
+	if count < leastSamples {
+		return time.Second / cautiousRate
+	}
+
+	return time.Duration(float64(span) / (float64(count) * paceShare))
+}

@@ -1,0 +1,10 @@
+// Package stackonetest is a stateful stand-in for StackOne's platform API, for
+// tests, the demo and benchmarks. It is as strict as the API is documented to
+// be: wrong credentials, a missing User-Agent, wrong types, wrong enum values
+// and missing fields are refused with the API's own statuses and error shape.
+//
+//   - server.go starts it and checks what every request must have;
+//   - sessions.go holds the connect sessions;
+//   - fields.go checks the fields of a request;
+//   - faults.go scripts what goes wrong, log.go keeps what was sent, clock.go is a clock to set by hand.
+package stackonetest

@@ -1,0 +1,118 @@
+package stackonetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// fieldKind is the JSON type that the API documents for a field.
+type fieldKind int
+
+const (
+	aString fieldKind = iota
+	aBoolean
+	aPositiveNumber
+	anObject
+	aListOf
+)
+
+// field is what the API documents about a field of a request.
+type field struct {
+	kind     fieldKind
+	required bool
+	// words are the values of an enum; empty allows any.
+	words []string
+}
+
+// complaints checks the fields of a request as the API does. Fields that it does
+// not know are ignored; null stands for absence, but not of what is required.
+func complaints(known map[string]field, got map[string]json.RawMessage) []string {
+	var out []string
+
+	for name, f := range known {
+		raw, there := got[name]
+		if !there || bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
+			if f.required {
+				out = append(out, name+" should not be empty")
+			}
+
+			continue
+		}
+
+		if complaint := f.complaint(raw); complaint != "" {
+			out = append(out, name+" "+complaint)
+		}
+	}
+
+	sort.Strings(out)
+
+	return out
+}
+
+func (f field) complaint(raw json.RawMessage) string {
+	var value any
+
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+
+	if err := decoder.Decode(&value); err != nil {
+		return "is not JSON"
+	}
+
+	switch f.kind {
+	case aBoolean:
+		if _, ok := value.(bool); !ok {
+			return "must be a boolean value"
+		}
+	case aPositiveNumber:
+		number, ok := value.(json.Number)
+		if !ok {
+			return "must be a number"
+		}
+
+		if n, ok := new(big.Float).SetString(number.String()); !ok || n.Sign() <= 0 {
+			return "must be a positive number"
+		}
+	case anObject:
+		if _, ok := value.(map[string]any); !ok {
+			return "must be an object"
+		}
+	case aListOf:
+		list, ok := value.([]any)
+		if !ok {
+			return "must be an array"
+		}
+
+		for _, element := range list {
+			if complaint := f.word(element); complaint != "" {
+				return "each value in it " + complaint
+			}
+		}
+	default:
+		return f.word(value)
+	}
+
+	return ""
+}
+
+func (f field) word(value any) string {
+	text, ok := value.(string)
+	if !ok {
+		return "must be a string"
+	}
+
+	if f.required && strings.TrimSpace(text) == "" {
+		return "should not be empty"
+	}
+
+	if len(f.words) > 0 && !slices.Contains(f.words, text) {
+		return fmt.Sprintf("must be one of the following values: %s", strings.Join(f.words, ", "))
+	}
+
+	return ""
+}

@@ -1,0 +1,231 @@
+package stackonetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+)
+
+// DefaultAPIKey is the key that a server accepts when none is chosen.
+const DefaultAPIKey = "v1.eu1.stand-in-key-0123456789abcdef" //nolint:gosec // It opens nothing but a stand-in.
+
+// Options shape a Server.
+type Options struct {
+	// APIKey is the one key that is accepted; empty means DefaultAPIKey.
+	APIKey string
+	// Now tells the time; nil means the system's clock.
+	Now func() time.Time
+	// Latency is a real delay before each answer.
+	Latency time.Duration
+}
+
+// Server is one stand-in with its own state.
+type Server struct {
+	options Options
+	url     string
+	http    *http.Server
+	closing chan struct{}
+	once    sync.Once
+
+	mu       sync.Mutex
+	requests []*Request
+	sessions []*Session
+	edit     func(answer map[string]any)
+
+	script    []Fault
+	rule      func(n int, r Request) *Fault
+	limit     int
+	limitSpan time.Duration
+	admitted  []time.Time
+
+	connections, open, mostOpen int
+}
+
+// New starts a server that ends with the test.
+func New(tb testing.TB, o Options) *Server {
+	tb.Helper()
+
+	s, err := Start(o)
+	if err != nil {
+		tb.Fatalf("starting the stand-in: %v", err)
+	}
+
+	tb.Cleanup(s.Close)
+
+	return s
+}
+
+// Start starts a server on a free port of the loopback address.
+func Start(o Options) (*Server, error) {
+	if o.APIKey == "" {
+		o.APIKey = DefaultAPIKey
+	}
+
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+
+	listener, err := (&net.ListenConfig{}).Listen(backgroundContext(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+
+	s := &Server{options: o, url: "http://" + listener.Addr().String(), closing: make(chan struct{})}
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /connect_sessions", s.createSession)
+	mux.HandleFunc("POST /connect_sessions/authenticate", s.authenticateSession)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
+
+	s.http = &http.Server{Handler: s.guard(mux), ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: quiet()}
+
+	go func() { _ = s.http.Serve(listener) }()
+
+	return s, nil
+}
+
+// URL is the address to use as base URL.
+func (s *Server) URL() string { return s.url }
+
+// APIKey is the key that the server accepts.
+func (s *Server) APIKey() string { return s.options.APIKey }
+
+// Close stops the server and cuts what is under way.
+func (s *Server) Close() {
+	s.once.Do(func() {
+		close(s.closing)
+		_ = s.http.Close()
+	})
+}
+
+// Connections is how many connections were opened in all; MostConnections is how
+// many were open at the same time.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.connections
+}
+
+// MostConnections is how many connections were open at the same time.
+func (s *Server) MostConnections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.mostOpen
+}
+
+func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	switch state {
+	case http.StateNew:
+		s.connections++
+		s.open++
+		s.mostOpen = max(s.mostOpen, s.open)
+	case http.StateClosed, http.StateHijacked:
+		s.open--
+	}
+}
+
+// guard logs each request, carries out faults, and checks what every request
+// must have.
+func (s *Server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+
+		r.Body = io.NopCloser(bytes.NewReader(body))
+
+		logged := &Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body}
+		_ = json.Unmarshal(body, &logged.Fields)
+
+		s.mu.Lock()
+		logged.At = s.options.Now()
+		s.requests = append(s.requests, logged)
+		fault := s.fault(logged)
+		s.mu.Unlock()
+
+		if s.options.Latency > 0 {
+			wait(r, s.options.Latency)
+		}
+
+		answer := &recorder{ResponseWriter: w}
+		answer.Header().Set("Date", logged.At.UTC().Format(http.TimeFormat))
+
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+
+			logged.Status = answer.status
+		}()
+
+		normal := func(w http.ResponseWriter, r *http.Request) {
+			if s.admissible(w, r) {
+				next.ServeHTTP(w, r)
+			}
+		}
+
+		if fault != nil {
+			s.misbehave(answer, r, fault, normal)
+
+			return
+		}
+
+		normal(answer, r)
+	})
+}
+
+// admissible checks credentials and headers.
+func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
+	if r.UserAgent() == "" {
+		s.refuse(w, http.StatusForbidden, "Forbidden resource")
+
+		return false
+	}
+
+	user, password, ok := r.BasicAuth()
+	if !ok || user != s.options.APIKey || password != "" {
+		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
+
+		return false
+	}
+
+	return true
+}
+
+// refuse answers an error in the API's shape. One message is a string, several are a list.
+func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, errorBody(status, s.options.Now(), messages...))
+}
+
+func errorBody(status int, now time.Time, messages ...string) string {
+	var message any = messages
+	if len(messages) == 1 {
+		message = messages[0]
+	}
+
+	body, err := json.Marshal(map[string]any{"statusCode": status, "message": message, "timestamp": now.UTC().Format("2006-01-02T15:04:05.000Z07:00")})
+	if err != nil {
+		return ""
+	}
+
+	return string(body)
+}
+
+// answer writes a JSON answer.
+func answer(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(value)
+}

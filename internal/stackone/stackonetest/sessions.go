@@ -1,0 +1,208 @@
+package stackonetest
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"time"
+)
+
+// Session is a connect session that the server issued.
+type Session struct {
+	ID                   string
+	Token                string
+	AuthLinkURL          string
+	ExternalTriggerToken string
+	CreatedAt            time.Time
+	ExpiresAt            time.Time
+	// Fields are what the session was asked for with.
+	Fields map[string]json.RawMessage
+}
+
+// Text is a string field of the request, "" when it was absent.
+func (s Session) Text(name string) string {
+	var text string
+
+	_ = json.Unmarshal(s.Fields[name], &text)
+
+	return text
+}
+
+// Sessions returns all sessions in the order of their creation.
+func (s *Server) Sessions() []Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	out := make([]Session, len(s.sessions))
+	for i, session := range s.sessions {
+		out[i] = *session
+	}
+
+	return out
+}
+
+// EditAnswer changes the answers to created sessions on their way out. The
+// session itself stays as it was issued.
+func (s *Server) EditAnswer(f func(answer map[string]any)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.edit = f
+}
+
+// accountTypes are the wire values of the field type.
+func accountTypes() []string { return []string{"production", "test"} }
+
+// categories are the wire values of the field categories.
+func categories() []string {
+	return []string{
+		"ats", "hris", "hris-legacy", "crm", "iam", "marketing", "lms", "stackone",
+		"documents", "ticketing", "screening", "messaging", "accounting", "scheduling",
+	}
+}
+
+func sessionFields() map[string]field {
+	return map[string]field{
+		"origin_owner_id":      {required: true},
+		"origin_owner_name":    {required: true},
+		"origin_username":      {},
+		"categories":           {kind: aListOf, words: categories()},
+		"provider":             {},
+		"provider_version":     {},
+		"connector_profile_id": {},
+		"integration_id":       {},
+		"account_id":           {},
+		"expires_in":           {kind: aPositiveNumber},
+		"label":                {},
+		"metadata":             {kind: anObject},
+		"multiple":             {kind: aBoolean},
+		"type":                 {words: accountTypes()},
+		"shared":               {kind: aBoolean},
+		"relink":               {kind: aBoolean},
+	}
+}
+
+// decode reads the body of a request, or answers 400.
+func (s *Server) decode(w http.ResponseWriter, r *http.Request, known map[string]field) (map[string]json.RawMessage, bool) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		s.refuse(w, http.StatusBadRequest, "Content-Type must be application/json")
+
+		return nil, false
+	}
+
+	var fields map[string]json.RawMessage
+
+	if err := json.NewDecoder(r.Body).Decode(&fields); err != nil || fields == nil {
+		s.refuse(w, http.StatusBadRequest, "Body must be a JSON object")
+
+		return nil, false
+	}
+
+	if wrong := complaints(known, fields); len(wrong) > 0 {
+		s.refuse(w, http.StatusBadRequest, wrong...)
+
+		return nil, false
+	}
+
+	return fields, true
+}
+
+func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
+	fields, ok := s.decode(w, r, sessionFields())
+	if !ok {
+		return
+	}
+
+	s.mu.Lock()
+
+	now := s.options.Now()
+	token := "cs_" + rand.Text() + rand.Text()
+	session := &Session{
+		ID: fmt.Sprint(100_001 + len(s.sessions)), Token: token, AuthLinkURL: "https://app.stackone.com/embedded/accounts?token=" + token,
+		ExternalTriggerToken: "ett_" + rand.Text(), CreatedAt: now, ExpiresAt: now.Add(validity(fields)), Fields: fields,
+	}
+	s.sessions = append(s.sessions, session)
+
+	out := session.answer()
+	out["token"], out["auth_link_url"] = session.Token, session.AuthLinkURL
+
+	if s.edit != nil {
+		s.edit(out)
+	}
+
+	s.mu.Unlock()
+
+	answer(w, http.StatusCreated, out)
+}
+
+// authenticateSession answers the session of a token, without the token.
+func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
+	fields, ok := s.decode(w, r, map[string]field{"token": {required: true}})
+	if !ok {
+		return
+	}
+
+	var token string
+
+	_ = json.Unmarshal(fields["token"], &token)
+
+	session, ok := s.session(token)
+	if !ok {
+		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
+
+		return
+	}
+
+	answer(w, http.StatusCreated, session.answer())
+}
+
+// session finds the valid session of a token.
+func (s *Server) session(token string) (Session, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	for _, session := range s.sessions {
+		if session.Token == token && s.options.Now().Before(session.ExpiresAt) {
+			return *session, true
+		}
+	}
+
+	return Session{}, false
+}
+
+// answer is the session as the API answers it, with the echo of the request.
+func (s *Session) answer() map[string]any {
+	out := map[string]any{
+		"id":                        json.Number(s.ID),
+		"organization_id":           "5001",
+		"project_id":                "acme-27270",
+		"created_at":                s.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		"external_trigger_token":    s.ExternalTriggerToken,
+		"latest_connection_attempt": nil,
+	}
+
+	for _, name := range []string{
+		"origin_owner_id", "origin_owner_name", "origin_username", "provider", "account_id", "label", "metadata", "categories", "type", "integration_id",
+	} {
+		out[name] = nil
+		if raw, sent := s.Fields[name]; sent {
+			out[name] = raw
+		}
+	}
+
+	return maps.Clone(out)
+}
+
+// validity is how long a session lasts that was asked for with these fields.
+func validity(fields map[string]json.RawMessage) time.Duration {
+	const standard = 1800
+
+	seconds := float64(standard)
+
+	_ = json.Unmarshal(fields["expires_in"], &seconds)
+
+	return time.Duration(min(seconds, 1e9) * float64(time.Second))
+}
