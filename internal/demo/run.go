@@ -102,6 +102,9 @@ func (d *demo) prepare(ctx context.Context, m outside) (err error) {
 		return advise(fmt.Errorf("the demo builds the provider, but there is no Go on PATH: %w", err),
 			"Install Go from https://go.dev/dl/ and run the demo again.")
 	}
+	if !onPath(m.lookPath, "terraform") && !onPath(m.lookPath, "tofu") {
+		d.note("Neither terraform nor tofu is on PATH: downloading Terraform for this run.")
+	}
 	if d.terraform, err = m.workspace(ctx); err != nil {
 		return advise(err, "Install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu "+
 			"(https://opentofu.org/docs/intro/install/), so that terraform or tofu is on PATH,\nand run the demo again.")
@@ -117,11 +120,11 @@ func (d *demo) prepare(ctx context.Context, m outside) (err error) {
 	d.terraform.Setenv("STACKONE_API_KEY", d.api.APIKey())
 	d.terraform.Setenv("STACKONE_BASE_URL", d.api.URL())
 
+	d.say("Example:    examples/%s/main.tf", scenario)
+	d.say("Provider:   built from this repository; the first build takes a minute")
 	if _, err := d.terraform.BuildProvider(ctx); err != nil {
 		return advise(err, "If the demo was not started in the folder of the repository, start it there: go run ./internal/demo")
 	}
-	d.say("Provider:   built from this repository")
-	d.say("Example:    examples/%s/main.tf", scenario)
 
 	if d.dir, err = d.terraform.Folder(path.Base(scenario)); err != nil {
 		return err

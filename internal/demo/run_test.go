@@ -138,6 +138,30 @@ func TestRunSaysWhatToDoAboutWhatIsMissing(t *testing.T) {
 	}
 }
 
+func TestRunAnnouncesTheDownload(t *testing.T) {
+	t.Parallel()
+
+	for _, test := range []struct {
+		onPath string
+		want   bool
+	}{{"", true}, {"terraform", false}, {"tofu", false}} {
+		m := machine(newFake(t))
+		m.lookPath = func(name string) (string, error) {
+			if name == "go" || name == test.onPath {
+				return name, nil
+			}
+			return "", exec.ErrNotFound
+		}
+		var out bytes.Buffer
+		if err := run(t.Context(), options{out: &out}, m); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(out.String(), "downloading Terraform"); got != test.want {
+			t.Errorf("with %q on PATH, the download is announced: %v", test.onPath, got)
+		}
+	}
+}
+
 func TestRunStopsAndCleansUp(t *testing.T) {
 	t.Parallel()
 

@@ -16,6 +16,11 @@ var errStopped = errors.New("the demo was stopped before its end")
 // advise adds to an error what the user can do about it.
 func advise(err error, advice string) error { return fmt.Errorf("%w\n\n%s", err, advice) }
 
+func onPath(lookPath func(string) (string, error), name string) bool {
+	_, err := lookPath(name)
+	return err == nil
+}
+
 // commandName is how a user calls the Terraform at path.
 func commandName(path string) string { return strings.TrimSuffix(filepath.Base(path), ".exe") }
 
