@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
@@ -183,6 +184,11 @@ func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir
 			return nil
 		}
 
+		// Five sessions were made and saved when all ten workers of Terraform hang.
+		if k < 15 {
+			return &stackonetest.Fault{Hang: true}
+		}
+
 		once.Do(func() {
 			go func() {
 				begun <- time.Now()
@@ -229,6 +235,33 @@ func TestFaults_providerKilled(t *testing.T) {
 	}
 
 	checkRecovery(t, h, dir, 30)
+}
+
+// Terraform may have begun a request when it is interrupted, which then arrives
+// after the order to stop. It ends as well, and a later run starts afresh.
+func TestFaults_requestAfterStop(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &stackonetest.Fault{Hang: true} })
+
+	p := h.protocol(t, "stackone_connect_session")
+
+	if _, err := p.server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+		t.Fatal(err)
+	}
+
+	_, diags := p.tryApply(p.null(), inputs(nil))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "was interrupted") || len(h.Requests()) != 0 {
+		t.Errorf("after the stop: %d requests and %v", len(h.Requests()), texts(diags))
+	}
+
+	h.OnRequest(nil)
+	p.configure()
+
+	if _, diags := p.tryApply(p.null(), inputs(nil)); len(diags) != 0 {
+		t.Errorf("in a later run: %v", texts(diags))
+	}
 }
 
 // checkRecovery checks that the state holds what was created, and that the next
