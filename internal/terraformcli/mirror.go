@@ -1,0 +1,116 @@
+package terraformcli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// The provider as the mirror offers it.
+const (
+	// Version is the version under which the provider is installed.
+	Version = "0.0.1"
+
+	namespace = "stackonehq"
+	typeName  = "stackone"
+
+	mainPackage = "github.com/StackOneHQ/terraform-provider-stackone"
+)
+
+// hosts are the registries under which Terraform and OpenTofu look for the
+// source address "stackonehq/stackone".
+func hosts() []string { return []string{"registry.terraform.io", "registry.opentofu.org"} }
+
+func (w *Workspace) mirror() string { return filepath.Join(w.root, "mirror") }
+
+// cliConfig is a CLI configuration that takes this provider from the mirror and
+// every other one from where Terraform takes it by default.
+func cliConfig(mirror string) string {
+	addresses := make([]string, 0, len(hosts()))
+	for _, host := range hosts() {
+		addresses = append(addresses, fmt.Sprintf("%q", host+"/"+namespace+"/"+typeName))
+	}
+	ours := strings.Join(addresses, ", ")
+	return fmt.Sprintf(`disable_checkpoint = true
+
+provider_installation {
+  filesystem_mirror {
+    path    = %q
+    include = [%s]
+  }
+  direct {
+    exclude = [%s]
+  }
+}
+`, filepath.ToSlash(mirror), ours, ours)
+}
+
+// BuildProvider builds the provider from the module that the working directory
+// is in, stripped as a release is, and installs it. It needs the go command.
+// It returns the path of the binary.
+func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
+	return w.build(ctx, mainPackage)
+}
+
+func (w *Workspace) build(ctx context.Context, pkg string) (string, error) {
+	binary := filepath.Join(w.root, "build", executable("terraform-provider-"+typeName))
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath",
+		"-ldflags=-s -w -X main.version="+Version, "-o", binary, pkg)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
+	}
+	return binary, w.InstallProvider(binary)
+}
+
+// InstallProvider puts the executable at path into the mirror as the provider.
+// A folder that was initialised with another one must be initialised anew,
+// because Terraform locks the checksum.
+func (w *Workspace) InstallProvider(path string) error {
+	for _, host := range hosts() {
+		dir := filepath.Join(w.mirror(), host, namespace, typeName, Version, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		target := filepath.Join(dir, executable("terraform-provider-"+typeName+"_v"+Version))
+		if err := place(path, target); err != nil {
+			return fmt.Errorf("installing the provider: %w", err)
+		}
+	}
+	return nil
+}
+
+// place links target to path, or copies where links are not possible.
+func place(path, target string) error {
+	if err := os.Remove(target); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if os.Link(path, target) == nil {
+		return nil
+	}
+
+	from, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	to, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o755)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, from)
+	return errors.Join(err, to.Close())
+}
+
+func executable(name string) string {
+	if runtime.GOOS == "windows" {
+		return name + ".exe"
+	}
+	return name
+}
