@@ -3,14 +3,15 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
+	"os"
+	"runtime/debug"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	stackone "github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 )
 
 // version is set at build time, without a leading "v".
@@ -20,13 +21,25 @@ var version = "dev"
 const address = "registry.terraform.io/stackonehq/stackone"
 
 func main() {
-	debug := flag.Bool("debug", false, "serve for a debugger, and print how Terraform can attach")
+	attach := flag.Bool("debug", false, "serve for a debugger, and print how Terraform can attach")
 
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), func() provider.Provider { return stackone.New(stackone.Options{Version: version}) },
-		providerserver.ServeOpts{Address: address, Debug: *debug, ProtocolVersion: 6})
-	if err != nil {
+	var options []tf6server.ServeOpt
+
+	if *attach {
+		options = append(options, tf6server.WithManagedDebug())
+	} else if err := provider.LimitLogging(os.Getenv, os.Setenv); err != nil {
+		log.Fatal(err)
+	}
+
+	provider.RelaxCollector(os.Getenv, debug.SetGCPercent)
+
+	serve := func() tfprotov6.ProviderServer {
+		return provider.NewServer(provider.New(provider.Options{Version: version}))
+	}
+
+	if err := tf6server.Serve(address, serve, options...); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -3,14 +3,18 @@ package provider_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -81,7 +85,6 @@ func TestConnectSessionResource_everyInput(t *testing.T) {
 						knownvalue.StringExact("hris"), knownvalue.StringExact("hrisLegacy"), knownvalue.StringExact("stackOne"),
 					})),
 				},
-				Check: func(*terraform.State) error { return nil },
 			},
 			quiet(everyInput()),
 		},
@@ -169,6 +172,17 @@ func TestConnectSessionResource_secretsInState(t *testing.T) {
 	})
 }
 
+// inputs is what everyInput configures, for the protocol, but for what conflicts.
+func inputs(more map[string]any) map[string]any {
+	config := map[string]any{
+		"origin_owner_id": "customer-1", "origin_owner_name": "Customer One", "expires_in": 604800, "label": "gold",
+		"categories": []string{"hris", "hrisLegacy"}, "metadata": `{"a": 1}`, "type": "test",
+	}
+	maps.Copy(config, more)
+
+	return config
+}
+
 func TestConnectSessionResource_answersVary(t *testing.T) {
 	t.Parallel()
 
@@ -178,7 +192,8 @@ func TestConnectSessionResource_answersVary(t *testing.T) {
 
 	tests := map[string]struct {
 		edit func(answer map[string]any)
-		want []statecheck.StateCheck
+		// want maps attributes to their texts; "" is null.
+		want map[string]string
 	}{
 		"the echo is null": {edit: func(a map[string]any) {
 			for _, name := range echoes {
@@ -195,6 +210,11 @@ func TestConnectSessionResource_answersVary(t *testing.T) {
 			a["categories"] = []any{"a-new-one", nil}
 			a["metadata"] = map[string]any{}
 		}},
+		"the echo has other types": {edit: func(a map[string]any) {
+			for _, name := range echoes {
+				a[name] = map[string]any{"x": []any{1}}
+			}
+		}},
 		"unknown fields": {edit: func(a map[string]any) {
 			a["latest_connection_attempt"] = map[string]any{"id": 1, "status": "pending"}
 			a["brand_new"] = []any{1, "two"}
@@ -203,10 +223,7 @@ func TestConnectSessionResource_answersVary(t *testing.T) {
 			edit: func(a map[string]any) {
 				a["id"], a["organization_id"] = "45355976281015164504", json.Number("9007199254740993")
 			},
-			want: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, at("id"), knownvalue.StringExact("45355976281015164504")),
-				statecheck.ExpectKnownValue(address, at("organization_id"), knownvalue.StringExact("9007199254740993")),
-			},
+			want: map[string]string{"id": "45355976281015164504", "organization_id": "9007199254740993"},
 		},
 		"optional results are missing": {
 			edit: func(a map[string]any) {
@@ -214,28 +231,20 @@ func TestConnectSessionResource_answersVary(t *testing.T) {
 				delete(a, "project_id")
 				a["external_trigger_token"], a["organization_id"] = nil, nil
 			},
-			want: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, at("auth_link_url"), knownvalue.Null()),
-				statecheck.ExpectKnownValue(address, at("external_trigger_token"), knownvalue.Null()),
-				statecheck.ExpectKnownValue(address, at("organization_id"), knownvalue.Null()),
-				statecheck.ExpectKnownValue(address, at("project_id"), knownvalue.Null()),
-			},
+			want: map[string]string{"auth_link_url": "", "external_trigger_token": "", "organization_id": "", "project_id": ""},
 		},
 		"created_at is years ago": {
 			edit: func(a map[string]any) { a["created_at"] = "2020-01-01T00:00:00.000Z" },
-			want: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2020-01-08T00:00:00Z")),
-				statecheck.ExpectKnownValue(address, at("expired"), knownvalue.Bool(true)),
-			},
+			want: map[string]string{"created_at": "2020-01-01T00:00:00Z", "expires_at": "2020-01-08T00:00:00Z"},
 		},
 		"created_at has an offset": {
 			edit: func(a map[string]any) { a["created_at"] = "2031-03-01T14:00:00+02:00" },
-			want: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2031-03-08T12:00:00Z"))},
+			want: map[string]string{"expires_at": "2031-03-08T12:00:00Z"},
 		},
 		// The stand-in's Date header tells the clock of the test, to the second.
 		"created_at is garbage": {
 			edit: func(a map[string]any) { a["created_at"] = "yesterday" },
-			want: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2031-03-08T12:00:00Z"))},
+			want: map[string]string{"created_at": "2031-03-01T12:00:00Z", "expires_at": "2031-03-08T12:00:00Z"},
 		},
 	}
 
@@ -246,84 +255,108 @@ func TestConnectSessionResource_answersVary(t *testing.T) {
 			h := newHarness(t)
 			h.EditAnswer(test.edit)
 
-			h.run(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: everyInput(), ConfigStateChecks: test.want},
-				quiet(everyInput()),
-			}})
+			p := h.protocol(t, "stackone_connect_session")
+			state := p.apply(nil, inputs(nil))
 
-			if got := len(h.created()); got != 1 {
-				t.Errorf("%d sessions were created, want 1", got)
+			for attribute, want := range test.want {
+				if got := p.text(state, attribute); got != want {
+					t.Errorf("%s: %q, want %q", attribute, got, want)
+				}
+			}
+
+			for attribute, want := range p.attributes(p.value(p.object, inputs(nil))) {
+				if got := p.attributes(state)[attribute]; !want.IsNull() && !got.Equal(want) {
+					t.Errorf("%s: the answer overwrote the configuration: %s", attribute, got)
+				}
+			}
+
+			state = p.read(state)
+			if planned, replace := p.plan(state, inputs(nil)); !planned.Equal(state) || len(replace) > 0 {
+				t.Errorf("the second plan is not empty: %v", replace)
 			}
 		})
+	}
+}
+
+// The same through the real Terraform, for the two answers that differ most.
+func TestConnectSessionResource_secondPlanIsEmpty(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.EditAnswer(func(a map[string]any) {
+		a["origin_owner_name"], a["categories"], a["metadata"], a["label"] = "respelled", nil, nil, nil
+		a["created_at"] = "2020-01-01T00:00:00.000Z"
+		a["external_trigger_token"] = nil
+	})
+
+	h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: everyInput()}, quiet(everyInput())}})
+
+	if got := len(h.created()); got != 1 {
+		t.Errorf("%d sessions were created, want 1", got)
 	}
 }
 
 func TestConnectSessionResource_eachInputReplaces(t *testing.T) {
 	t.Parallel()
 
-	base := []string{`expires_in = 600`, `label = "a"`, `metadata = jsonencode({ a = 1, b = [1, 2] })`}
-
-	tests := map[string][]string{
-		"origin_username":      {`origin_username = "x"`},
-		"categories":           {`categories = ["crm"]`},
-		"provider_key":         {`provider_key = "x"`},
-		"provider_version":     {`provider_version = "x"`},
-		"connector_profile_id": {`connector_profile_id = "x"`},
-		"integration_id":       {`integration_id = "x"`},
-		"account_id":           {`account_id = "x"`},
-		"multiple":             {`multiple = false`},
-		"type":                 {`type = "production"`},
-		"shared":               {`shared = false`},
-		"relink":               {`relink = true`},
-		"keepers":              {`keepers = { a = "1" }`},
+	changes := map[string][2]any{
+		"origin_owner_id":      {"a", "b"},
+		"origin_owner_name":    {"a", "b"},
+		"origin_username":      {nil, "b"},
+		"categories":           {[]string{"crm", "ats"}, []string{"ats", "crm"}},
+		"provider_key":         {"a", nil},
+		"provider_version":     {"a", "b"},
+		"connector_profile_id": {nil, "b"},
+		"integration_id":       {"a", "b"},
+		"account_id":           {"a", nil},
+		"expires_in":           {60, 61},
+		"label":                {nil, "b"},
+		"metadata":             {`{"a": 1}`, `{"a": "1"}`},
+		"multiple":             {nil, false},
+		"type":                 {"test", "production"},
+		"shared":               {true, false},
+		"relink":               {false, nil},
+		"keepers":              {map[string]string{"a": "1"}, map[string]string{"a": "2"}},
 	}
 
-	for name, lines := range tests {
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_connect_session")
+
+	for name := range p.object.AttributeTypes {
+		_, changed := changes[name]
+		if policy := name == "recreate_when_expired" || name == "early_renewal_seconds"; !changed && !policy && !slices.Contains(p.computed(), name) {
+			t.Errorf("%s is an input without a case in this test", name)
+		}
+	}
+
+	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			h := newHarness(t)
+			p := h.protocol(t, "stackone_connect_session")
+			state := p.apply(nil, inputs(map[string]any{name: change[0]}))
 
-			h.run(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: session("this", base...)},
-				{Config: session("this", append(lines, base...)...), ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate)},
-				{Config: session("this", base...), ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate)},
-			}})
-
-			if got := len(h.created()); got != 3 {
-				t.Errorf("%d sessions were created, want 3", got)
+			_, replace := p.plan(state, inputs(map[string]any{name: change[1]}))
+			if len(replace) != 1 || replace[0].String() != fmt.Sprintf("AttributeName(%q)", name) {
+				t.Errorf("replaced for %v", replace)
 			}
 		})
 	}
+}
 
-	changes := map[string]string{
-		"origin_owner_id":   `"customer-1"`,
-		"origin_owner_name": `"Customer One"`,
-		"expires_in":        `600`,
-		"label":             `"a"`,
-		"metadata":          `a = 1`,
-	}
-	replacements := map[string]string{"expires_in": `601`, "metadata": `a = 2`}
+func TestConnectSessionResource_changedInputReplaces(t *testing.T) {
+	t.Parallel()
 
-	for name, old := range changes {
-		t.Run("changed "+name, func(t *testing.T) {
-			t.Parallel()
+	h := newHarness(t)
 
-			replacement := replacements[name]
-			if replacement == "" {
-				replacement = `"other"`
-			}
+	h.run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: session("this", `label = "a"`)},
+		{Config: session("this", `label = "b"`), ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate)},
+		{Config: session("this"), ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate)},
+	}})
 
-			before := session("this", base...)
-			after := strings.Replace(before, old, replacement, 1)
-
-			h := newHarness(t)
-
-			h.run(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: before},
-				{Config: after, ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate)},
-			}})
-		})
+	if got := len(h.created()); got != 3 {
+		t.Errorf("%d sessions were created, want 3", got)
 	}
 }
 
@@ -417,75 +450,151 @@ func TestConnectSessionResource_unknownInputTurnsOutWrong(t *testing.T) {
 func TestConnectSessionResource_validation(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct{ line, want string }{
-		"empty owner":          {`origin_username = ""`, `origin_username must not be\s+empty`},
-		"blank":                {`label = "  "`, `label must not be empty`},
-		"misspelled category":  {`categories = ["hriss"]`, `(?s)"hriss" is not a category that StackOne knows\. Did you mean\s+"hris"\?.*scheduling`},
-		"upper case category":  {`categories = ["HRIS"]`, `Did you mean\s+"hris"\?`},
-		"far from any":         {`categories = ["payroll-and-more"]`, `knows\. Valid\s+values\s+are`},
-		"no category":          {`categories = []`, `at least 1 elements`},
-		"category twice":       {`categories = ["crm", "crm"]`, `(?i)duplicate`},
-		"two spellings":        {`categories = ["hris-legacy", "hrisLegacy"]`, `two\s+spellings`},
-		"type in capitals":     {`type = "PRODUCTION"`, `Did you mean\s+"production"\?`},
-		"expires_in 0":         {`expires_in = 0`, `at least 1`},
-		"expires_in fraction":  {`expires_in = 1.5`, `(?i)whole number`},
-		"metadata list":        {`metadata = jsonencode([1])`, `it is an array`},
-		"metadata text":        {`metadata = jsonencode("x")`, `it is a string`},
-		"metadata null":        {`metadata = "null"`, `it is null`},
-		"metadata not JSON":    {`metadata = "{a:1}"`, `(?i)invalid JSON`},
-		"both profile names":   {"connector_profile_id = \"a\"\n  integration_id = \"a\"", `cannot be specified when`},
-		"margin alone":         {`early_renewal_seconds = 60`, `needs\s+recreate_when_expired\s+=\s+true`},
-		"margin too long":      {"recreate_when_expired = true\n  early_renewal_seconds = 1800", `must be\s+less than 1800`},
-		"margin of expires_in": {"recreate_when_expired = true\n  early_renewal_seconds = 60\n  expires_in = 60", `must be\s+less than expires_in \(60\)`},
+	tests := map[string]struct {
+		config map[string]any
+		want   string
+	}{
+		"empty owner id":       {map[string]any{"origin_owner_id": ""}, "origin_owner_id must not be empty"},
+		"blank owner name":     {map[string]any{"origin_owner_name": "  "}, "origin_owner_name must not be empty"},
+		"empty user name":      {map[string]any{"origin_username": ""}, "origin_username must not be empty"},
+		"empty label":          {map[string]any{"label": "\t"}, "label must not be empty"},
+		"empty provider key":   {map[string]any{"provider_key": ""}, "provider_key must not be empty"},
+		"empty profile":        {map[string]any{"connector_profile_id": ""}, "connector_profile_id must not be empty"},
+		"misspelled category":  {map[string]any{"categories": []string{"hriss"}}, `"hriss" is not a category that StackOne knows. Did you mean "hris"? Valid values are: ats, hris, hris-legacy, crm, `},
+		"upper case category":  {map[string]any{"categories": []string{"HRIS"}}, `Did you mean "hris"?`},
+		"far from any":         {map[string]any{"categories": []string{"payroll-and-more"}}, "knows. Valid values are"},
+		"no category":          {map[string]any{"categories": []string{}}, "at least 1 elements"},
+		"category twice":       {map[string]any{"categories": []string{"crm", "crm"}}, "uplicate"},
+		"two spellings":        {map[string]any{"categories": []string{"hris-legacy", "hrisLegacy"}}, "two spellings"},
+		"type in capitals":     {map[string]any{"type": "PRODUCTION"}, `Did you mean "production"?`},
+		"expires_in 0":         {map[string]any{"expires_in": 0}, "at least 1"},
+		"expires_in fraction":  {map[string]any{"expires_in": 1.5}, "must be a whole number, but is 1.5"},
+		"expires_in too large": {map[string]any{"expires_in": 1e30}, "must be a whole number"},
+		"metadata list":        {map[string]any{"metadata": "[1]"}, "it is an array"},
+		"metadata text":        {map[string]any{"metadata": `"x"`}, "it is a string"},
+		"metadata number":      {map[string]any{"metadata": "1"}, "it is a number"},
+		"metadata boolean":     {map[string]any{"metadata": "true"}, "it is a boolean"},
+		"metadata null":        {map[string]any{"metadata": "null"}, "it is null"},
+		"metadata not JSON":    {map[string]any{"metadata": "{a:1}"}, "not valid JSON"},
+		"both profile names":   {map[string]any{"connector_profile_id": "a", "integration_id": "a"}, "cannot be specified when"},
+		"margin alone":         {map[string]any{"early_renewal_seconds": 60}, "needs recreate_when_expired = true"},
+		"margin too long":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 1800, "expires_in": nil}, "must be less than 1800"},
+		"margin of expires_in": {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 60, "expires_in": 60}, "must be less than expires_in (60)"},
+		"negative margin":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": -1}, "at least 0"},
+		"multiple has no use":  {map[string]any{"multiple": true, "account_id": "a"}, "no effect"},
+		"old version field":    {map[string]any{"provider_version": "1"}, "Use connector_profile_id"},
+		"old profile field":    {map[string]any{"integration_id": "a"}, "Use connector_profile_id"},
 	}
+
+	warnings := []string{"multiple has no use", "old version field", "old profile field"}
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			h := newHarness(t)
+			diags := newHarness(t).protocol(t, "stackone_connect_session").validate(inputs(test.config))
 
-			h.run(t, resource.TestCase{Steps: []resource.TestStep{{
-				Config: session("this", test.line), PlanOnly: true, ExpectError: regexp.MustCompile(test.want),
-			}}})
+			i := slices.IndexFunc(texts(diags), func(text string) bool { return strings.Contains(text, test.want) })
+			if i < 0 {
+				t.Fatalf("got %v, want %q", texts(diags), test.want)
+			}
 
-			if got := len(h.Requests()); got != 0 {
-				t.Errorf("%d requests were sent, want none", got)
+			if isWarning := diags[i].Severity == tfprotov6.DiagnosticSeverityWarning; isWarning != slices.Contains(warnings, name) {
+				t.Errorf("severity: %s", diags[0].Severity)
+			}
+
+			for _, d := range diags {
+				if strings.Contains(d.Detail, "error in the provider") {
+					t.Errorf("the user is told of a bug in the provider: %s", d.Detail)
+				}
+			}
+		})
+	}
+
+	for name, config := range map[string]map[string]any{
+		"all is well":                nil,
+		"multiple without account":   {"multiple": true},
+		"multiple false":             {"multiple": false, "account_id": "a"},
+		"the largest margin":         {"recreate_when_expired": true, "early_renewal_seconds": 1799, "expires_in": nil},
+		"unknown values":             {"expires_in": tftypes.UnknownValue, "categories": tftypes.UnknownValue, "metadata": tftypes.UnknownValue, "recreate_when_expired": tftypes.UnknownValue, "early_renewal_seconds": 10},
+		"categories of both tongues": {"categories": []string{"hrisLegacy", "stackOne"}},
+		"empty metadata":             {"metadata": "{}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if diags := newHarness(t).protocol(t, "stackone_connect_session").validate(inputs(config)); len(diags) > 0 {
+				t.Errorf("unexpected: %v", texts(diags))
 			}
 		})
 	}
 }
 
-// faulty maps what goes wrong at the server to what the user reads.
+func texts(diags []*tfprotov6.Diagnostic) []string {
+	out := make([]string, len(diags))
+	for i, d := range diags {
+		out[i] = d.Summary + ": " + d.Detail
+	}
+
+	return out
+}
+
+func TestConnectSessionResource_misspelledCategory(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+
+	h.run(t, resource.TestCase{Steps: []resource.TestStep{{
+		Config: session("this", `categories = ["hriss"]`), PlanOnly: true, ExpectError: regexp.MustCompile(`Did you mean\s+"hris"\?`),
+	}}})
+
+	if got := len(h.Requests()); got != 0 {
+		t.Errorf("%d requests were sent, want none", got)
+	}
+}
+
+// What goes wrong at the server ends in one diagnostic that helps, and in nothing in the state.
 func TestConnectSessionResource_errors(t *testing.T) {
 	t.Parallel()
 
-	answer := func(status int) *stackonetest.Fault {
-		return &stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(
+	answer := func(status int) stackonetest.Fault {
+		return stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(
 			`{"statusCode": %d, "message": ["first complaint", "second complaint"], "timestamp": "2031-03-01T12:00:00.000Z"}`, status),
 			Header: http.Header{"X-Request-Id": {"req-4711"}}}
 	}
 
+	const secret = "secret-of-the-gateway"
+
+	body := func(status int, kind, body string) stackonetest.Fault {
+		return stackonetest.Fault{Status: status, ContentType: kind, Body: body}
+	}
+
 	tests := map[string]struct {
-		fault *stackonetest.Fault
+		fault stackonetest.Fault
 		want  []string
 	}{
-		"400":      {answer(400), []string{"first complaint", "second complaint", "req-4711", "Correct the configuration"}},
-		"401":      {answer(401), []string{"did not accept the API key", "api_key", "STACKONE_API_KEY"}},
-		"403":      {answer(403), []string{"403 Forbidden", "scope"}},
-		"404":      {answer(404), []string{"404 Not Found", "identifiers"}},
-		"409":      {answer(409), []string{"409 Conflict"}},
-		"422":      {answer(422), []string{"first complaint", "422 Unprocessable Entity"}},
-		"429":      {answer(429), []string{"rate limit", "max_requests_per_minute", "6 in "}},
-		"500":      {answer(500), []string{"500 Internal Server Error", "req-4711"}},
-		"501":      {answer(501), []string{"501 Not Implemented"}},
-		"502":      {&stackonetest.Fault{Status: 502, ContentType: "text/html", Body: "<html><body>secret-of-the-gateway</body></html>"}, []string{"502 Bad Gateway", "6 in "}},
-		"HTML":     {&stackonetest.Fault{Status: 200, ContentType: "text/html", Body: "<html>secret-of-the-gateway</html>"}, []string{"JSON", "base_url"}},
-		"half":     {&stackonetest.Fault{Status: 201, ContentType: "application/json", Body: `{"id": 1, "token": "secret-of-the`}, []string{"JSON"}},
-		"none":     {&stackonetest.Fault{Status: 201, ContentType: "application/json"}, []string{"empty"}},
-		"list":     {&stackonetest.Fault{Status: 201, ContentType: "application/json", Body: `[]`}, []string{"base_url"}},
-		"no token": {&stackonetest.Fault{Status: 201, ContentType: "application/json", Body: `{"id": 1, "token": ""}`}, []string{"token"}},
-		"redirect": {&stackonetest.Fault{Status: 302, Header: http.Header{"Location": {"https://elsewhere.example/path?secret-of-the-gateway"}}}, []string{"redirect", "elsewhere.example"}},
+		"400":                   {answer(400), []string{"first complaint", "second complaint", "req-4711", "Correct the configuration"}},
+		"401":                   {answer(401), []string{"did not accept the API key", "api_key", "STACKONE_API_KEY"}},
+		"403":                   {answer(403), []string{"403 Forbidden", "scope"}},
+		"404":                   {answer(404), []string{"404 Not Found", "identifiers"}},
+		"408":                   {answer(408), []string{"408 Request Timeout", "Attempts: 6 in "}},
+		"409":                   {answer(409), []string{"409 Conflict"}},
+		"422":                   {answer(422), []string{"first complaint", "422 Unprocessable Entity"}},
+		"429":                   {answer(429), []string{"rate limit", "max_requests_per_minute", "Attempts: 6 in "}},
+		"500":                   {answer(500), []string{"500 Internal Server Error", "req-4711"}},
+		"501":                   {answer(501), []string{"501 Not Implemented"}},
+		"502 HTML":              {body(502, "text/html", "<html>"+secret+"</html>"), []string{"502 Bad Gateway", "gateway or proxy", "Attempts: 6 in "}},
+		"HTML":                  {body(200, "text/html", "<html>"+secret+"</html>"), []string{"not JSON (text/html)", "base_url"}},
+		"half":                  {body(201, "application/json", `{"id": 1, "token": "`+secret), []string{"not complete JSON"}},
+		"empty":                 {body(201, "application/json", ""), []string{"the answer was empty"}},
+		"list":                  {body(201, "application/json", "[]"), []string{"not an object", "base_url"}},
+		"empty token":           {body(201, "application/json", `{"id": 1, "token": ""}`), []string{"holds no token"}},
+		"token of another type": {body(201, "application/json", `{"id": 1, "token": {"a": "`+secret+`"}}`), []string{"cannot be used"}},
+		"no id":                 {body(201, "application/json", `{"token": "`+secret+`"}`), []string{"holds no id"}},
+		"redirect":              {stackonetest.Fault{Status: 302, Header: http.Header{"Location": {"https://elsewhere.example/path?" + secret}}}, []string{"redirects to https://elsewhere.example,", "not followed"}},
+		"cut":                   {stackonetest.Fault{Cut: stackonetest.CutAtOnce}, []string{"closed before a complete answer", "Attempts: 6 in "}},
+		"cut answer":            {stackonetest.Fault{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1, "token": "` + secret}, []string{"closed before a complete answer"}},
+		"endless":               {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, []string{"larger than 1 MiB"}},
 	}
 
 	for name, test := range tests {
@@ -493,31 +602,30 @@ func TestConnectSessionResource_errors(t *testing.T) {
 			t.Parallel()
 
 			h := newHarness(t)
-			h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return test.fault })
+			h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &test.fault })
 
-			h.run(t, resource.TestCase{
-				Steps: []resource.TestStep{{Config: session("this"), ExpectError: regexp.MustCompile(`Cannot create the connect session`)}},
-				ErrorCheck: func(err error) error {
-					text := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "│", " ")), " ")
-					for _, part := range test.want {
-						if !strings.Contains(text, part) {
-							t.Errorf("the message lacks %q:\n%s", part, err)
-						}
-					}
+			p := h.protocol(t, "stackone_connect_session")
+			state, diags := p.tryApply(p.null(), inputs(nil))
 
-					if n := strings.Count(text, "Error:"); n != 1 {
-						t.Errorf("%d errors, want 1:\n%s", n, err)
-					}
+			if !state.IsNull() {
+				t.Errorf("something is in the state: %s", state)
+			}
 
-					for _, secret := range []string{"secret-of-the", h.APIKey()} {
-						if strings.Contains(text, secret) {
-							t.Errorf("the message gives %q away", secret)
-						}
-					}
+			if len(diags) != 1 || diags[0].Summary != "Cannot create the connect session" {
+				t.Fatalf("got %v, want one diagnostic", texts(diags))
+			}
 
-					return err
-				},
-			})
+			for _, part := range test.want {
+				if !strings.Contains(diags[0].Detail, part) {
+					t.Errorf("the message lacks %q:\n%s", part, diags[0].Detail)
+				}
+			}
+
+			for _, hidden := range []string{secret, h.APIKey()} {
+				if strings.Contains(diags[0].Detail, hidden) {
+					t.Errorf("the message gives %q away", hidden)
+				}
+			}
 		})
 	}
 }
@@ -562,7 +670,36 @@ func TestConnectSessionResource_errorThenSuccess(t *testing.T) {
 	}
 }
 
-func TestConnectSessionResource_destroyMakesNoCall(t *testing.T) {
+func TestConnectSessionResource_destroy(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_connect_session")
+	state := p.apply(nil, inputs(map[string]any{"expires_in": 60}))
+
+	h.clock.Advance(time.Minute - time.Nanosecond)
+
+	diags := p.delete(state)
+	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || !strings.Contains(diags[0].Detail, "usable until 2031-03-01T12:01:00Z") {
+		t.Errorf("while the session is valid: %v", texts(diags))
+	}
+
+	if diags := p.delete(p.with(state, "expires_at", nil)); len(diags) != 1 {
+		t.Errorf("when the end is not known: %v", texts(diags))
+	}
+
+	h.clock.Advance(time.Nanosecond)
+
+	if diags := p.delete(state); len(diags) != 0 {
+		t.Errorf("once expired: %v", texts(diags))
+	}
+
+	if got := len(h.Requests()); got != 1 {
+		t.Errorf("%d requests, want the one that created the session", got)
+	}
+}
+
+func TestConnectSessionResource_destroyThroughTerraform(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
@@ -570,8 +707,6 @@ func TestConnectSessionResource_destroyMakesNoCall(t *testing.T) {
 	h.run(t, resource.TestCase{
 		Steps: []resource.TestStep{{Config: session("this")}, {Config: session("this"), Destroy: true}},
 	})
-
-	h.clock.Advance(time.Second)
 
 	if got := len(h.Requests()); got != 1 {
 		t.Errorf("%d requests, want the one that created the session", got)

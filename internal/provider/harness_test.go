@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -47,11 +46,13 @@ func newHarness(t *testing.T) *harness {
 // environment, beside the echo provider that shows ephemeral values.
 func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"stackone": providerserver.NewProtocol6WithError(provider.New(provider.Options{
-			Version: "0.0.0-test",
-			Clock:   h.clock,
-			Getenv:  func(name string) string { return h.env[name] },
-		})),
+		"stackone": func() (tfprotov6.ProviderServer, error) {
+			return provider.NewServer(provider.New(provider.Options{
+				Version: "0.0.0-test",
+				Clock:   h.clock,
+				Getenv:  func(name string) string { return h.env[name] },
+			})), nil
+		},
 		"echo": echoprovider.NewProviderServer(),
 	}
 }

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -57,20 +58,32 @@ func (p *protocol) value(object tftypes.Object, attributes map[string]any) tftyp
 	values := make(map[string]tftypes.Value, len(object.AttributeTypes))
 
 	for name, attributeType := range object.AttributeTypes {
-		value := attributes[name]
-		if list, ok := value.([]string); ok {
-			elements := make([]tftypes.Value, len(list))
-			for i, element := range list {
-				elements[i] = tftypes.NewValue(tftypes.String, element)
-			}
-
-			value = elements
-		}
-
-		values[name] = tftypes.NewValue(attributeType, value)
+		values[name] = tftypes.NewValue(attributeType, native(attributes[name]))
 	}
 
 	return tftypes.NewValue(object, values)
+}
+
+// native turns lists and maps of strings into what tftypes takes.
+func native(value any) any {
+	switch value := value.(type) {
+	case []string:
+		elements := make([]tftypes.Value, len(value))
+		for i, element := range value {
+			elements[i] = tftypes.NewValue(tftypes.String, element)
+		}
+
+		return elements
+	case map[string]string:
+		elements := make(map[string]tftypes.Value, len(value))
+		for key, element := range value {
+			elements[key] = tftypes.NewValue(tftypes.String, element)
+		}
+
+		return elements
+	default:
+		return value
+	}
 }
 
 func (p *protocol) pack(object tftypes.Object, v tftypes.Value) *tfprotov6.DynamicValue {
@@ -118,7 +131,8 @@ func (p *protocol) attributes(v tftypes.Value) map[string]tftypes.Value {
 		p.tb.Fatal(err)
 	}
 
-	return attributes
+	// As hands out the value's own map.
+	return maps.Clone(attributes)
 }
 
 // with returns the state with one attribute changed.
@@ -210,15 +224,49 @@ func (p *protocol) apply(prior *tftypes.Value, config map[string]any) tftypes.Va
 		before = *prior
 	}
 
+	state, diags := p.tryApply(before, config)
+	p.check(nil, diags)
+
+	return state
+}
+
+// tryApply is apply for what may fail.
+func (p *protocol) tryApply(before tftypes.Value, config map[string]any) (tftypes.Value, []*tfprotov6.Diagnostic) {
+	p.tb.Helper()
+
 	planned, _ := p.plan(before, config)
 
 	resp, err := p.server.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: p.typeName, PriorState: p.pack(p.object, before), PlannedState: p.pack(p.object, planned),
 		Config: p.pack(p.object, p.value(p.object, config)),
 	})
-	p.check(err, resp.Diagnostics)
+	p.check(err, nil)
 
-	return p.unpack(resp.NewState)
+	return p.unpack(resp.NewState), resp.Diagnostics
+}
+
+// validate validates a configuration.
+func (p *protocol) validate(config map[string]any) []*tfprotov6.Diagnostic {
+	p.tb.Helper()
+
+	resp, err := p.server.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: p.typeName, Config: p.pack(p.object, p.value(p.object, config)),
+	})
+	p.check(err, nil)
+
+	return resp.Diagnostics
+}
+
+// delete destroys what is in a state.
+func (p *protocol) delete(state tftypes.Value) []*tfprotov6.Diagnostic {
+	p.tb.Helper()
+
+	resp, err := p.server.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: p.typeName, PriorState: p.pack(p.object, state), PlannedState: p.pack(p.object, p.null()), Config: p.pack(p.object, p.null()),
+	})
+	p.check(err, nil)
+
+	return resp.Diagnostics
 }
 
 // read refreshes a state.
