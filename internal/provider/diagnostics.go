@@ -92,8 +92,10 @@ func requestFacts(e *stackone.Error) string {
 
 	add("Error code", e.Code)
 
-	for _, message := range e.Messages {
-		add("StackOne says", message)
+	if e.Kind == stackone.ErrorStatus {
+		for _, message := range e.Messages {
+			add("StackOne says", message)
+		}
 	}
 
 	add("Request ID", e.RequestID)

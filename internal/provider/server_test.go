@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -295,6 +297,12 @@ func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
 				break
 			}
 		}},
+		"until the caller's context ends": {want: 1, read: func(s *tfprotov6.ListResourceServerStream, cancel context.CancelFunc) {
+			for range s.Results {
+				cancel()
+				synctest.Wait()
+			}
+		}},
 		"not at all": {want: 0, read: func(_ *tfprotov6.ListResourceServerStream, cancel context.CancelFunc) {
 			cancel()
 		}},
@@ -305,7 +313,7 @@ func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
 				lister := new(fakeLister)
 				ctx, cancel := context.WithCancel(context.Background())
 				defer cancel()
-				answer, err := (&server{lister}).ListResource(ctx, &tfprotov6.ListResourceRequest{})
+				answer, err := (&server{protocolServer: lister}).ListResource(ctx, &tfprotov6.ListResourceRequest{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -328,12 +336,97 @@ func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
 func TestServerReleasesAFailedStream(t *testing.T) {
 	t.Parallel()
 	lister := &fakeLister{err: errors.New("no list today")}
-	_, err := (&server{lister}).ListResource(context.Background(), &tfprotov6.ListResourceRequest{})
+	_, err := (&server{protocolServer: lister}).ListResource(context.Background(), &tfprotov6.ListResourceRequest{})
 	if !errors.Is(err, lister.err) {
 		t.Errorf("ListResource() failed with %v, want %v", err, lister.err)
 	}
 	if *lister.ctx.(*requestContext).current.Load() != ended {
 		t.Error("the context is still that of the request")
+	}
+}
+
+// fakeReader counts how often it is stopped, and waits in ReadResource as long
+// as the test wants.
+type fakeReader struct {
+	protocolServer
+	wait  chan struct{}
+	stops int
+}
+
+func (f *fakeReader) ReadResource(context.Context, *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	<-f.wait
+	return nil, nil
+}
+
+func (f *fakeReader) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
+	return nil, nil
+}
+
+func (f *fakeReader) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	f.stops++
+	return nil, nil
+}
+
+func TestServerMakesTheFrameworkForget(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader := &fakeReader{wait: make(chan struct{})}
+		s := &server{protocolServer: reader}
+		ask := func(n int) {
+			for range n {
+				if _, err := s.GetMetadata(context.Background(), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		expect := func(stops int, when string) {
+			t.Helper()
+			if reader.stops != stops {
+				t.Errorf("%s the framework was stopped %d times, want %d", when, reader.stops, stops)
+			}
+		}
+
+		ask(forgetAfter - 1)
+		expect(0, "before there is enough to forget,")
+		ask(1)
+		expect(1, "when there is enough to forget,")
+
+		go func() { _, _ = s.ReadResource(context.Background(), nil) }()
+		synctest.Wait() // until it is in flight
+		ask(3 * forgetAfter)
+		expect(1, "while a request is in flight,")
+		close(reader.wait)
+		synctest.Wait()
+		expect(2, "when the request in flight has ended,")
+		ask(1)
+		expect(2, "after that")
+	})
+}
+
+// Requests live on while others make the framework forget.
+func TestServerForgetsOnlyTheEnded(t *testing.T) {
+	t.Parallel()
+	var broken atomic.Int64
+	s := NewServer(&tinyProvider{read: func(ctx context.Context) {
+		runtime.Gosched()
+		if ctx.Err() != nil {
+			broken.Add(1)
+		}
+	}})
+	request := readTinyThing(t)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 2 * forgetAfter {
+				if _, err := s.ReadResource(context.Background(), request); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if n := broken.Load(); n > 0 {
+		t.Errorf("the contexts of %d requests ended too early", n)
 	}
 }
 

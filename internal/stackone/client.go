@@ -56,10 +56,8 @@ func New(config Config) (*Client, error) {
 	c := &Client{config: config, base: config.BaseURL.String(), pacer: newPacer(config.Clock, config.MaxRequestsPerMinute)}
 	c.retry = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport: config.Transport,
+			Transport: stay{next: config.Transport},
 			Timeout:   config.RequestTimeout,
-			// A redirect could carry the key to another host.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryMax:   config.MaxRetries,
 		CheckRetry: checkRetry,

@@ -254,7 +254,7 @@ func (op *operation) error(kind ErrorKind, resp *http.Response) *Error {
 // redirected names where an answer wants the request to go: scheme and host
 // alone, since the rest may hold secrets.
 func redirected(header http.Header) string {
-	target, err := url.Parse(header.Get("Location"))
+	target, err := url.Parse(header.Get(refusedLocation))
 	if err != nil || target.Host == "" {
 		return "it redirects to another place, which is not followed, because the API key would go along"
 	}

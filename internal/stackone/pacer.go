@@ -9,6 +9,9 @@ import (
 const (
 	// window is the span over which StackOne counts requests.
 	window = time.Minute
+	// lessonLasts is how long a learned rate is kept after the last refusal. Much
+	// shorter than a few windows, and a long run would meet the limit in each.
+	lessonLasts = 5 * time.Minute
 	// paceShare is the share of a learned rate that is used, so that jitter on the
 	// way does not push requests over the limit again.
 	paceShare = 0.95
@@ -167,7 +170,7 @@ func (p *pacer) refuse(sent, now time.Time, wait time.Duration) {
 	}
 
 	p.refusedAt = now
-	p.forget = p.notBefore.Add(window)
+	p.forget = p.notBefore.Add(lessonLasts)
 }
 
 // learn derives the spacing of requests from what the server accepted within a

@@ -31,3 +31,25 @@ func NewTransport() http.RoundTripper {
 
 	return transport
 }
+
+// refusedLocation is where stay keeps the target of a redirect.
+const refusedLocation = "X-Refused-Location"
+
+// stay hides redirects from http.Client, which would follow them, or repeat a
+// target that it cannot read in its error. The key goes to no other host.
+type stay struct{ next http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (s stay) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := s.next.RoundTrip(r)
+	if err != nil {
+		return resp, err
+	}
+
+	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		resp.Header.Del("Location")
+		resp.Header.Set(refusedLocation, location)
+	}
+
+	return resp, nil
+}

@@ -1,6 +1,7 @@
 package terraformcli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -64,7 +65,7 @@ func (w *Workspace) build(ctx context.Context, pkg string) (string, error) {
 		"-ldflags=-s -w -X main.version="+Version, "-o", binary, pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
+		return "", fmt.Errorf("building the provider: %w\n%s", err, bytes.TrimSpace(output))
 	}
 	return binary, w.InstallProvider(binary)
 }

@@ -97,6 +97,7 @@ func (w *Workspace) Command(ctx context.Context, dir string, args ...string) *ex
 	cmd.Env = w.Environ()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = killDelay
+	inOwnGroup(cmd)
 	return cmd
 }
 

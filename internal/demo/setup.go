@@ -1,0 +1,45 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// errStopped is how a demo ends that was told to stop.
+var errStopped = errors.New("the demo was stopped before its end")
+
+// advise adds to an error what the user can do about it.
+func advise(err error, advice string) error { return fmt.Errorf("%w\n\n%s", err, advice) }
+
+func onPath(lookPath func(string) (string, error), name string) bool {
+	_, err := lookPath(name)
+	return err == nil
+}
+
+// commandName is how a user calls the Terraform at path.
+func commandName(path string) string { return strings.TrimSuffix(filepath.Base(path), ".exe") }
+
+func (d *demo) commandLine(args []string) string { return d.command + " " + strings.Join(args, " ") }
+
+// copyExample copies the files of a folder of examples to dir.
+func copyExample(examples fs.FS, name, dir string) error {
+	files, err := fs.ReadDir(examples, name)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		content, err := fs.ReadFile(examples, path.Join(name, file.Name()))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, file.Name()), content, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,509 @@
+package stackone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// fixture is a client with its stand-in, its clock, and what it reported.
+type fixture struct {
+	*Client
+	server *stackonetest.Server
+	clock  *stackonetest.Clock
+
+	mu       sync.Mutex
+	attempts []Attempt
+}
+
+func noon() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
+
+// newFixture makes a client; change may alter its configuration.
+func newFixture(t *testing.T, change func(*Config)) *fixture {
+	t.Helper()
+
+	clock := stackonetest.NewClock(noon())
+	f := &fixture{clock: clock, server: stackonetest.New(t, stackonetest.Options{Now: clock.Now})}
+
+	base, err := ParseBaseURL(f.server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	config := Config{
+		BaseURL: base, APIKey: NewSecret(f.server.APIKey()), UserAgent: "test/1", MaxRetries: DefaultMaxRetries, Clock: clock,
+		Jitter: func() float64 { return 0.5 },
+		OnAttempt: func(_ context.Context, a Attempt) {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+
+			f.attempts = append(f.attempts, a)
+		},
+	}
+
+	if change != nil {
+		change(&config)
+	}
+
+	if f.Client, err = New(config); err != nil {
+		t.Fatal(err)
+	}
+
+	return f
+}
+
+func someone() ConnectSessionRequest {
+	return ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One"}
+}
+
+// failure creates a session and expects it to fail.
+func (f *fixture) failure(t *testing.T) *Error {
+	t.Helper()
+
+	session, err := f.CreateConnectSession(t.Context(), someone())
+
+	var e *Error
+	if !errors.As(err, &e) || session != nil {
+		t.Fatalf("got %v and %v, want an *Error", session, err)
+	}
+
+	if strings.Contains(err.Error(), f.server.APIKey()) {
+		t.Errorf("the error holds the key: %v", err)
+	}
+
+	return e
+}
+
+func TestCreateConnectSession(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+
+	session, err := f.CreateConnectSession(t.Context(), someone())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	issued := f.server.Sessions()[0]
+	if session.ID != issued.ID || session.Token.Reveal() != issued.Token || session.AuthLinkURL.Reveal() != issued.AuthLinkURL ||
+		session.ExternalTriggerToken.Reveal() != issued.ExternalTriggerToken || !session.CreatedAt.Equal(noon()) {
+		t.Errorf("got another session than the one that was issued")
+	}
+
+	header := f.server.Requests()[0].Header
+	if user, password, _ := (&http.Request{Header: header}).BasicAuth(); user != f.server.APIKey() || password != "" {
+		t.Error("the key must be the user name, with an empty password")
+	}
+
+	if header.Get("User-Agent") != "test/1" || header.Get("Content-Type") != "application/json" || header.Get("Accept") != "application/json" {
+		t.Errorf("headers: %v", header)
+	}
+
+	if got := fmt.Sprintf("%+v", f.attempts); got != "[{Method:POST Route:/connect_sessions Number:1 Status:201 RequestID: Duration:0s Retry:false Wait:0s MayDuplicate:false Err:<nil>}]" {
+		t.Errorf("reported: %s", got)
+	}
+}
+
+// What the server did not do, or asks to repeat, is repeated after the wait that
+// it names, and else after a growing one.
+func TestCreateConnectSession_retries(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.Script(
+		stackonetest.Fault{Status: 429, Header: http.Header{"Retry-After": {"60"}, "X-Request-Id": {"req-1"}}},
+		stackonetest.Fault{Status: 502, ContentType: "text/html", Body: "<html>", Process: true},
+		stackonetest.Fault{Cut: stackonetest.CutAtOnce, Process: true},
+		stackonetest.Fault{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1`, Process: true},
+		stackonetest.Fault{Status: 503, Header: http.Header{"Retry-After": {noon().Add(65 * time.Second).Format(http.TimeFormat)}, "Date": {noon().Add(62 * time.Second).Format(http.TimeFormat)}}},
+	)
+
+	session, err := f.CreateConnectSession(t.Context(), someone())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	issued := f.server.Sessions()
+	if len(issued) != 4 || session.ID != issued[3].ID {
+		t.Errorf("%d sessions, want three whose answers were lost and the one that is returned", len(issued))
+	}
+
+	var got []string
+	for _, a := range f.attempts {
+		got = append(got, fmt.Sprintf("%d:%d retry=%t wait=%s duplicate=%t", a.Number, a.Status, a.Retry, a.Wait, a.MayDuplicate))
+	}
+
+	want := []string{
+		"1:429 retry=true wait=1m0s duplicate=false",
+		"2:502 retry=true wait=500ms duplicate=true",
+		"3:0 retry=true wait=1s duplicate=true",
+		"4:201 retry=true wait=2s duplicate=true",
+		"5:503 retry=true wait=3s duplicate=false",
+		"6:201 retry=false wait=0s duplicate=false",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("attempts:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+
+	if f.attempts[0].RequestID != "req-1" {
+		t.Errorf("request id: %q", f.attempts[0].RequestID)
+	}
+
+	// The 60 s and the 3 s are waited for at the gate, and with them the learned pace.
+	if slept := f.clock.Now().Sub(noon()); slept != 60*time.Second+3500*time.Millisecond+3*time.Second {
+		t.Errorf("waited for %s in all: %v", slept, f.clock.Sleeps())
+	}
+}
+
+func TestCreateConnectSession_givesUp(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, func(c *Config) { c.MaxRetries = 2 })
+	f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
+		return &stackonetest.Fault{Status: 429, ContentType: "application/json", Body: `{"message": "slow down"}`, Header: http.Header{"Retry-After": {"60"}}}
+	})
+
+	e := f.failure(t)
+	if e.Kind != ErrorStatus || e.Attempts != 3 || e.Elapsed < 2*time.Minute || e.Elapsed > 3*time.Minute || !slices.Equal(e.Messages, []string{"slow down"}) {
+		t.Errorf("got %+v", e)
+	}
+
+	if !strings.Contains(e.Error(), "POST /connect_sessions was answered with 429 Too Many Requests: slow down (tried 3 times in 2m0") {
+		t.Errorf("got %q", e.Error())
+	}
+}
+
+func TestCreateConnectSession_noRetries(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, func(c *Config) { c.MaxRetries = 0 })
+	f.server.Script(stackonetest.Fault{Status: 503, Header: http.Header{"Retry-After": {"1"}}})
+
+	if e := f.failure(t); e.Attempts != 1 || len(f.clock.Sleeps()) != 0 {
+		t.Errorf("got %+v", e)
+	}
+}
+
+// Another POST than that of a session is not repeated when it may have had an effect.
+func TestDo_otherPostsAreNotRepeated(t *testing.T) {
+	t.Parallel()
+
+	for name, fault := range map[string]stackonetest.Fault{
+		"502": {Status: 502}, "503": {Status: 503}, "504": {Status: 504}, "500": {Status: 500},
+		"lost": {Cut: stackonetest.CutAtOnce, Process: true},
+		"cut":  {Cut: stackonetest.CutInAnswer, Status: 201, Body: "{"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, nil)
+			f.server.Script(fault)
+
+			err := f.do(t.Context(), call{
+				method: http.MethodPost, route: "/other", path: "/other", body: map[string]string{}, limit: mostOfOne,
+				decode: func(http.Header, []byte) error { return nil },
+			})
+			if err == nil || len(f.server.Requests()) != 1 {
+				t.Errorf("%d requests and %v", len(f.server.Requests()), err)
+			}
+		})
+	}
+}
+
+// roundTripper answers in the place of a server.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestDo_deleteFindsNothingOnItsRetry(t *testing.T) {
+	t.Parallel()
+
+	for first, wantErr := range map[int]bool{http.StatusBadGateway: false, http.StatusNotFound: true} {
+		statuses := []int{first, http.StatusNotFound}
+
+		f := newFixture(t, func(c *Config) {
+			c.Transport = roundTripper(func(*http.Request) (*http.Response, error) {
+				status := statuses[0]
+				statuses = statuses[1:]
+
+				return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+			})
+		})
+
+		err := f.do(t.Context(), call{method: http.MethodDelete, route: "/x/{id}", path: "/x/1", limit: mostOfOne})
+		if (err != nil) != wantErr || IsNotFound(err) != wantErr {
+			t.Errorf("first %d: %v", first, err)
+		}
+	}
+}
+
+func TestCreateConnectSession_unusableAnswers(t *testing.T) {
+	t.Parallel()
+
+	elsewhere := stackonetest.New(t, stackonetest.Options{})
+
+	tests := map[string]struct {
+		fault stackonetest.Fault
+		want  string
+	}{
+		"256 MiB":        {stackonetest.Fault{Status: 201, ContentType: "application/json", Size: 256 << 20}, "larger than 1 MiB"},
+		"endless":        {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, "larger than 1 MiB"},
+		"redirect":       {stackonetest.Fault{Status: 307, Header: http.Header{"Location": {elsewhere.URL() + "/steal"}}}, "redirects to " + elsewhere.URL() + ","},
+		"odd redirect":   {stackonetest.Fault{Status: 301, Header: http.Header{"Location": {"::"}}}, "redirects to another place"},
+		"HTML":           {stackonetest.Fault{Status: 200, ContentType: "text/html; charset=utf-8", Body: "<p>hunter2"}, "not JSON (text/html)"},
+		"no type":        {stackonetest.Fault{Status: 201, Body: "hunter2", Header: http.Header{"Content-Type": {}}}, "not JSON (of an unknown kind)"},
+		"empty":          {stackonetest.Fault{Status: 201}, "was empty"},
+		"blank":          {stackonetest.Fault{Status: 201, Body: " \n"}, "was empty"},
+		"half":           {stackonetest.Fault{Status: 201, ContentType: "application/json", Body: `{"token": "hunter2`}, "not complete JSON"},
+		"twice":          {stackonetest.Fault{Status: 201, ContentType: "application/json", Body: `{"id": 1, "token": "hunter2"}{}`}, "not complete JSON"},
+		"list":           {stackonetest.Fault{Status: 201, Body: `[{"token": "hunter2"}]`}, "not an object"},
+		"text":           {stackonetest.Fault{Status: 201, Body: `"hunter2"`}, "not an object"},
+		"null":           {stackonetest.Fault{Status: 201, Body: `null`}, "not an object"},
+		"no token":       {stackonetest.Fault{Status: 201, Body: `{"id": 1}`}, "no token"},
+		"empty token":    {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": ""}`}, "no token"},
+		"token a number": {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": 4711}`}, "another type than documented"},
+		"no id":          {stackonetest.Fault{Status: 201, Body: `{"token": "hunter2"}`}, "no id"},
+		"id an object":   {stackonetest.Fault{Status: 201, Body: `{"id": {"a": "hunter2"}, "token": "hunter2"}`}, "another type than documented"},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, nil)
+			f.server.Script(test.fault)
+
+			e := f.failure(t)
+			if e.Kind != ErrorAnswer || !strings.Contains(e.Error(), test.want) || strings.Contains(e.Error(), "hunter2") {
+				t.Errorf("got %q, want %q", e.Error(), test.want)
+			}
+
+			if n := len(f.server.Requests()); n != 1 {
+				t.Errorf("%d requests, want 1: such an answer is not asked for again", n)
+			}
+		})
+	}
+
+	t.Cleanup(func() {
+		if n := len(elsewhere.Requests()); n != 0 {
+			t.Errorf("%d requests went to another host", n)
+		}
+	})
+}
+
+// An answer is never held in memory beyond its cap.
+func TestCreateConnectSession_memoryStaysFlat(t *testing.T) {
+	f := newFixture(t, nil)
+	f.server.Script(stackonetest.Fault{Status: 201, Size: 256 << 20})
+
+	var before, after runtime.MemStats
+
+	runtime.ReadMemStats(&before)
+	f.failure(t)
+	runtime.ReadMemStats(&after)
+
+	if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > 20 {
+		t.Errorf("%d MiB were allocated", got)
+	}
+}
+
+func TestCreateConnectSession_hangingServer(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 30*time.Millisecond, 1 })
+	f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &stackonetest.Fault{Hang: true} })
+
+	e := f.failure(t)
+	if e.Kind != ErrorTimeout || e.Attempts != 2 || !strings.Contains(e.Error(), "did not answer in time: no complete answer within 30ms") {
+		t.Errorf("got %q", e.Error())
+	}
+
+	if !f.attempts[0].MayDuplicate {
+		t.Error("the first attempt may have taken effect")
+	}
+}
+
+func TestCreateConnectSession_canceled(t *testing.T) {
+	t.Parallel()
+
+	for name, fault := range map[string]stackonetest.Fault{
+		"while the server hangs":     {Hang: true},
+		"while it waits for a retry": {Status: 429, Header: http.Header{"Retry-After": {"60"}}},
+		"while it backs off":         {Status: 502},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, func(c *Config) { c.Clock, c.Jitter = SystemClock(), func() float64 { return 1 } })
+			ctx, cancel := context.WithCancel(t.Context())
+
+			f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
+				time.AfterFunc(20*time.Millisecond, cancel)
+
+				return &fault
+			})
+
+			start := time.Now()
+
+			_, err := f.CreateConnectSession(ctx, someone())
+
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != ErrorCanceled || !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+
+			if got := time.Since(start); got > 400*time.Millisecond {
+				t.Errorf("it took %s to end", got)
+			}
+		})
+	}
+}
+
+func TestCreateConnectSession_unreachable(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.Close()
+
+	e := f.failure(t)
+	if e.Kind != ErrorConnection || e.Attempts != 6 || !strings.Contains(e.Error(), "Could not reach StackOne at "+f.server.URL()+": connection refused (tried 6 times in ") {
+		t.Errorf("got %q", e.Error())
+	}
+
+	if f.attempts[0].MayDuplicate {
+		t.Error("a request that never left cannot have taken effect")
+	}
+}
+
+func TestCreateConnectSession_unknownHost(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, func(c *Config) {
+		c.MaxRetries = 1
+
+		base, err := ParseBaseURL("https://no-such-host.invalid")
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		c.BaseURL = base
+		c.Transport = &http.Transport{}
+	})
+
+	if e := f.failure(t); e.Kind != ErrorConnection || !strings.Contains(e.Error(), "the host name no-such-host.invalid could not be resolved") {
+		t.Errorf("got %q", e.Error())
+	}
+}
+
+// A certificate that cannot be verified is never accepted and never retried.
+func TestCreateConnectSession_untrustedCertificate(t *testing.T) {
+	t.Parallel()
+
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request went out") }))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+
+	f := newFixture(t, func(c *Config) {
+		base, err := ParseBaseURL(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		c.BaseURL = base
+	})
+
+	if e := f.failure(t); e.Kind != ErrorConnection || e.Attempts != 1 || !strings.Contains(e.Error(), "its TLS certificate could not be verified") {
+		t.Errorf("got %q", e.Error())
+	}
+}
+
+// A server that repeats the key does not make it appear in an error.
+func TestError_keyIsRemoved(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	key := f.server.APIKey()
+	basic := strings.TrimPrefix(basicHeader(key), "Basic ")
+	f.server.Script(stackonetest.Fault{Status: 400, Body: fmt.Sprintf(`{"message": ["bad key %s", "bad header %s"], "errorCode": "E1"}`, key, basic)})
+
+	e := f.failure(t)
+	if !slices.Equal(e.Messages, []string{"bad key [redacted]", "bad header [redacted]"}) || e.Code != "E1" {
+		t.Errorf("got %+v", e)
+	}
+}
+
+func basicHeader(key string) string {
+	r := &http.Request{Header: http.Header{}}
+	r.SetBasicAuth(key, "")
+
+	return r.Header.Get("Authorization")
+}
+
+// All requests of a client wait when one of them is told to.
+func TestClient_waitsTogether(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.Script(stackonetest.Fault{Status: 429, Header: http.Header{"Retry-After": {"60"}}})
+
+	if _, err := f.CreateConnectSession(t.Context(), someone()); err != nil {
+		t.Fatal(err)
+	}
+
+	f.pacer.pause(f.clock.Now(), 30*time.Second)
+
+	before := f.clock.Now()
+
+	if _, err := f.CreateConnectSession(t.Context(), someone()); err != nil {
+		t.Fatal(err)
+	}
+
+	if got := f.clock.Now().Sub(before); got != 30*time.Second {
+		t.Errorf("another request waited for %s, want 30 s", got)
+	}
+}
+
+func TestDecodeError(t *testing.T) {
+	t.Parallel()
+
+	header := http.Header{"Content-Type": {"application/json"}}
+
+	tests := map[string]struct {
+		body string
+		want []string
+	}{
+		"text":       {`{"statusCode": 400, "message": "no", "timestamp": "x"}`, []string{"no"}},
+		"list":       {`{"message": ["a", "b", "a", "", 7]}`, []string{"a", "b"}},
+		"errors":     {`{"message": "a", "errors": ["b"], "provider_errors": null, "data": {}}`, []string{"a", "b"}},
+		"object":     {`{"message": {"a": "b"}}`, nil},
+		"null":       {`{"message": null}`, nil},
+		"controls":   {`{"message": "a\u001b[31m\n\tb\u202e"}`, []string{"a [31m b"}},
+		"long":       {`{"message": "` + strings.Repeat("é", 600) + `"}`, []string{strings.Repeat("é", 500) + "…"}},
+		"empty":      {``, []string{"the answer was empty"}},
+		"not JSON":   {`<html>`, []string{"the answer was not complete JSON"}},
+		"not object": {`[1]`, []string{"the answer was not complete JSON"}},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			if got, _ := decodeError(header, []byte(test.body)); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

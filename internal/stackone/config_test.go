@@ -1,0 +1,92 @@
+package stackone_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+func TestParseBaseURL(t *testing.T) {
+	t.Parallel()
+
+	for input, want := range map[string]string{
+		"https://api.stackone.com":             "https://api.stackone.com",
+		"https://api.stackone.com/":            "https://api.stackone.com",
+		"https://gateway.example/stackone/v1/": "https://gateway.example/stackone/v1",
+		"http://127.0.0.1:8080":                "http://127.0.0.1:8080",
+		"http://localhost":                     "http://localhost",
+		"http://[::1]:9":                       "http://[::1]:9",
+	} {
+		if got, err := stackone.ParseBaseURL(input); err != nil || got.String() != want {
+			t.Errorf("%s: %v, %v", input, got, err)
+		}
+	}
+
+	for input, want := range map[string]string{
+		"":                                "https://",
+		"api.stackone.com":                "https://",
+		"ftp://api.stackone.com":          "https://",
+		"https://":                        "host",
+		"https:///path":                   "host",
+		"https://key:hunter2@api.example": "credentials",
+		"https://hunter2@api.example":     "credentials",
+		"https://api.example?key=hunter2": "query",
+		"https://api.example?":            "query",
+		"https://api.example#hunter2":     "fragment",
+		"http://api.stackone.com":         "loopback",
+		"http://127.0.0.1.example":        "loopback",
+		"http://10.0.0.1":                 "loopback",
+		"https://api.example/%zz":         "not a URL",
+		"https://api\n.example":           "not a URL",
+	} {
+		got, err := stackone.ParseBaseURL(input)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: %v, %v, want an error with %q", input, got, err, want)
+		}
+	}
+}
+
+func TestParseAPIKey(t *testing.T) {
+	t.Parallel()
+
+	if key, err := stackone.ParseAPIKey("v1.eu1.aB3_-=+/"); err != nil || key.Reveal() != "v1.eu1.aB3_-=+/" {
+		t.Errorf("a good key: %v", err)
+	}
+
+	for input, want := range map[string]string{
+		"":              "empty",
+		"hunter2\n":     "line break",
+		"\rhunter2":     "line break",
+		"hunter2 ":      "white space",
+		"hun\tter2":     "white space",
+		"hunter2:":      "colon",
+		"hunter2\x00":   "U+0000",
+		"hunter2\u00e9": "U+00E9",
+	} {
+		if _, err := stackone.ParseAPIKey(input); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%q: %v, want an error with %q", input, err, want)
+		}
+	}
+}
+
+func TestNew_incomplete(t *testing.T) {
+	t.Parallel()
+
+	base, err := stackone.ParseBaseURL(stackone.DefaultBaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	key := stackone.NewSecret("k")
+
+	for name, config := range map[string]stackone.Config{
+		"base URL":   {APIKey: key, UserAgent: "x"},
+		"API key":    {BaseURL: base, UserAgent: "x"},
+		"User-Agent": {BaseURL: base, APIKey: key},
+	} {
+		if _, err := stackone.New(config); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("without %s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package terminalsvg
+
+import (
+	"io"
+	"strconv"
+	"strings"
+)
+
+// A Color is one of the eight ECMA-48 colours, or none. The bright variants of
+// the colours 1 to 7 count as the colours themselves, bright black as Gray.
+type Color int
+
+// The colours, in the order of their ECMA-48 numbers.
+const (
+	NoColor Color = iota
+	Gray
+	Red
+	Green
+	Yellow
+	Blue
+	Magenta
+	Cyan
+	White
+)
+
+// A Style is how a piece of text looks. The zero Style is plain text.
+type Style struct {
+	Color     Color
+	Bold      bool
+	Underline bool
+}
+
+// A Span is text of one style within a line.
+type Span struct {
+	Text  string
+	Style Style
+}
+
+// A Line is one line of a terminal, without its line break.
+type Line []Span
+
+// String is the text of the line without its styles.
+func (l Line) String() string {
+	var b strings.Builder
+	for _, span := range l {
+		b.WriteString(span.Text)
+	}
+	return b.String()
+}
+
+// Parse splits terminal output into lines. A style lasts until it is changed,
+// beyond the end of a line too. White space at the end of a line is dropped,
+// and so is a line break at the very end.
+func Parse(output string) []Line {
+	var lines []Line
+	var style Style
+	for text := range strings.SplitSeq(strings.TrimSuffix(output, "\n"), "\n") {
+		var line Line
+		line, style = parseLine(strings.TrimSuffix(text, "\r"), style)
+		lines = append(lines, trimRight(line))
+	}
+	return lines
+}
+
+func parseLine(text string, style Style) (Line, Style) {
+	var line Line
+	var s scanner
+	start := 0
+	flush := func(end int) {
+		if start < end {
+			line = append(line, Span{Text: text[start:end], Style: style})
+		}
+	}
+	for i := range len(text) {
+		if text[i] == escape && s.state == inText {
+			flush(i)
+		}
+		if s.next(text[i]) {
+			continue
+		}
+		if s.state == inText {
+			start = i + 1
+			style = style.apply(s.sequence)
+		}
+	}
+	if s.state == inText {
+		flush(len(text))
+	}
+	return line, style
+}
+
+func trimRight(line Line) Line {
+	for len(line) > 0 {
+		last := &line[len(line)-1]
+		last.Text = strings.TrimRight(last.Text, " \t")
+		if last.Text != "" {
+			break
+		}
+		line = line[:len(line)-1]
+	}
+	return line
+}
+
+// apply returns the style after a control sequence, which is given without its
+// introducer: "1;32m" for example.
+func (s Style) apply(sequence string) Style {
+	codes, ok := strings.CutSuffix(sequence, "m")
+	if !ok {
+		return s
+	}
+	for code := range strings.SplitSeq(codes, ";") {
+		n, err := strconv.Atoi(code)
+		if code != "" && err != nil {
+			return s
+		}
+		switch {
+		case n == 0:
+			s = Style{}
+		case n == 1:
+			s.Bold = true
+		case n == 4:
+			s.Underline = true
+		case n == 22:
+			s.Bold = false
+		case n == 24:
+			s.Underline = false
+		case n == 39:
+			s.Color = NoColor
+		case n >= 30 && n <= 37:
+			s.Color = Gray + Color(n-30)
+		case n >= 90 && n <= 97:
+			s.Color = Gray + Color(n-90)
+		}
+	}
+	return s
+}
+
+const escape = 0x1b
+
+type scannerState int
+
+const (
+	inText     scannerState = iota
+	afterEsc                // an escape has been read
+	inSequence              // an escape and a bracket have been read
+)
+
+// A scanner finds control sequences in a stream of bytes.
+type scanner struct {
+	state    scannerState
+	sequence string // of the last control sequence, without its introducer
+}
+
+// next reads one byte and reports whether it is text. After the last byte of a
+// sequence, which is not text, the state is inText again.
+func (s *scanner) next(c byte) bool {
+	switch s.state {
+	case afterEsc:
+		s.state = inText
+		if c == '[' {
+			s.state = inSequence
+		}
+		s.sequence = ""
+		return false
+	case inSequence:
+		s.sequence += string(rune(c))
+		if c >= 0x40 && c <= 0x7e { // the final byte of a control sequence
+			s.state = inText
+		}
+		return false
+	}
+	if c == escape {
+		s.state = afterEsc
+		return false
+	}
+	return true
+}
+
+// Strip returns a writer that passes text on to w without control sequences,
+// also where a sequence is spread over several writes.
+func Strip(w io.Writer) io.Writer { return &stripper{w: w} }
+
+type stripper struct {
+	w       io.Writer
+	scanner scanner
+}
+
+// Write implements io.Writer. It reports all of p as written unless w fails.
+func (s *stripper) Write(p []byte) (int, error) {
+	text := make([]byte, 0, len(p))
+	for _, c := range p {
+		if s.scanner.next(c) {
+			text = append(text, c)
+		}
+	}
+	if _, err := s.w.Write(text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
