@@ -3,9 +3,13 @@ package docscheck_test
 import (
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
@@ -261,5 +265,47 @@ func TestMigratingGuide_sameRequest(t *testing.T) {
 
 	if got, want := normal(t, string(requests[0].Body)), normal(t, data); got != want {
 		t.Errorf("the resource sends\n%s\nand curl\n%s", got, want)
+	}
+}
+
+// The table of settings on the index page has a row for each attribute of the
+// provider, and says what its description says.
+func TestIndex_settings(t *testing.T) {
+	t.Parallel()
+
+	schemas, err := provider.NewServer(provider.New(provider.Options{})).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	row := regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| `(STACKONE_[A-Z_]+)` \\| (.+) \\|$")
+	rows := map[string][]string{}
+
+	for _, match := range row.FindAllStringSubmatch(template(t, "index").text, -1) {
+		rows[match[1]] = match[2:]
+	}
+
+	for _, a := range schemas.Provider.Block.Attributes {
+		cells, ok := rows[a.Name]
+		if !ok {
+			t.Errorf("there is no row for %s", a.Name)
+
+			continue
+		}
+
+		standard := cells[1]
+		if a.Name == "api_key" {
+			standard = "one of the two must be set"
+		}
+
+		for _, want := range []string{"environment variable `" + cells[0] + "`", standard} {
+			if !strings.Contains(a.Description, want) {
+				t.Errorf("%s: the description does not say %q", a.Name, want)
+			}
+		}
+	}
+
+	if len(rows) != len(schemas.Provider.Block.Attributes) {
+		t.Errorf("%d rows for %d attributes", len(rows), len(schemas.Provider.Block.Attributes))
 	}
 }
