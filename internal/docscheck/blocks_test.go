@@ -131,18 +131,36 @@ func TestBlocks_validate(t *testing.T) {
 	}
 }
 
-// A block that imports cannot be part of a module.
+// A block that imports cannot be part of a module, so each is validated alone.
 func TestBlocks_validateImports(t *testing.T) {
 	t.Parallel()
 
-	tf := newTerraform(t, nil)
-	tf.need(t, "1.12", "1.12")
-
-	for i, c := range configurations(t) {
-		if c.skipped == "" && c.has("import") {
-			validate(t, tf, tf.folder(t, fmt.Sprintf("block%03d", i), moduleFiles("", c)), func(string) configuration { return c })
+	for _, c := range configurations(t) {
+		if c.skipped != "" || !c.has("import") {
+			continue
 		}
+
+		t.Run(c.where[0], func(t *testing.T) {
+			t.Parallel()
+
+			tf := newTerraform(t, nil)
+			if c.importsByIdentity() {
+				tf.need(t, "1.12", "1.12")
+			} else {
+				tf.need(t, "1.5", "1.6")
+			}
+
+			validate(t, tf, tf.folder(t, "import", moduleFiles("", c)), func(string) configuration { return c })
+		})
 	}
+}
+
+// importsByIdentity reports whether an import block names an identity, which
+// older versions do not know.
+func (c configuration) importsByIdentity() bool {
+	return slices.ContainsFunc(c.body.Blocks, func(b *hclsyntax.Block) bool {
+		return b.Type == "import" && (b.Body.Attributes["identity"] != nil || len(b.Body.Blocks) > 0)
+	})
 }
 
 // Terraform accepts each configuration of the CLI that a page shows.
