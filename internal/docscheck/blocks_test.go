@@ -123,8 +123,17 @@ func TestBlocks_validate(t *testing.T) {
 	}
 
 	files["main.tf"] = main
+	dir := tf.folder(t, "blocks", files)
 
-	validate(t, tf, tf.folder(t, "blocks", files), func(file string) configuration { return names[path.Dir(file)] })
+	validate(t, tf, dir, func(file string) configuration { return names[path.Dir(file)] })
+
+	// It fails when a file is not in the canonical format, and lists such files.
+	unformatted, _ := tf.Run(t.Context(), dir, "fmt", "-check", "-recursive")
+	for file := range strings.Lines(unformatted) {
+		if c, ok := names[path.Dir(strings.TrimSpace(file))]; ok {
+			t.Errorf("%s: terraform fmt would change the block", strings.Join(c.where, ", "))
+		}
+	}
 
 	if len(names) < 10 {
 		t.Errorf("only %d blocks were validated", len(names))
