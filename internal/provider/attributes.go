@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -162,5 +163,35 @@ func (s attributeSpec) ephemeralAttribute() ephemeralschema.Attribute {
 		}
 
 		return attribute
+	}
+}
+
+// dataSourceAttributes renders specs for a data source. Its results are texts,
+// flags and lists of texts alone.
+func dataSourceAttributes(specs []attributeSpec) map[string]datasourceschema.Attribute {
+	attributes := make(map[string]datasourceschema.Attribute, len(specs))
+
+	for _, s := range specs {
+		attributes[s.name] = s.dataSourceAttribute()
+	}
+
+	return attributes
+}
+
+func (s attributeSpec) dataSourceAttribute() datasourceschema.Attribute {
+	switch s.kind {
+	case kindFlag:
+		return datasourceschema.BoolAttribute{
+			Required: s.required, Optional: s.optional(), Computed: s.computed, MarkdownDescription: s.markdown(),
+		}
+	case kindTextList:
+		return datasourceschema.ListAttribute{
+			ElementType: types.StringType,
+			Required:    s.required, Optional: s.optional(), Computed: s.computed, MarkdownDescription: s.markdown(), Validators: s.listRules,
+		}
+	default:
+		return datasourceschema.StringAttribute{
+			Required: s.required, Optional: s.optional(), Computed: s.computed, MarkdownDescription: s.markdown(), Validators: s.textRules,
+		}
 	}
 }

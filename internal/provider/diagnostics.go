@@ -18,6 +18,12 @@ type operation string
 
 const (
 	createConnectSession operation = "create the connect session"
+	adoptAccount         operation = "adopt the linked account"
+	readAccount          operation = "read the linked account"
+	updateAccount        operation = "update the linked account"
+	deleteAccount        operation = "delete the linked account"
+	listAccounts         operation = "list the linked accounts"
+	listAuthConfigs      operation = "list the auth configs"
 )
 
 // apiDiagnostic says in Terraform's terms what failed, with the request, the

@@ -184,13 +184,15 @@ func (p *protocol) proposed(prior tftypes.Value, config map[string]any) tftypes.
 
 	attributes, before := p.attributes(v), p.attributes(prior)
 	for _, name := range p.computed() {
-		attributes[name] = before[name]
+		if attributes[name].IsNull() {
+			attributes[name] = before[name]
+		}
 	}
 
 	return tftypes.NewValue(p.object, attributes)
 }
 
-// computed names the attributes that no configuration sets.
+// computed names the attributes that the provider may set.
 func (p *protocol) computed() []string {
 	p.tb.Helper()
 
@@ -214,13 +216,23 @@ func (p *protocol) computed() []string {
 func (p *protocol) plan(prior tftypes.Value, config map[string]any) (tftypes.Value, []*tftypes.AttributePath) {
 	p.tb.Helper()
 
+	resp := p.tryPlan(prior, config)
+	p.check(nil, resp.Diagnostics)
+
+	return p.unpack(resp.PlannedState), resp.RequiresReplace
+}
+
+// tryPlan is plan for what may fail or warn.
+func (p *protocol) tryPlan(prior tftypes.Value, config map[string]any) *tfprotov6.PlanResourceChangeResponse {
+	p.tb.Helper()
+
 	resp, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: p.typeName, PriorState: p.pack(p.object, prior), Config: p.pack(p.object, p.value(p.object, config)),
 		ProposedNewState: p.pack(p.object, p.proposed(prior, config)),
 	})
-	p.check(err, resp.Diagnostics)
+	p.check(err, nil)
 
-	return p.unpack(resp.PlannedState), resp.RequiresReplace
+	return resp
 }
 
 // apply plans and applies a configuration; a nil prior creates.
@@ -281,10 +293,20 @@ func (p *protocol) delete(state tftypes.Value) []*tfprotov6.Diagnostic {
 func (p *protocol) read(state tftypes.Value) tftypes.Value {
 	p.tb.Helper()
 
+	state, diags := p.tryRead(state)
+	p.check(nil, diags)
+
+	return state
+}
+
+// tryRead is read for what may fail or warn.
+func (p *protocol) tryRead(state tftypes.Value) (tftypes.Value, []*tfprotov6.Diagnostic) {
+	p.tb.Helper()
+
 	resp, err := p.server.ReadResource(context.Background(), &tfprotov6.ReadResourceRequest{
 		TypeName: p.typeName, CurrentState: p.pack(p.object, state),
 	})
-	p.check(err, resp.Diagnostics)
+	p.check(err, nil)
 
-	return p.unpack(resp.NewState)
+	return p.unpack(resp.NewState), resp.Diagnostics
 }

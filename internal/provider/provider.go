@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,6 +26,7 @@ var (
 	_ provider.ProviderWithValidateConfig     = (*stackoneProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*stackoneProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*stackoneProvider)(nil)
+	_ provider.ProviderWithListResources      = (*stackoneProvider)(nil)
 )
 
 // Options are what the provider takes from its surroundings. The zero value is
@@ -167,6 +169,7 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
+	resp.ListResourceData = data
 }
 
 // lazyClient builds the one client of this provider instance when it is first
@@ -185,6 +188,7 @@ func lazyClient(s settings) func() (*stackone.Client, error) {
 func (p *stackoneProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		newConnectSessionResource,
+		newAccountResource,
 	}
 }
 
@@ -197,7 +201,18 @@ func (p *stackoneProvider) EphemeralResources(context.Context) []func() ephemera
 
 // DataSources implements provider.Provider.
 func (p *stackoneProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{
+		newAccountDataSource,
+		newAccountsDataSource,
+		newAuthConfigsDataSource,
+	}
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *stackoneProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		newAccountList,
+	}
 }
 
 // Functions implements provider.ProviderWithFunctions.

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -61,20 +63,18 @@ func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, re
 		return
 	}
 
-	value := req.ConfigValue.ValueString()
+	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what, problem)
+	}
+}
 
-	if _, isAlias := v.aliases[value]; isAlias {
-		return
+// problem says what is wrong with a value, "" when nothing is.
+func (v oneOf) problem(value string) string {
+	if _, isAlias := v.aliases[value]; isAlias || slices.Contains(v.words, value) {
+		return ""
 	}
 
-	for _, word := range v.words {
-		if value == word {
-			return
-		}
-	}
-
-	resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what,
-		fmt.Sprintf("%q is no %s that StackOne knows.%s Valid values are: %s.", value, v.what, suggestion(value, v.words), strings.Join(v.words, ", ")))
+	return fmt.Sprintf("%q is no %s that StackOne knows.%s Valid values are: %s.", value, v.what, suggestion(value, v.words), strings.Join(v.words, ", "))
 }
 
 // suggestion names the word that the value was probably meant to be.
@@ -94,6 +94,11 @@ func suggestion(value string, words []string) string {
 	}
 
 	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// textElements are the rules for a list of identifiers and the like.
+func textElements() []validator.List {
+	return []validator.List{listvalidator.UniqueValues(), listvalidator.ValueStringsAre(notEmpty{})}
 }
 
 // jsonObject accepts the text of a JSON object. That the text is JSON at all is

@@ -79,3 +79,27 @@ func FuzzRetryAfter(f *testing.F) {
 		}
 	})
 }
+
+func FuzzDecodePage(f *testing.F) {
+	for _, seed := range []string{
+		`[]`, `[{"id": 1}, {"id": "2", "status_reasons": [{"code": null}]}]`, `{"data": [], "total": 3}`, `{"data": null}`, `{"data": {}}`, `{}`, `null`, ``, `[null]`,
+	} {
+		f.Add([]byte(seed))
+	}
+
+	f.Fuzz(func(t *testing.T, body []byte) {
+		page, err := decodePage(http.Header{}, body)
+		if err != nil {
+			checkText(t, err.Error())
+
+			return
+		}
+
+		for _, raw := range page.items {
+			account, err := decodeAccount(raw)
+			if (err == nil) != (account.ID != "") {
+				t.Fatalf("id %q with error %v", account.ID, err)
+			}
+		}
+	})
+}

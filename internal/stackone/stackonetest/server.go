@@ -37,6 +37,10 @@ type Server struct {
 	sessions []*Session
 	edit     func(answer map[string]any)
 
+	accounts    []*Account
+	authConfigs []AuthConfig
+	style       ListStyle
+
 	script    []Fault
 	rule      func(n int, r Request) *Fault
 	limit     int
@@ -80,6 +84,11 @@ func Start(o Options) (*Server, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /connect_sessions", s.createSession)
 	mux.HandleFunc("POST /connect_sessions/authenticate", s.authenticateSession)
+	mux.HandleFunc("GET /accounts", s.listAccounts)
+	mux.HandleFunc("GET /accounts/{id}", s.account)
+	mux.HandleFunc("PATCH /accounts/{id}", s.account)
+	mux.HandleFunc("DELETE /accounts/{id}", s.account)
+	mux.HandleFunc("GET /auth_configs", s.listAuthConfigs)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
 
 	s.http = &http.Server{Handler: s.guard(mux), ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: quiet()}

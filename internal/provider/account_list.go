@@ -1,0 +1,119 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+var (
+	_ list.ListResource              = (*accountList)(nil)
+	_ list.ListResourceWithConfigure = (*accountList)(nil)
+)
+
+func newAccountList() list.ListResource { return &accountList{} }
+
+// accountList is the list resource stackone_account, which "terraform query" reads.
+type accountList struct{ resourceBase }
+
+// Metadata implements list.ListResource.
+func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_account"
+}
+
+// ListResourceConfigSchema implements list.ListResource.
+func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	attributes := map[string]schema.Attribute{}
+
+	for _, s := range accountFilterSpecs() {
+		attributes[s.name] = schema.ListAttribute{ElementType: types.StringType, Optional: true, MarkdownDescription: s.markdown(), Validators: s.listRules}
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds linked accounts for `terraform query`, for example to import all accounts of a customer.",
+		Attributes:          attributes,
+	}
+}
+
+// List implements list.ListResource. It asks for a page when Terraform has taken
+// what the pages before it held.
+func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var filter accountFilter
+
+	diags := req.Config.Get(ctx, &filter)
+
+	wanted, problems := filter.request(ctx)
+	diags.Append(problems...)
+
+	client, err := l.data.client()
+	if err != nil {
+		diags.Append(apiDiagnostic(listAccounts, err))
+	}
+
+	switch {
+	case diags.HasError():
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+
+		return
+	case filter.matchesNothing():
+		stream.Results = list.NoListResults
+
+		return
+	}
+
+	stream.Results = func(push func(list.ListResult) bool) {
+		var sent int64
+
+		for account, err := range client.Accounts(l.data.maskKey(ctx), wanted) {
+			if err != nil {
+				push(list.ListResult{Diagnostics: diag.Diagnostics{apiDiagnostic(listAccounts, err)}})
+
+				return
+			}
+
+			if !push(l.result(ctx, req, &account)) {
+				return
+			}
+
+			if sent++; req.Limit > 0 && sent >= req.Limit {
+				return
+			}
+		}
+	}
+}
+
+// result is one account as Terraform lists it.
+func (l *accountList) result(ctx context.Context, req list.ListRequest, account *stackone.Account) list.ListResult {
+	result := req.NewListResult(ctx)
+	id := types.StringValue(account.ID)
+	result.DisplayName = displayName(account)
+
+	result.Diagnostics.Append(result.Identity.Set(ctx, accountIdentity{ID: id})...)
+
+	if req.IncludeResource {
+		result.Diagnostics.Append(result.Resource.Set(ctx, accountModel{
+			accountFacts: newAccountFacts(account), ID: id, AccountID: id,
+		})...)
+	}
+
+	return result
+}
+
+// displayName tells accounts apart for a person.
+func displayName(a *stackone.Account) string {
+	name := a.ID
+
+	for _, part := range []*string{a.OriginOwnerName, a.Provider, a.Label} {
+		if part != nil && *part != "" {
+			name += ", " + *part
+		}
+	}
+
+	return name
+}

@@ -1,0 +1,168 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/querycheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// listed is what the list resource yields.
+func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids, diags []string, resources int) {
+	p.tb.Helper()
+
+	lister, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.tb.Fatal("the provider serves no lists")
+	}
+
+	schemas, err := p.server.GetProviderSchema(p.tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+
+	object, ok := schemas.ListResourceSchemas["stackone_account"].ValueType().(tftypes.Object)
+	if !ok {
+		p.tb.Fatal("the list has no schema")
+	}
+
+	stream, err := lister.ListResource(p.tb.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: "stackone_account", Config: p.pack(object, p.value(object, filter)), Limit: limit, IncludeResource: include,
+	})
+	if err != nil {
+		p.tb.Fatal(err)
+	}
+
+	identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
+
+	for result := range stream.Results {
+		diags = append(diags, texts(result.Diagnostics)...)
+
+		if result.Identity == nil {
+			continue
+		}
+
+		v, err := result.Identity.IdentityData.Unmarshal(identity)
+		if err != nil {
+			p.tb.Fatal(err)
+		}
+
+		ids = append(ids, p.text(v, "id"))
+
+		if result.Resource != nil {
+			if state := p.unpack(result.Resource); p.text(state, "account_id") == ids[len(ids)-1] && p.text(state, "status") != "" {
+				resources++
+			}
+		}
+	}
+
+	return ids, diags, resources
+}
+
+func TestAccountList(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	for i := range 250 {
+		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i), OriginOwnerID: fmt.Sprintf("customer-%d", i%10), Status: []string{"active", "error"}[i%2]})
+	}
+
+	p := h.protocol(t, "stackone_account")
+
+	tests := map[string]struct {
+		filter   map[string]any
+		limit    int64
+		include  bool
+		want     int
+		requests int
+	}{
+		"all":                  {nil, 0, false, 250, 3},
+		"with their resources": {nil, 0, true, 250, 3},
+		"limited":              {nil, 150, false, 150, 2},
+		"limited to a page":    {nil, 100, false, 100, 1},
+		"one":                  {nil, 1, true, 1, 1},
+		"filtered":             {map[string]any{"origin_owner_ids": []string{"customer-3", "customer-5"}, "statuses": []string{"error"}}, 0, false, 50, 1},
+		"an empty filter":      {map[string]any{"account_ids": []string{}}, 0, false, 0, 0},
+	}
+
+	for _, name := range slices.Sorted(func(yield func(string) bool) {
+		for name := range tests {
+			if !yield(name) {
+				return
+			}
+		}
+	}) {
+		test := tests[name]
+		before := len(h.Requests())
+
+		ids, diags, resources := listed(p, test.filter, test.limit, test.include)
+		if len(ids) != test.want || len(diags) > 0 {
+			t.Errorf("%s: %d accounts and %v", name, len(ids), diags)
+		}
+
+		if test.include != (resources == len(ids) && len(ids) > 0) {
+			t.Errorf("%s: %d resources", name, resources)
+		}
+
+		if got := len(h.Requests()) - before; got != test.requests {
+			t.Errorf("%s: %d requests, want %d", name, got, test.requests)
+		}
+	}
+}
+
+// An error on the way reaches the user beside what was found before it.
+func TestAccountList_errorOnTheWay(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	for i := range 150 {
+		h.AddAccount(stackonetest.Account{ID: fmt.Sprint(i)})
+	}
+
+	h.OnRequest(func(n int, _ stackonetest.Request) *stackonetest.Fault {
+		if n == 1 {
+			return nil
+		}
+
+		return &stackonetest.Fault{Status: http.StatusForbidden, ContentType: "application/json", Body: `{"message": "Forbidden resource"}`}
+	})
+
+	ids, diags, _ := listed(h.protocol(t, "stackone_account"), nil, 0, false)
+	if len(ids) != 100 || len(diags) != 1 || !strings.Contains(diags[0], "Cannot list the linked accounts: ") || !strings.Contains(diags[0], "Forbidden resource") {
+		t.Errorf("%d accounts and %v", len(ids), diags)
+	}
+}
+
+func TestAccountList_query(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.newAccount()
+
+	h.run(t, resource.TestCase{
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		Steps: []resource.TestStep{
+			{Config: session("this")},
+			{
+				Query: true,
+				Config: `
+provider "stackone" {}
+
+list "stackone_account" "all" {
+  provider = stackone
+}
+`,
+				QueryResultChecks: []querycheck.QueryResultCheck{querycheck.ExpectLength("stackone_account.all", 1)},
+			},
+		},
+	})
+}

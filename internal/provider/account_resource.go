@@ -1,0 +1,247 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+var (
+	_ resource.Resource                = (*accountResource)(nil)
+	_ resource.ResourceWithConfigure   = (*accountResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*accountResource)(nil)
+	_ resource.ResourceWithImportState = (*accountResource)(nil)
+	_ resource.ResourceWithIdentity    = (*accountResource)(nil)
+)
+
+func newAccountResource() resource.Resource { return &accountResource{} }
+
+// accountResource is the managed resource stackone_account. Customers make
+// accounts, the API cannot; so creating one in Terraform adopts what exists.
+type accountResource struct{ resourceBase }
+
+// Metadata implements resource.Resource.
+func (r *accountResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_account"
+}
+
+// Schema implements resource.Resource.
+func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = accountResourceSchema()
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "The identifier of the account."},
+	}}
+}
+
+// ModifyPlan looks at the account that is going to be adopted, so that the plan
+// says which values change, or that there is none.
+func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+
+	var plan accountModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+
+	if resp.Diagnostics.HasError() || !isSet(plan.AccountID) {
+		return
+	}
+
+	client, err := r.data.client()
+
+	var unknown *unknownConfigurationError
+	if errors.As(err, &unknown) {
+		return
+	}
+
+	account, err := r.read(ctx, client, err, plan.AccountID.ValueString())
+
+	switch {
+	case stackone.IsNotFound(err):
+		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString()))
+	case err != nil:
+		resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
+	default:
+		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
+	}
+}
+
+// read reads an account, unless there was an error before.
+func (r *accountResource) read(ctx context.Context, client *stackone.Client, err error, id string) (*stackone.Account, error) {
+	if err != nil {
+		return nil, err
+	}
+
+	return client.GetAccount(r.data.maskKey(ctx), id)
+}
+
+// Create implements resource.Resource: it reads the account and sets what differs.
+func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan accountModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	client, err := r.data.client()
+
+	account, err := r.read(ctx, client, err, plan.AccountID.ValueString())
+	if stackone.IsNotFound(err) {
+		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString()))
+
+		return
+	}
+
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
+
+		return
+	}
+
+	update, diags := plan.update(newAccountFacts(account), jsontypes.NewNormalizedNull())
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if !update.IsEmpty() {
+		account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+		if err != nil {
+			resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
+
+			return
+		}
+	}
+
+	plan.fill(account)
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
+}
+
+// Read implements resource.Resource. An account that is gone leaves the state.
+func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state accountModel
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	client, err := r.data.client()
+
+	account, err := r.read(ctx, client, err, state.ID.ValueString())
+	if stackone.IsNotFound(err) {
+		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
+			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform. "+
+				"As long as the resource stays in the configuration, Terraform plans to adopt the account again and says that it cannot; remove the resource.", state.ID.ValueString()))
+		resp.State.RemoveResource(ctx)
+		// The framework insists on an identity, also of what is gone.
+		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
+
+		return
+	}
+
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic(readAccount, err))
+
+		return
+	}
+
+	state.accountFacts = newAccountFacts(account)
+	state.AccountID = state.ID
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
+}
+
+// Update implements resource.Resource: it sets what differs from the state.
+func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state accountModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	update, diags := plan.update(state.accountFacts, state.Metadata)
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	client, err := r.data.client()
+
+	var account *stackone.Account
+
+	switch {
+	case err != nil:
+	case update.IsEmpty():
+		account, err = client.GetAccount(r.data.maskKey(ctx), plan.AccountID.ValueString())
+	default:
+		account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+	}
+
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
+
+		return
+	}
+
+	plan.fill(account)
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
+}
+
+// Delete implements resource.Resource: by default Terraform only forgets the account.
+func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state accountModel
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() != deletionDelete {
+		return
+	}
+
+	client, err := r.data.client()
+	if err == nil {
+		err = client.DeleteAccount(r.data.maskKey(ctx), state.ID.ValueString())
+	}
+
+	if err != nil && !stackone.IsNotFound(err) {
+		resp.Diagnostics.Append(apiDiagnostic(deleteAccount, err))
+	}
+}
+
+// ImportState implements resource.ResourceWithImportState, by id and by identity.
+func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+}
+
+// setIdentity notes the identity, where Terraform knows identities.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
+	if identity == nil {
+		return nil
+	}
+
+	return identity.Set(ctx, accountIdentity{ID: id})
+}

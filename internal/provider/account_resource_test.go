@@ -1,0 +1,309 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// patches returns the bodies of the PATCH requests.
+func (h *harness) patches() []string {
+	var out []string
+
+	for _, r := range h.Requests() {
+		if r.Method == "PATCH" {
+			out = append(out, string(r.Body))
+		}
+	}
+
+	return out
+}
+
+// newAccount adds the account that the tests adopt.
+func (h *harness) newAccount() string {
+	return h.AddAccount(stackonetest.Account{ID: "45355976281015164504", Label: "old", OriginUsername: "jo@customer-1.example"})
+}
+
+func TestAccountResource_adopts(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		config map[string]any
+		// patch is what is sent, "" when nothing is.
+		patch string
+	}{
+		"nothing is managed":  {nil, ""},
+		"nothing differs":     {map[string]any{"label": "old", "type": "production", "origin_owner_id": "customer-1"}, ""},
+		"one value differs":   {map[string]any{"label": "new", "type": "production"}, `{"label":"new"}`},
+		"all values differ":   {map[string]any{"label": "a", "origin_owner_id": "b", "origin_owner_name": "c", "origin_username": "d", "type": "test", "shared": false}, `{"label":"a","origin_owner_id":"b","origin_owner_name":"c","origin_username":"d","type":"test","shared":false}`},
+		"metadata is written": {map[string]any{"metadata": `{ "seats": 12345678901234567890 }`}, `{"metadata":{"seats":12345678901234567890}}`},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			p := h.protocol(t, "stackone_account")
+			config := map[string]any{"account_id": h.newAccount()}
+
+			for attribute, value := range test.config {
+				config[attribute] = value
+			}
+
+			state := p.apply(nil, config)
+
+			if got := strings.Join(h.patches(), " "); got != test.patch {
+				t.Errorf("sent %s, want %s", got, test.patch)
+			}
+
+			if p.text(state, "id") != "45355976281015164504" || p.text(state, "provider_key") != "bamboohr" || p.text(state, "status") != "active" {
+				t.Errorf("state: %s", state)
+			}
+
+			if got := state.String(); strings.Contains(got, stackonetest.AccountCredential) || strings.Contains(got, stackonetest.AccountSetup) {
+				t.Error("the state holds secrets of the account")
+			}
+
+			state = p.read(state)
+			if planned, replace := p.plan(state, config); !planned.Equal(state) || len(replace) > 0 {
+				t.Errorf("the second plan is not empty: %s, want %s", planned, state)
+			}
+		})
+	}
+}
+
+func TestAccountResource_update(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+
+	with := func(more map[string]any) map[string]any {
+		config := map[string]any{"account_id": id}
+		for name, value := range more {
+			config[name] = value
+		}
+
+		return config
+	}
+
+	state := p.apply(nil, with(map[string]any{"label": "one", "metadata": `{"a":1}`}))
+
+	// Each step changes the configuration, and says what is sent for it.
+	for _, step := range []struct {
+		config map[string]any
+		patch  string
+	}{
+		{map[string]any{"label": "two", "metadata": `{"a":1}`}, `{"label":"two"}`},
+		{map[string]any{"label": "two", "metadata": `{"a":2}`}, `{"metadata":{"a":2}}`},
+		{map[string]any{"label": "two", "metadata": `{"a":2}`, "shared": true}, `{"shared":true}`},
+		// What is no longer configured stays as it is.
+		{map[string]any{"shared": true}, ""},
+		{map[string]any{"deletion_policy": "delete"}, ""},
+	} {
+		before := len(h.patches())
+		state = p.apply(&state, with(step.config))
+
+		if got := strings.Join(h.patches()[before:], " "); got != step.patch {
+			t.Errorf("%v: sent %s, want %s", step.config, got, step.patch)
+		}
+	}
+
+	if a, _ := h.Account(id); a.Label != "two" || string(a.Metadata) != `{"a":2}` || a.Shared == nil || !*a.Shared {
+		t.Errorf("the account is %+v", a)
+	}
+
+	if _, replace := p.plan(state, map[string]any{"account_id": "another"}); len(replace) != 1 {
+		t.Errorf("another account_id must replace: %v", replace)
+	}
+}
+
+func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+
+	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other"})
+	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning {
+		t.Fatalf("got %v", texts(resp.Diagnostics))
+	}
+
+	for _, part := range []string{`label: "old" -> "new"`, `origin_owner_name: "Customer One" -> "Other"`} {
+		if !strings.Contains(resp.Diagnostics[0].Detail, part) {
+			t.Errorf("the warning lacks %q:\n%s", part, resp.Diagnostics[0].Detail)
+		}
+	}
+
+	if strings.Contains(resp.Diagnostics[0].Detail, "type:") {
+		t.Error("the warning names a value that does not change")
+	}
+
+	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "old"}); len(resp.Diagnostics) != 0 {
+		t.Errorf("nothing is overwritten: %v", texts(resp.Diagnostics))
+	}
+
+	if resp := p.tryPlan(p.null(), map[string]any{"account_id": tftypes.UnknownValue, "label": "x"}); len(resp.Diagnostics) != 0 {
+		t.Errorf("an account that is not known yet: %v", texts(resp.Diagnostics))
+	}
+
+	resp = p.tryPlan(p.null(), map[string]any{"account_id": "no-such-account"})
+	if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, `no linked account "no-such-account"`) {
+		t.Errorf("an account that does not exist: %v", texts(resp.Diagnostics))
+	}
+
+	h.Script(stackonetest.Fault{Status: 401})
+
+	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id}); len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Cannot adopt the linked account" {
+		t.Errorf("a wrong key: %v", texts(resp.Diagnostics))
+	}
+}
+
+func TestAccountResource_errors(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	config := map[string]any{"account_id": id, "label": "new"}
+	refuse := stackonetest.Fault{Status: 422, ContentType: "application/json", Body: `{"message": "no"}`}
+
+	// The plan and the adoption read the account; what is set is refused.
+	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Method != "GET" {
+			return &refuse
+		}
+
+		return nil
+	})
+
+	state, diags := p.tryApply(p.null(), config)
+	if !state.IsNull() || len(diags) != 1 || diags[0].Summary != "Cannot adopt the linked account" || !strings.Contains(diags[0].Detail, "StackOne says: no") {
+		t.Errorf("adopting: %s, %v", state, texts(diags))
+	}
+
+	h.OnRequest(nil)
+
+	state = p.apply(nil, config)
+
+	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &refuse })
+
+	if kept, diags := p.tryRead(state); len(diags) != 1 || diags[0].Summary != "Cannot read the linked account" || !kept.Equal(state) {
+		t.Errorf("reading: %v", texts(diags))
+	}
+
+	if _, diags := p.tryApply(state, map[string]any{"account_id": id, "label": "newer"}); len(diags) != 1 || diags[0].Summary != "Cannot update the linked account" {
+		t.Errorf("updating: %v", texts(diags))
+	}
+
+	if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 1 || diags[0].Summary != "Cannot delete the linked account" {
+		t.Errorf("deleting: %v", texts(diags))
+	}
+}
+
+func TestAccountResource_delete(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	state := p.apply(nil, map[string]any{"account_id": id})
+
+	for _, policy := range []any{nil, "forget"} {
+		before := len(h.Requests())
+
+		if diags := p.delete(p.with(state, "deletion_policy", policy)); len(diags) != 0 || len(h.Requests()) != before {
+			t.Errorf("policy %v: %d requests, %v", policy, len(h.Requests())-before, texts(diags))
+		}
+	}
+
+	// The second time there is nothing left, which is what was wanted.
+	for range 2 {
+		if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 0 {
+			t.Errorf("policy delete: %v", texts(diags))
+		}
+	}
+
+	if _, found := h.Account(id); found {
+		t.Error("the account is still there")
+	}
+}
+
+func TestAccountResource_gone(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	state := p.apply(nil, map[string]any{"account_id": id})
+
+	h.RemoveAccount(id)
+
+	state, diags := p.tryRead(state)
+	if !state.IsNull() || len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "The linked account is gone" {
+		t.Errorf("%s, %v", state, texts(diags))
+	}
+}
+
+func TestAccountResource_validation(t *testing.T) {
+	t.Parallel()
+
+	for want, config := range map[string]map[string]any{
+		`Did you mean "delete"?`:       {"account_id": "a", "deletion_policy": "deleet"},
+		`Did you mean "test"?`:         {"account_id": "a", "type": "tets"},
+		"label must not be empty":      {"account_id": "a", "label": ""},
+		"account_id must not be empty": {"account_id": ""},
+		"it is an array":               {"account_id": "a", "metadata": "[]"},
+	} {
+		diags := newHarness(t).protocol(t, "stackone_account").validate(config)
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
+			t.Errorf("%v: %v, want %q", config, texts(diags), want)
+		}
+	}
+}
+
+// An import brings in all that StackOne answers, and a configuration of the
+// account alone has nothing to change then.
+func TestAccountResource_import(t *testing.T) {
+	t.Parallel()
+
+	for name, by := range map[string]func(p *protocol, id string) *tfprotov6.ImportResourceStateRequest{
+		"by id": func(_ *protocol, id string) *tfprotov6.ImportResourceStateRequest {
+			return &tfprotov6.ImportResourceStateRequest{TypeName: "stackone_account", ID: id}
+		},
+		"by identity": func(p *protocol, id string) *tfprotov6.ImportResourceStateRequest {
+			identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
+
+			return &tfprotov6.ImportResourceStateRequest{TypeName: "stackone_account", Identity: &tfprotov6.ResourceIdentityData{
+				IdentityData: p.pack(identity, p.value(identity, map[string]any{"id": id})),
+			}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			p := h.protocol(t, "stackone_account")
+			id := h.newAccount()
+
+			resp, err := p.server.ImportResourceState(t.Context(), by(p, id))
+			p.check(err, resp.Diagnostics)
+
+			state := p.read(p.unpack(resp.ImportedResources[0].State))
+			if p.text(state, "account_id") != id || p.text(state, "label") != "old" {
+				t.Errorf("imported %s", state)
+			}
+
+			if planned, replace := p.plan(state, map[string]any{"account_id": id}); !planned.Equal(state) || len(replace) > 0 {
+				t.Errorf("the plan after the import is not empty: %s", planned)
+			}
+		})
+	}
+}

@@ -1,0 +1,65 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// accountResourceSchema is the schema of the resource stackone_account. What can
+// be set is optional and computed, unlike the inputs of a session: an account
+// exists before Terraform adopts it, and an attribute that the configuration
+// leaves out keeps the value that StackOne has.
+func accountResourceSchema() schema.Schema {
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+
+	managed := func(apiField, description string, rules ...validator.String) schema.Attribute {
+		return schema.StringAttribute{
+			Optional: true, Computed: true, Validators: append([]validator.String{notEmpty{}}, rules...), PlanModifiers: keep,
+			MarkdownDescription: description + " When absent, it stays what it is at StackOne. API field: `" + apiField + "`.",
+		}
+	}
+
+	fact := func(apiField, description string, modifiers ...planmodifier.String) schema.Attribute {
+		return schema.StringAttribute{Computed: true, PlanModifiers: modifiers, MarkdownDescription: description + " API field: `" + apiField + "`."}
+	}
+
+	return schema.Schema{
+		MarkdownDescription: "A linked account, which a customer has made by opening the link of a connect session. Terraform adopts it, sets what you configure, and forgets or deletes it in the end.",
+		Attributes: map[string]schema.Attribute{
+			"account_id": schema.StringAttribute{
+				Required: true, Validators: []validator.String{notEmpty{}}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The identifier of the account to adopt, for example from the data source `stackone_accounts`. Another one adopts another account. API field: `id`.",
+			},
+			"id": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "The same as `account_id`."},
+
+			"label":             managed("label", "The label of the account."),
+			"origin_owner_id":   managed("origin_owner_id", "The identifier of the customer in your own system."),
+			"origin_owner_name": managed("origin_owner_name", "The name of the customer."),
+			"origin_username":   managed("origin_username", "The person who connected the account."),
+			"type":              managed("type", "The type of the account: "+codeList(accountTypes())+".", oneOf{what: "account type", words: accountTypes()}),
+			"shared": schema.BoolAttribute{
+				Optional: true, Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, it stays what it is at StackOne. API field: `shared`.",
+			},
+			"metadata": schema.StringAttribute{
+				CustomType: jsontypes.NormalizedType{}, Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{equivalentJSON{}},
+				MarkdownDescription: "Any JSON object, written with `jsonencode`, to keep with the account. StackOne takes it but does not return it: Terraform sends it when it adopts the account and whenever it changes, and cannot see changes from elsewhere. " +
+					"When absent, nothing is sent. API field: `metadata`.",
+			},
+			"deletion_policy": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{oneOf{what: "deletion policy", words: deletionPolicies()}},
+				MarkdownDescription: "What destroy does: `forget` leaves the account as it is at StackOne, `delete` deletes it there, which ends the customer's connection. The default is `forget`.",
+			},
+
+			"provider_key":  fact("provider", "The key of the account's connector, for example `bamboohr`.", keep...),
+			"provider_name": fact("provider_name", "The name of the account's connector."),
+			"status":        fact("status", "The status of the account: "+codeList(accountStatuses())+", or another one that StackOne has added since."),
+			"created_at":    fact("created_at", "When the account was linked (RFC 3339).", keep...),
+			"updated_at":    fact("updated_at", "When the account was changed last (RFC 3339)."),
+		},
+	}
+}

@@ -1,0 +1,149 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+var (
+	_ datasource.DataSource              = (*authConfigsDataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*authConfigsDataSource)(nil)
+)
+
+func newAuthConfigsDataSource() datasource.DataSource { return &authConfigsDataSource{} }
+
+// authConfigsDataSource is the data source stackone_auth_configs.
+type authConfigsDataSource struct{ dataSourceBase }
+
+// authConfigsDataSourceModel is a list of auth configs with what narrowed it.
+type authConfigsDataSourceModel struct {
+	ProviderKey types.String `tfsdk:"provider_key"`
+	Enabled     types.Bool   `tfsdk:"enabled"`
+	AuthConfigs []authConfig `tfsdk:"auth_configs"`
+}
+
+// authConfig is one auth config.
+type authConfig struct {
+	ID                     types.String `tfsdk:"id"`
+	Name                   types.String `tfsdk:"name"`
+	ProviderKey            types.String `tfsdk:"provider_key"`
+	ProviderName           types.String `tfsdk:"provider_name"`
+	Categories             []string     `tfsdk:"categories"`
+	Enabled                types.Bool   `tfsdk:"enabled"`
+	Default                types.Bool   `tfsdk:"default"`
+	ReleaseStage           types.String `tfsdk:"release_stage"`
+	ConnectorVersion       types.String `tfsdk:"connector_version"`
+	ConnectorPinnedVersion types.String `tfsdk:"connector_pinned_version"`
+	Environment            types.String `tfsdk:"environment"`
+	CreatedAt              types.String `tfsdk:"created_at"`
+	UpdatedAt              types.String `tfsdk:"updated_at"`
+}
+
+func newAuthConfig(a stackone.AuthConfig) authConfig {
+	return authConfig{
+		ID:                     types.StringValue(a.ID),
+		Name:                   types.StringPointerValue(a.Name),
+		ProviderKey:            types.StringPointerValue(a.ConnectorKey),
+		ProviderName:           types.StringPointerValue(a.ConnectorLabel),
+		Categories:             append([]string{}, a.Categories...),
+		Enabled:                types.BoolPointerValue(a.Active),
+		Default:                types.BoolPointerValue(a.Default),
+		ReleaseStage:           types.StringPointerValue(a.ReleaseStage),
+		ConnectorVersion:       types.StringPointerValue(a.ConnectorVersion),
+		ConnectorPinnedVersion: types.StringPointerValue(a.ConnectorPinnedVersion),
+		Environment:            types.StringPointerValue(a.Environment),
+		CreatedAt:              types.StringPointerValue(a.CreatedAt),
+		UpdatedAt:              types.StringPointerValue(a.UpdatedAt),
+	}
+}
+
+func authConfigSpecs() []attributeSpec {
+	return []attributeSpec{
+		{name: "id", apiField: "id", computed: true, description: "The identifier, which `connector_profile_id` of a connect session takes."},
+		{name: "name", apiField: "name", computed: true, description: "The name, as the dashboard shows it."},
+		{name: "provider_key", apiField: "connector_key", computed: true, description: "The key of the connector, which `provider_key` of a connect session takes."},
+		{name: "provider_name", apiField: "connector_label", computed: true, description: "The name of the connector."},
+		{name: "categories", kind: kindTextList, apiField: "categories", computed: true, description: "The categories of the connector."},
+		{name: "enabled", kind: kindFlag, apiField: "active", computed: true, description: "Whether customers can connect with it."},
+		{name: "default", kind: kindFlag, apiField: "default", computed: true, description: "Whether it is the default of its connector in the project."},
+		{name: "release_stage", apiField: "release_stage", computed: true, description: "How mature the connector is, for example `ga` or `beta`."},
+		{name: "connector_version", apiField: "connector_version", computed: true, description: "The version of the connector that is in use."},
+		{name: "connector_pinned_version", apiField: "connector_pinned_version", computed: true, description: "The version that is pinned; null when none is."},
+		{name: "environment", apiField: "environment", computed: true, description: "The environment of the connected system, where the connector has several."},
+		{name: "created_at", apiField: "created_at", computed: true, description: "When it was made (RFC 3339)."},
+		{name: "updated_at", apiField: "updated_at", computed: true, description: "When it was changed last (RFC 3339)."},
+	}
+}
+
+// Metadata implements datasource.DataSource.
+func (d *authConfigsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_auth_configs"
+}
+
+// Schema implements datasource.DataSource.
+func (d *authConfigsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := dataSourceAttributes([]attributeSpec{
+		{
+			name: "provider_key", apiField: "connector_key", textRules: []validator.String{notEmpty{}},
+			description: "Only those of this connector, for example `bamboohr`. When absent, of any.",
+		},
+		{
+			name: "enabled", kind: kindFlag, apiField: "enabled",
+			description: "Only those with which customers can (`true`) or cannot (`false`) connect. When absent, both.",
+		},
+	})
+
+	attributes["auth_configs"] = schema.ListNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "The auth configs that were found, sorted by their identifiers; empty when there are none.",
+		NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes(authConfigSpecs())},
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the auth configs of the project, which StackOne's newer documentation calls connector profiles: the connectors that are set up, with the settings under which customers connect.",
+		Attributes:          attributes,
+	}
+}
+
+// Read implements datasource.DataSource with a call of the API for each hundred auth configs.
+func (d *authConfigsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model authConfigsDataSourceModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	client, err := d.data.client()
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic(listAuthConfigs, err))
+
+		return
+	}
+
+	filter := stackone.AuthConfigFilter{ConnectorKey: model.ProviderKey.ValueStringPointer(), Enabled: model.Enabled.ValueBoolPointer()}
+	model.AuthConfigs = []authConfig{}
+
+	for found, err := range client.AuthConfigs(d.data.maskKey(ctx), filter) {
+		if err != nil {
+			resp.Diagnostics.Append(apiDiagnostic(listAuthConfigs, err))
+
+			return
+		}
+
+		model.AuthConfigs = append(model.AuthConfigs, newAuthConfig(found))
+	}
+
+	slices.SortFunc(model.AuthConfigs, func(a, b authConfig) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,236 @@
+package stackone
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+)
+
+// Account is a linked account, as far as the API's version 1 documents it. Its
+// credentials and setup information are not decoded, so that they can reach
+// nothing. Nil fields were null or absent.
+type Account struct {
+	ID              string
+	Provider        *string
+	ProviderName    *string
+	Status          *string
+	StatusReasons   []StatusReason
+	OriginOwnerID   *string
+	OriginOwnerName *string
+	OriginUsername  *string
+	Label           *string
+	Type            *string
+	Shared          *bool
+	// CreatedAt and UpdatedAt are RFC 3339, as the answer has them.
+	CreatedAt *string
+	UpdatedAt *string
+}
+
+// StatusReason is why an account has its status.
+type StatusReason struct {
+	Code        *string
+	Description *string
+	// Timestamp is RFC 3339, as the answer has it.
+	Timestamp *string
+}
+
+// AccountUpdate says what to set; nil fields are left as they are.
+type AccountUpdate struct {
+	Label           *string         `json:"label,omitempty"`
+	OriginOwnerID   *string         `json:"origin_owner_id,omitempty"`
+	OriginOwnerName *string         `json:"origin_owner_name,omitempty"`
+	OriginUsername  *string         `json:"origin_username,omitempty"`
+	Type            *string         `json:"type,omitempty"`
+	Shared          *bool           `json:"shared,omitempty"`
+	Metadata        json.RawMessage `json:"metadata,omitempty"`
+}
+
+// IsEmpty reports whether there is nothing to set.
+func (u AccountUpdate) IsEmpty() bool {
+	return u.Label == nil && u.OriginOwnerID == nil && u.OriginOwnerName == nil && u.OriginUsername == nil &&
+		u.Type == nil && u.Shared == nil && u.Metadata == nil
+}
+
+// AccountFilter narrows a list; an empty field does not.
+type AccountFilter struct {
+	OriginOwnerIDs []string
+	Providers      []string
+	AccountIDs     []string
+	Statuses       []string
+}
+
+// Accounts yields the linked accounts that match a filter, page by page as they
+// are consumed. An error is yielded last.
+func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
+	query := url.Values{}
+
+	for name, values := range map[string][]string{
+		"origin_owner_ids": filter.OriginOwnerIDs, "providers": filter.Providers, "account_ids": filter.AccountIDs, "status": filter.Statuses,
+	} {
+		if len(values) > 0 {
+			query[name] = values
+		}
+	}
+
+	return pages(ctx, c, list[Account]{route: "/accounts", query: query, decode: decodeAccount, id: func(a Account) string { return a.ID }})
+}
+
+// GetAccount reads one account. IsNotFound tells when there is none.
+func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
+	return c.account(ctx, http.MethodGet, id, nil)
+}
+
+// UpdateAccount sets what the update names and returns the account.
+func (c *Client) UpdateAccount(ctx context.Context, id string, update AccountUpdate) (*Account, error) {
+	return c.account(ctx, http.MethodPatch, id, update)
+}
+
+// DeleteAccount deletes an account. IsNotFound tells when there was none.
+func (c *Client) DeleteAccount(ctx context.Context, id string) error {
+	what := accountCall(http.MethodDelete, id)
+	// The answer is the deleted account, which nobody needs.
+	what.decode = func(http.Header, []byte) error { return nil }
+
+	return c.do(ctx, what)
+}
+
+func accountCall(method, id string) call {
+	return call{method: method, route: "/accounts/{id}", path: "/accounts/" + escape(id), limit: mostOfOne}
+}
+
+func (c *Client) account(ctx context.Context, method, id string, body any) (*Account, error) {
+	var account Account
+
+	what := accountCall(method, id)
+	what.body = body
+	what.decode = func(header http.Header, raw []byte) (err error) {
+		if err := decodeObject(header, raw, &struct{}{}); err != nil {
+			return err
+		}
+
+		account, err = decodeAccount(raw)
+
+		return err
+	}
+
+	if err := c.do(ctx, what); err != nil {
+		return nil, err
+	}
+
+	return &account, nil
+}
+
+// escape makes an id one segment of a path, also when it is "." or "..", which a
+// server or a proxy would resolve.
+func escape(id string) string {
+	switch id {
+	case ".":
+		return "%2E"
+	case "..":
+		return "%2E%2E"
+	}
+
+	return url.PathEscape(id)
+}
+
+// accountAnswer is an account on the wire, with the names that the API's newer
+// version has given some of its fields.
+type accountAnswer struct {
+	ID              identifier `json:"id"`
+	Provider        lenient    `json:"provider"`
+	Connector       lenient    `json:"connector"`
+	ProviderName    lenient    `json:"provider_name"`
+	ConnectorName   lenient    `json:"connector_name"`
+	Status          lenient    `json:"status"`
+	StatusReasons   reasons    `json:"status_reasons"`
+	OriginOwnerID   lenient    `json:"origin_owner_id"`
+	OwnerID         lenient    `json:"owner_id"`
+	OriginOwnerName lenient    `json:"origin_owner_name"`
+	OwnerName       lenient    `json:"owner_name"`
+	OriginUsername  lenient    `json:"origin_username"`
+	OwnerUsername   lenient    `json:"owner_username"`
+	Label           lenient    `json:"label"`
+	Type            lenient    `json:"type"`
+	Shared          lenientBit `json:"shared"`
+	CreatedAt       lenient    `json:"created_at"`
+	UpdatedAt       lenient    `json:"updated_at"`
+}
+
+// lenient is a string that is nil for null and for what is no string or number.
+type lenient struct{ text *string }
+
+// UnmarshalJSON never fails.
+func (l *lenient) UnmarshalJSON(raw []byte) error {
+	var text identifier
+	if err := text.UnmarshalJSON(raw); err == nil && !bytesAreNull(raw) {
+		l.text = new(string(text))
+	}
+
+	return nil //nolint:nilerr // A field of another type must not hide the others.
+}
+
+// or prefers the first of two spellings.
+func (l lenient) or(o lenient) *string {
+	if l.text != nil {
+		return l.text
+	}
+
+	return o.text
+}
+
+// lenientBit is a boolean that is nil for null and for what is none.
+type lenientBit struct{ bit *bool }
+
+// UnmarshalJSON never fails.
+func (l *lenientBit) UnmarshalJSON(raw []byte) error {
+	var bit *bool
+	if json.Unmarshal(raw, &bit) == nil {
+		l.bit = bit
+	}
+
+	return nil
+}
+
+// reasons is a list of reasons that is nil for what is none.
+type reasons []StatusReason
+
+// UnmarshalJSON never fails.
+func (r *reasons) UnmarshalJSON(raw []byte) error {
+	var elements []struct {
+		Code        lenient `json:"code"`
+		Description lenient `json:"description"`
+		Timestamp   lenient `json:"timestamp"`
+	}
+
+	_ = json.Unmarshal(raw, &elements)
+
+	for _, element := range elements {
+		*r = append(*r, StatusReason{Code: element.Code.text, Description: element.Description.text, Timestamp: element.Timestamp.text})
+	}
+
+	return nil
+}
+
+func bytesAreNull(raw []byte) bool { return string(raw) == "null" }
+
+func decodeAccount(raw json.RawMessage) (Account, error) {
+	var answer accountAnswer
+
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return Account{}, errors.New(wrongField(err))
+	}
+
+	if answer.ID == "" {
+		return Account{}, errors.New("an account in the answer has no id")
+	}
+
+	return Account{
+		ID: string(answer.ID), Provider: answer.Provider.or(answer.Connector), ProviderName: answer.ProviderName.or(answer.ConnectorName),
+		Status: answer.Status.text, StatusReasons: answer.StatusReasons, OriginOwnerID: answer.OriginOwnerID.or(answer.OwnerID),
+		OriginOwnerName: answer.OriginOwnerName.or(answer.OwnerName), OriginUsername: answer.OriginUsername.or(answer.OwnerUsername),
+		Label: answer.Label.text, Type: answer.Type.text, Shared: answer.Shared.bit, CreatedAt: answer.CreatedAt.text, UpdatedAt: answer.UpdatedAt.text,
+	}, nil
+}

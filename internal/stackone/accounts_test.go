@@ -1,0 +1,243 @@
+package stackone
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// collect reads a list to its end.
+func collect(f *fixture, t *testing.T, filter AccountFilter) ([]string, error) {
+	t.Helper()
+
+	var ids []string
+
+	for account, err := range f.Accounts(t.Context(), filter) {
+		if err != nil {
+			return ids, err
+		}
+
+		ids = append(ids, account.ID)
+	}
+
+	return ids, nil
+}
+
+func TestAccounts_pages(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		n     int
+		style stackonetest.ListStyle
+		want  int
+	}{
+		"none":                              {0, stackonetest.ListStyle{}, 1},
+		"less than a page":                  {99, stackonetest.ListStyle{}, 1},
+		"a short last page":                 {999, stackonetest.ListStyle{}, 10},
+		"1,000 with a total":                {1000, stackonetest.ListStyle{Envelope: true, Total: true}, 10},
+		"1,000 without: an empty page ends": {1000, stackonetest.ListStyle{}, 11},
+		"an envelope without a total":       {250, stackonetest.ListStyle{Envelope: true}, 3},
+		"the newer spelling":                {150, stackonetest.ListStyle{Envelope: true, NewSpelling: true}, 2},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, nil)
+			f.server.SetListStyle(test.style)
+
+			for i := range test.n {
+				f.server.AddAccount(stackonetest.Account{ID: fmt.Sprintf("4535597628101516%04d", i)})
+			}
+
+			ids, err := collect(f, t, AccountFilter{})
+			if err != nil || len(ids) != test.n {
+				t.Errorf("%d accounts, %v", len(ids), err)
+			}
+
+			if got := len(f.server.Requests()); got != test.want {
+				t.Errorf("%d requests, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAccounts_listsWithoutEnd(t *testing.T) {
+	t.Parallel()
+
+	full := func(first int) string {
+		items := make([]string, pageSize)
+		for i := range items {
+			items[i] = fmt.Sprintf(`{"id": "%d"}`, first+i)
+		}
+
+		return "[" + strings.Join(items, ",") + "]"
+	}
+
+	tests := map[string]struct {
+		answer   func(n int) string
+		want     string
+		requests int
+	}{
+		"the page is ignored":      {func(int) string { return full(0) }, "does not honour the page", 2},
+		"the page size is ignored": {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
+		"always something new":     {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
+		"an object":                {func(int) string { return `{"items": []}` }, "not a list", 1},
+		"an account without id":    {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
+		"an account of text":       {func(int) string { return `["x"]` }, "another type", 1},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 0 })
+			f.server.OnRequest(func(n int, _ stackonetest.Request) *stackonetest.Fault {
+				return &stackonetest.Fault{Status: 200, ContentType: "application/json", Body: test.answer(n)}
+			})
+
+			_, err := collect(f, t, AccountFilter{})
+
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != ErrorAnswer || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v", err)
+			}
+
+			if got := len(f.server.Requests()); got != test.requests {
+				t.Errorf("%d requests, want %d", got, test.requests)
+			}
+		})
+	}
+}
+
+func TestAccounts_filterAndStop(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	for i := range 250 {
+		f.server.AddAccount(stackonetest.Account{ID: fmt.Sprint(i), Status: []string{"active", "error", "brand_new"}[i%3], OriginOwnerID: fmt.Sprint(i % 5)})
+	}
+
+	ids, err := collect(f, t, AccountFilter{Statuses: []string{"error", "brand_new"}, OriginOwnerIDs: []string{"1", "2"}, AccountIDs: []string{"1", "2", "7", "9"}})
+	if err != nil || !slices.Equal(ids, []string{"1", "2", "7"}) {
+		t.Errorf("%v, %v", ids, err)
+	}
+
+	query := f.server.Requests()[0].Query
+	if !slices.Equal(query["status"], []string{"error", "brand_new"}) || query.Get("page_size") != "100" || query.Get("page") != "1" {
+		t.Errorf("query: %v", query)
+	}
+
+	for range f.Accounts(t.Context(), AccountFilter{}) {
+		break
+	}
+
+	if got := len(f.server.Requests()); got != 2 {
+		t.Errorf("%d requests: a list that is left early is not read to its end", got)
+	}
+}
+
+func TestAccount_decoding(t *testing.T) {
+	t.Parallel()
+
+	for body, want := range map[string]string{
+		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          "45355976281015164504 a brand_new <nil> <nil>",
+		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        "x b <nil> true l",
+		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: "x c <nil> <nil> <nil>",
+	} {
+		account, err := decodeAccount(json.RawMessage(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		text := func(p *string) string {
+			if p == nil {
+				return "<nil>"
+			}
+
+			return *p
+		}
+		shared := "<nil>"
+
+		if account.Shared != nil {
+			shared = fmt.Sprint(*account.Shared)
+		}
+
+		if got := strings.Join([]string{account.ID, text(account.Provider), text(account.Status), shared, text(account.Label)}, " "); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAccount_lifecycle(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	id := f.server.AddAccount(stackonetest.Account{ID: "a/b?c", Label: "old"})
+
+	account, err := f.GetAccount(t.Context(), id)
+	if err != nil || *account.Label != "old" {
+		t.Fatalf("%v, %v", account, err)
+	}
+
+	account, err = f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("new"), Metadata: json.RawMessage(`{"a":1}`)})
+	if err != nil || *account.Label != "new" {
+		t.Fatalf("%v, %v", account, err)
+	}
+
+	if got := string(f.server.Requests()[1].Body); got != `{"label":"new","metadata":{"a":1}}` {
+		t.Errorf("sent %s", got)
+	}
+
+	f.server.Script(stackonetest.Fault{Status: http.StatusBadGateway, Process: true})
+
+	if err := f.DeleteAccount(t.Context(), id); err != nil {
+		t.Errorf("a delete whose answer was lost: %v", err)
+	}
+
+	if err := f.DeleteAccount(t.Context(), id); !IsNotFound(err) {
+		t.Errorf("a delete of what is gone: %v", err)
+	}
+
+	for _, odd := range []string{".", "..", "../connect_sessions"} {
+		if _, err := f.GetAccount(t.Context(), odd); !IsNotFound(err) {
+			t.Errorf("%q: %v", odd, err)
+		}
+	}
+}
+
+func TestAuthConfigs(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	for i := range 120 {
+		f.server.AddAuthConfig(stackonetest.AuthConfig{ID: fmt.Sprint(i), Name: "profile", ConnectorKey: []string{"workday", "bamboohr"}[i%2], Disabled: i%3 == 0, Categories: []string{"hris"}})
+	}
+
+	count := func(filter AuthConfigFilter) (n int) {
+		for config, err := range f.AuthConfigs(t.Context(), filter) {
+			if err != nil || config.ID == "" || *config.Name != "profile" || !slices.Equal(config.Categories, []string{"hris"}) {
+				t.Fatalf("%+v, %v", config, err)
+			}
+
+			n++
+		}
+
+		return n
+	}
+
+	if got := count(AuthConfigFilter{}); got != 120 || len(f.server.Requests()) != 2 {
+		t.Errorf("%d auth configs with %d requests", got, len(f.server.Requests()))
+	}
+
+	if got := count(AuthConfigFilter{ConnectorKey: new("workday"), Enabled: new(true)}); got != 40 {
+		t.Errorf("%d auth configs, want 40", got)
+	}
+}

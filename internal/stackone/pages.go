@@ -1,0 +1,169 @@
+package stackone
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+const (
+	// pageSize is how many objects are asked for at once. StackOne documents a
+	// default of 25 and no maximum; 100 is the maximum of its other lists.
+	pageSize = 100
+	// mostPages is where a list that does not end is given up.
+	mostPages = 1000
+)
+
+// page is one answer of a list.
+type page struct {
+	items []json.RawMessage
+	// total is how many objects the whole list has; negative when the answer does
+	// not tell.
+	total int
+}
+
+// list describes a paged list of objects of type T.
+type list[T any] struct {
+	route string
+	query url.Values
+	// decode reads one object, id tells it from the others.
+	decode func(raw json.RawMessage) (T, error)
+	id     func(T) string
+}
+
+// pages yields the objects of a list, asking for one page after the other as they
+// are consumed. It ends with a short or empty page, or when it has seen as many
+// objects as the answer says there are; an error is yielded last, and is of type
+// *Error. A server that ignores the page or repeats one would never come to an
+// end: a full page without anything new is an error.
+func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+
+		seen := map[string]bool{}
+
+		for number := 1; ; number++ {
+			var (
+				current page
+				news    []T
+			)
+
+			err := c.do(ctx, call{
+				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), limit: mostOfMany,
+				decode: func(header http.Header, body []byte) (err error) {
+					if current, err = decodePage(header, body); err != nil {
+						return err
+					}
+
+					news, err = l.fresh(current, seen)
+					if err != nil {
+						return err
+					}
+
+					return l.progress(number, current, len(news))
+				},
+			})
+			if err != nil {
+				yield(none, err)
+
+				return
+			}
+
+			for _, item := range news {
+				if !yield(item, nil) {
+					return
+				}
+			}
+
+			if len(current.items) < pageSize || current.total >= 0 && len(seen) >= current.total {
+				return
+			}
+		}
+	}
+}
+
+// numbered is the query of one page, counted from 1.
+func (l list[T]) numbered(number int) url.Values {
+	query := url.Values{"page": {strconv.Itoa(number)}, "page_size": {strconv.Itoa(pageSize)}}
+
+	for name, values := range l.query {
+		query[name] = values
+	}
+
+	return query
+}
+
+// fresh decodes the objects of a page that have not been seen yet: a list that
+// changes between two pages may show one twice.
+func (l list[T]) fresh(current page, seen map[string]bool) ([]T, error) {
+	out := make([]T, 0, len(current.items))
+
+	for _, raw := range current.items {
+		item, err := l.decode(raw)
+		if err != nil {
+			return nil, err
+		}
+
+		if id := l.id(item); !seen[id] {
+			seen[id] = true
+
+			out = append(out, item)
+		}
+	}
+
+	return out, nil
+}
+
+// progress refuses a list that does not come to its end.
+func (l list[T]) progress(number int, current page, news int) error {
+	switch {
+	case len(current.items) < pageSize:
+		return nil
+	case news == 0:
+		return fmt.Errorf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", number)
+	case len(current.items) > pageSize:
+		return fmt.Errorf("page %d of the list holds %d objects where %d were asked for: the server does not honour the page size", number, len(current.items), pageSize)
+	case number >= mostPages:
+		return fmt.Errorf("the list does not end after %d pages of %d", mostPages, pageSize)
+	}
+
+	return nil
+}
+
+// decodePage reads a page: a bare array, as the OpenAPI document has it, or an
+// object with data, as newer guides show.
+func decodePage(header http.Header, body []byte) (page, error) {
+	trimmed := bytes.TrimSpace(body)
+	if !json.Valid(trimmed) {
+		return page{}, errors.New(notJSON(header, trimmed))
+	}
+
+	if trimmed[0] == '[' {
+		out := page{total: -1}
+
+		return out, json.Unmarshal(trimmed, &out.items)
+	}
+
+	var envelope struct {
+		Data  *[]json.RawMessage `json:"data"`
+		Total json.RawMessage    `json:"total"`
+	}
+
+	if err := json.Unmarshal(trimmed, &envelope); err != nil || envelope.Data == nil {
+		return page{}, errors.New("the answer is JSON but not a list")
+	}
+
+	out := page{items: *envelope.Data, total: -1}
+	// A total of another type than documented is no total.
+	if total, err := strconv.Atoi(string(envelope.Total)); err == nil {
+		out.total = total
+	}
+
+	return out, nil
+}

@@ -1,0 +1,285 @@
+package stackonetest
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Secrets that every account carries, for tests to search for.
+const (
+	AccountCredential = "credential-of-the-account-never-to-be-seen"
+	AccountSetup      = "setup-of-the-account-never-to-be-seen"
+)
+
+// mostPerPage is where the stand-in caps page_size; StackOne documents no
+// maximum for these lists, and 100 for others.
+const mostPerPage = 100
+
+// Account is a linked account at the server.
+type Account struct {
+	ID              string
+	Provider        string
+	ProviderName    string
+	Status          string
+	StatusReasons   []map[string]any
+	OriginOwnerID   string
+	OriginOwnerName string
+	OriginUsername  string
+	Label           string
+	Type            string
+	Shared          *bool
+	// Metadata is kept by the server and never answered.
+	Metadata  json.RawMessage
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// ListStyle is how lists are answered.
+type ListStyle struct {
+	// Envelope answers {"data": […]} instead of a bare array, and Total adds the
+	// number of all objects to it.
+	Envelope, Total bool
+	// NewSpelling uses the field names of the API's newer version.
+	NewSpelling bool
+	// IgnorePage always answers the first page.
+	IgnorePage bool
+}
+
+// SetListStyle changes how lists of accounts are answered from now on.
+func (s *Server) SetListStyle(style ListStyle) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.style = style
+}
+
+// AddAccount adds an account, filling in what is empty, and returns its id.
+func (s *Server) AddAccount(a Account) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	return s.addAccount(a)
+}
+
+func (s *Server) addAccount(a Account) string {
+	fill := func(field *string, standard string) {
+		if *field == "" {
+			*field = standard
+		}
+	}
+
+	fill(&a.ID, rand.Text())
+	fill(&a.Provider, "bamboohr")
+	fill(&a.ProviderName, "BambooHR")
+	fill(&a.Status, "active")
+	fill(&a.OriginOwnerID, "customer-1")
+	fill(&a.OriginOwnerName, "Customer One")
+	fill(&a.Type, "production")
+
+	if a.CreatedAt.IsZero() {
+		a.CreatedAt = s.options.Now()
+	}
+
+	a.UpdatedAt = s.options.Now()
+	s.accounts = append(s.accounts, &a)
+
+	return a.ID
+}
+
+// Account returns an account.
+func (s *Server) Account(id string) (Account, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if a := s.find(id); a != nil {
+		return *a, true
+	}
+
+	return Account{}, false
+}
+
+// UpdateAccount changes an account as somebody in the dashboard would.
+func (s *Server) UpdateAccount(id string, change func(*Account)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if a := s.find(id); a != nil {
+		change(a)
+	}
+}
+
+// RemoveAccount deletes an account as somebody in the dashboard would.
+func (s *Server) RemoveAccount(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
+}
+
+// find finds an account. The caller holds the lock.
+func (s *Server) find(id string) *Account {
+	for _, a := range s.accounts {
+		if a.ID == id {
+			return a
+		}
+	}
+
+	return nil
+}
+
+func accountFields() map[string]field {
+	return map[string]field{
+		"provider": {}, "origin_owner_id": {}, "origin_owner_name": {}, "origin_username": {}, "authentication_config_key": {}, "environment": {},
+		"integration_id": {}, "label": {}, "credentials": {kind: anObject}, "setup_information": {kind: anObject}, "secrets": {kind: anObject},
+		"metadata": {kind: anObject}, "type": {words: accountTypes()}, "shared": {kind: aBoolean},
+	}
+}
+
+func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	query := r.URL.Query()
+	matches := func(value string, names ...string) bool {
+		var wanted []string
+		for _, name := range names {
+			wanted = append(wanted, query[name]...)
+		}
+
+		return len(wanted) == 0 || slices.Contains(wanted, value)
+	}
+
+	var found []any
+
+	for _, a := range s.accounts {
+		if matches(a.ID, "account_ids") && matches(a.Provider, "provider", "providers") && matches(a.Status, "status") &&
+			matches(a.OriginOwnerID, "origin_owner_id", "origin_owner_ids") {
+			found = append(found, a.answer(s.style.NewSpelling))
+		}
+	}
+
+	number, size, ok := paging(query.Get("page"), query.Get("page_size"))
+	if !ok {
+		s.refuse(w, http.StatusBadRequest, "page and page_size must be positive numbers")
+
+		return
+	}
+
+	if s.style.IgnorePage {
+		number = 1
+	}
+
+	part := slicePage(found, number, size)
+
+	switch {
+	case s.style.Envelope && s.style.Total:
+		answer(w, http.StatusOK, map[string]any{"data": part, "total": len(found)})
+	case s.style.Envelope:
+		answer(w, http.StatusOK, map[string]any{"data": part})
+	default:
+		answer(w, http.StatusOK, part)
+	}
+}
+
+// paging reads the two numbers of a paged list.
+func paging(page, size string) (number, perPage int, ok bool) {
+	number, perPage = 1, 25
+
+	var errPage, errSize error
+
+	if page != "" {
+		number, errPage = strconv.Atoi(page)
+	}
+
+	if size != "" {
+		perPage, errSize = strconv.Atoi(size)
+	}
+
+	return number, min(perPage, mostPerPage), errPage == nil && errSize == nil && number > 0 && perPage > 0
+}
+
+func slicePage(all []any, number, size int) []any {
+	first := min((number-1)*size, len(all))
+
+	return append([]any{}, all[first:min(first+size, len(all))]...)
+}
+
+// account serves GET, PATCH and DELETE of one account.
+func (s *Server) account(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+
+	var fields map[string]json.RawMessage
+
+	if r.Method == http.MethodPatch {
+		var ok bool
+		if fields, ok = s.decode(w, r, accountFields()); !ok {
+			return
+		}
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	a := s.find(id)
+	if a == nil {
+		s.refuse(w, http.StatusNotFound, fmt.Sprintf("Account %s not found", id))
+
+		return
+	}
+
+	switch r.Method {
+	case http.MethodPatch:
+		a.patch(fields)
+		a.UpdatedAt = s.options.Now()
+	case http.MethodDelete:
+		s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
+	}
+
+	answer(w, http.StatusOK, a.answer(s.style.NewSpelling))
+}
+
+func (a *Account) patch(fields map[string]json.RawMessage) {
+	for name, target := range map[string]any{
+		"label": &a.Label, "origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName, "origin_username": &a.OriginUsername,
+		"type": &a.Type, "shared": &a.Shared, "provider": &a.Provider,
+	} {
+		if raw, sent := fields[name]; sent {
+			_ = json.Unmarshal(raw, target)
+		}
+	}
+
+	if raw, sent := fields["metadata"]; sent {
+		a.Metadata = raw
+	}
+}
+
+// answer is the account as the API answers it.
+func (a *Account) answer(newSpelling bool) map[string]any {
+	nullable := func(text string) any {
+		if text == "" {
+			return nil
+		}
+
+		return text
+	}
+
+	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
+	if newSpelling {
+		provider, owner, ownerName = "connector", "owner_id", "owner_name"
+	}
+
+	return map[string]any{
+		"id": a.ID, provider: a.Provider, "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
+		owner: a.OriginOwnerID, ownerName: a.OriginOwnerName, "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label),
+		"type": nullable(a.Type), "shared": a.Shared, "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
+		"credentials":       map[string]any{"password": AccountCredential},
+		"setup_information": map[string]any{"domain": AccountSetup},
+	}
+}
+
+func rfc3339(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

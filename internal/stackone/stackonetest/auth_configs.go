@@ -1,0 +1,63 @@
+package stackonetest
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// AuthConfig is an auth config (connector profile) at the server.
+type AuthConfig struct {
+	ID           string
+	Name         string
+	ConnectorKey string
+	Categories   []string
+	Disabled     bool
+	Default      bool
+	CreatedAt    time.Time
+}
+
+// AddAuthConfig adds an auth config.
+func (s *Server) AddAuthConfig(a AuthConfig) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if a.CreatedAt.IsZero() {
+		a.CreatedAt = s.options.Now()
+	}
+
+	s.authConfigs = append(s.authConfigs, a)
+}
+
+func (s *Server) listAuthConfigs(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	query := r.URL.Query()
+
+	var found []any
+
+	for _, a := range s.authConfigs {
+		enabled, err := strconv.ParseBool(query.Get("enabled"))
+		if query.Has("enabled") && (err != nil || enabled == a.Disabled) || query.Has("connector_key") && query.Get("connector_key") != a.ConnectorKey {
+			continue
+		}
+
+		found = append(found, map[string]any{
+			"id": a.ID, "name": a.Name, "connector_key": a.ConnectorKey, "connector_label": a.Name, "logo_url": "https://app.stackone.com/logo.png",
+			"categories": append([]string{}, a.Categories...), "active": !a.Disabled, "default": a.Default, "release_stage": "ga",
+			"connector_version": "1.2.0", "connector_pinned_version": nil, "connector_owner": nil, "environment": nil,
+			"authentication_config_key": nil, "authentication_config_label": nil,
+			"created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.CreatedAt),
+		})
+	}
+
+	number, size, ok := paging(query.Get("page"), query.Get("page_size"))
+	if !ok {
+		s.refuse(w, http.StatusBadRequest, "page and page_size must be positive numbers")
+
+		return
+	}
+
+	answer(w, http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": slicePage(found, number, size)})
+}
