@@ -21,6 +21,8 @@ type harness struct {
 	*stackonetest.Server
 	clock *stackonetest.Clock
 	env   map[string]string
+	// provider is what the provider is made with.
+	provider provider.Options
 }
 
 // epoch is when the tests begin: far enough from today to notice a real clock.
@@ -32,13 +34,14 @@ func newHarness(t *testing.T) *harness {
 	clock := stackonetest.NewClock(epoch())
 	server := stackonetest.New(t, stackonetest.Options{Now: clock.Now})
 
+	env := map[string]string{
+		"STACKONE_API_KEY":  server.APIKey(),
+		"STACKONE_BASE_URL": server.URL(),
+	}
+
 	return &harness{
-		Server: server,
-		clock:  clock,
-		env: map[string]string{
-			"STACKONE_API_KEY":  server.APIKey(),
-			"STACKONE_BASE_URL": server.URL(),
-		},
+		Server: server, clock: clock, env: env,
+		provider: provider.Options{Version: "0.0.0-test", Clock: clock, Getenv: func(name string) string { return env[name] }},
 	}
 }
 
@@ -47,11 +50,7 @@ func newHarness(t *testing.T) *harness {
 func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"stackone": func() (tfprotov6.ProviderServer, error) {
-			return provider.NewServer(provider.New(provider.Options{
-				Version: "0.0.0-test",
-				Clock:   h.clock,
-				Getenv:  func(name string) string { return h.env[name] },
-			})), nil
+			return provider.NewServer(provider.New(h.provider)), nil
 		},
 		"echo": echoprovider.NewProviderServer(),
 	}

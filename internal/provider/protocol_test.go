@@ -16,7 +16,8 @@ type protocol struct {
 	tb       testing.TB
 	server   tfprotov6.ProviderServer
 	typeName string
-	object   tftypes.Object
+	// object is the type of the resource, provider that of the provider's configuration.
+	object, provider tftypes.Object
 }
 
 // protocol starts a configured provider that serves one type of resource.
@@ -40,17 +41,24 @@ func (h *harness) protocol(tb testing.TB, typeName string) *protocol {
 
 	p := &protocol{tb: tb, server: server, typeName: typeName, object: object}
 
-	config, ok := schemas.Provider.ValueType().(tftypes.Object)
+	p.provider, ok = schemas.Provider.ValueType().(tftypes.Object)
 	if !ok {
 		tb.Fatal("no schema for the provider")
 	}
 
-	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.4", Config: p.pack(config, p.value(config, nil)),
-	})
-	p.check(err, resp.Diagnostics)
+	p.configure()
 
 	return p
+}
+
+// configure configures the provider from the environment.
+func (p *protocol) configure() {
+	p.tb.Helper()
+
+	resp, err := p.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.11.4", Config: p.pack(p.provider, p.value(p.provider, nil)),
+	})
+	p.check(err, resp.Diagnostics)
 }
 
 // value makes an object of the given attributes; all others are null.

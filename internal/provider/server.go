@@ -29,7 +29,7 @@ import (
 func NewServer(p provider.Provider) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)()
 	if complete, ok := framework.(protocolServer); ok {
-		return &server{protocolServer: complete}
+		return newServer(complete)
 	}
 	// A framework that lacks an optional part: to claim the part would be
 	// wrong, to keep the contexts is merely wasteful.
@@ -61,13 +61,16 @@ var ended = func() context.Context {
 	return ctx
 }()
 
-// newRequestContext returns a context that is ctx until release is called.
-// release also cancels what was derived from it, and may be called repeatedly.
-func newRequestContext(ctx context.Context) (_ context.Context, release func()) {
+// newRequestContext returns a context that is ctx until release is called, and
+// that ends no later than running does. release also cancels what was derived
+// from it, and may be called repeatedly.
+func newRequestContext(ctx, running context.Context) (_ context.Context, release func()) {
 	ctx, cancel := context.WithCancel(ctx)
+	detach := context.AfterFunc(running, cancel)
 	request := new(requestContext)
 	request.current.Store(&ctx)
 	return request, func() {
+		detach()
 		cancel()
 		request.current.Store(&ended)
 	}
@@ -83,20 +86,56 @@ func (c *requestContext) Value(key any) any           { return (*c.current.Load(
 const forgetAfter = 256
 
 // server forwards each request with a requestContext. The embedded interface
-// forwards StopProvider, which belongs to no request, and what a later version
-// of the protocol may add.
+// forwards what a later version of the protocol may add.
 type server struct {
 	protocolServer
 
+	mu      sync.Mutex
+	running context.Context //nolint:containedctx // It is the server's life, not a request's.
+	stop    context.CancelFunc
+
 	inFlight sync.RWMutex // held for reading by each request
 	finished atomic.Int64 // requests since the framework last forgot
+}
+
+func newServer(framework protocolServer) *server {
+	s := &server{protocolServer: framework}
+	s.start()
+	return s
+}
+
+// start begins a life of the server, which StopProvider ends.
+func (s *server) start() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil || s.running.Err() != nil {
+		s.running, s.stop = context.WithCancel(context.Background())
+	}
+}
+
+// life is the context that ends when Terraform stops the provider.
+func (s *server) life() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.running
+}
+
+// StopProvider ends the requests in flight and those that arrive from now on:
+// Terraform may have begun one before it was interrupted, and the framework ends
+// only those that it knows when it is stopped. A server that is kept for another
+// run, as with -debug, starts anew when it is configured.
+func (s *server) StopProvider(ctx context.Context, r *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	s.mu.Lock()
+	s.stop()
+	s.mu.Unlock()
+	return s.protocolServer.StopProvider(ctx, r)
 }
 
 // begin returns the context of a request, and a function to call at its end,
 // where more calls than one are as good as one.
 func (s *server) begin(ctx context.Context) (_ context.Context, end func()) {
 	s.inFlight.RLock()
-	ctx, release := newRequestContext(ctx)
+	ctx, release := newRequestContext(ctx, s.life())
 	return ctx, sync.OnceFunc(func() {
 		release()
 		s.inFlight.RUnlock()
@@ -116,7 +155,7 @@ func (s *server) forget() {
 	defer s.inFlight.Unlock()
 	s.finished.Store(0)
 	// The framework returns no error, and one would not matter.
-	_, _ = s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
+	_, _ = s.protocolServer.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
 }
 
 // call forwards a request whose context is used until method returns.
@@ -169,6 +208,7 @@ func (s *server) ValidateProviderConfig(ctx context.Context, r *tfprotov6.Valida
 }
 
 func (s *server) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.start()
 	return call(ctx, s, r, s.protocolServer.ConfigureProvider)
 }
 

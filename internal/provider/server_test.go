@@ -216,7 +216,7 @@ func TestRequestContext(t *testing.T) {
 	parent, cancel := context.WithDeadline(context.WithValue(context.Background(), key{}, "value"), deadline)
 	defer cancel()
 
-	ctx, release := newRequestContext(parent)
+	ctx, release := newRequestContext(parent, context.Background())
 	derived, cancelDerived := context.WithCancel(ctx)
 	defer cancelDerived()
 	done := ctx.Done()
@@ -313,7 +313,7 @@ func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
 				lister := new(fakeLister)
 				ctx, cancel := context.WithCancel(context.Background())
 				defer cancel()
-				answer, err := (&server{protocolServer: lister}).ListResource(ctx, &tfprotov6.ListResourceRequest{})
+				answer, err := (newServer(lister)).ListResource(ctx, &tfprotov6.ListResourceRequest{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -336,7 +336,7 @@ func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
 func TestServerReleasesAFailedStream(t *testing.T) {
 	t.Parallel()
 	lister := &fakeLister{err: errors.New("no list today")}
-	_, err := (&server{protocolServer: lister}).ListResource(context.Background(), &tfprotov6.ListResourceRequest{})
+	_, err := (newServer(lister)).ListResource(context.Background(), &tfprotov6.ListResourceRequest{})
 	if !errors.Is(err, lister.err) {
 		t.Errorf("ListResource() failed with %v, want %v", err, lister.err)
 	}
@@ -371,7 +371,7 @@ func TestServerMakesTheFrameworkForget(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		reader := &fakeReader{wait: make(chan struct{})}
-		s := &server{protocolServer: reader}
+		s := newServer(reader)
 		ask := func(n int) {
 			for range n {
 				if _, err := s.GetMetadata(context.Background(), nil); err != nil {

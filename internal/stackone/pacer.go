@@ -15,12 +15,18 @@ const (
 	// paceShare is the share of a learned rate that is used, so that jitter on the
 	// way does not push requests over the limit again.
 	paceShare = 0.95
-	// paceBackoff slows down a learned rate that proved too high.
-	paceBackoff = 0.7
+	// paceBackoff slows down a learned rate after which requests were refused
+	// again, but not below cautiousRate: single refusals have other reasons too.
+	paceBackoff = 0.9
+	// deepBackoff slows down further, without a floor, when hardly any request was
+	// accepted between two waves of refusals: the limit is that low.
+	deepBackoff = 0.7
 	// cautiousRate is used when too little was accepted to learn from, per second.
 	cautiousRate = 5
 	// leastSamples is how many accepted requests make a rate.
 	leastSamples = 3
+	// provenSamples is how many make sure that it is not too high.
+	provenSamples = 10
 	// mostSamples bounds the memory of accepted requests.
 	mostSamples = 10_000
 )
@@ -164,7 +170,7 @@ func (p *pacer) refuse(sent, now time.Time, wait time.Duration) {
 	}
 
 	if now.Before(p.forget) {
-		p.interval = time.Duration(float64(p.interval) / paceBackoff)
+		p.interval = p.slower()
 	} else {
 		p.interval = p.learn(now, max(wait, time.Second))
 	}
@@ -176,15 +182,36 @@ func (p *pacer) refuse(sent, now time.Time, wait time.Duration) {
 // learn derives the spacing of requests from what the server accepted within a
 // span before it refused.
 func (p *pacer) learn(now time.Time, span time.Duration) time.Duration {
-	count := 0
-
-	for i := len(p.accepted) - 1; i >= 0 && now.Sub(p.accepted[i]) < span; i-- {
-		count++
-	}
-
+	count := p.acceptedSince(now.Add(-span))
 	if count < leastSamples {
 		return time.Second / cautiousRate
 	}
 
 	return time.Duration(float64(span) / (float64(count) * paceShare))
+}
+
+// slower is the spacing after a further wave of refusals. A spacing beyond the
+// floor that has proved too careful goes back to it.
+func (p *pacer) slower() time.Duration {
+	floor := time.Second / cautiousRate
+
+	switch count := p.acceptedSince(p.refusedAt); {
+	case count < leastSamples:
+		return time.Duration(float64(p.interval) / deepBackoff)
+	case count < provenSamples:
+		return max(p.interval, min(time.Duration(float64(p.interval)/paceBackoff), floor))
+	default:
+		return min(time.Duration(float64(p.interval)/paceBackoff), floor)
+	}
+}
+
+// acceptedSince counts the requests that were accepted after a time.
+func (p *pacer) acceptedSince(t time.Time) int {
+	count := 0
+
+	for i := len(p.accepted) - 1; i >= 0 && p.accepted[i].After(t); i-- {
+		count++
+	}
+
+	return count
 }

@@ -407,6 +407,38 @@ func TestPacer_oneWaveIsOneLesson(t *testing.T) {
 	})
 }
 
+// Refusals at random, which have nothing to do with the rate, do not slow a run
+// down without end.
+func TestPacer_randomRefusals(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(SystemClock(), 0)
+		random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // A repeatable test.
+		start := time.Now()
+
+		for range 300 {
+			sent, err := p.wait(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			time.Sleep(10 * time.Millisecond)
+
+			if random.IntN(10) == 0 {
+				p.refuse(sent, time.Now(), time.Second)
+			} else {
+				p.accept(time.Now())
+			}
+		}
+
+		// At the floor of 5 a second 300 requests take a minute, and 30 pauses half a minute.
+		if got := time.Since(start); got > 100*time.Second {
+			t.Errorf("300 requests took %s", got)
+		}
+	})
+}
+
 func BenchmarkPacer(b *testing.B) {
 	p := newPacer(SystemClock(), 1_000_000_000)
 

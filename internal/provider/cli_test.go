@@ -1,0 +1,82 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/terraformcli"
+)
+
+// workspace is the real Terraform with the provider as users get it, built once
+// for all tests that need a process of its own.
+type workspace struct{ *terraformcli.Workspace }
+
+var sharedWorkspace = sync.OnceValues(func() (*terraformcli.Workspace, error) {
+	w, err := terraformcli.New(context.Background())
+	if err != nil {
+		return nil, err
+	}
+
+	_, err = w.BuildProvider(context.Background())
+
+	return w, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+
+	if w, err := sharedWorkspace(); err == nil {
+		_ = w.Close()
+	}
+
+	os.Exit(code)
+}
+
+func cli(t *testing.T) workspace {
+	t.Helper()
+
+	w, err := sharedWorkspace()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return workspace{w}
+}
+
+// module writes a configuration into a folder of its own and initialises it.
+func (w workspace) module(t *testing.T, h *harness, config string) string {
+	t.Helper()
+
+	dir := t.TempDir()
+
+	config = "terraform {\n  required_providers {\n    stackone = {\n      source = \"stackonehq/stackone\"\n    }\n  }\n}\n" + config
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	if out, err := w.command(t, h, dir, "init", "-no-color").CombinedOutput(); err != nil {
+		t.Fatalf("init: %v\n%s", err, out)
+	}
+
+	return dir
+}
+
+// command prepares a command of Terraform with the harness's environment.
+func (w workspace) command(t *testing.T, h *harness, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+
+	cmd := w.Command(t.Context(), dir, args...)
+
+	for _, name := range slices.Sorted(maps.Keys(h.env)) {
+		cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%s", name, h.env[name]))
+	}
+
+	return cmd
+}

@@ -1,0 +1,363 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// many is a configuration of n sessions.
+func many(n int) string {
+	return strings.Replace(session("this"), "origin_owner_id   = \"customer-1\"", fmt.Sprintf("count = %d\n  origin_owner_id = \"customer-${count.index}\"", n), 1)
+}
+
+// tokensAreIssued checks that each of n sessions in the state has a token of its
+// own that the server issued.
+func tokensAreIssued(h *harness, n int) func(*terraform.State) error {
+	return func(s *terraform.State) error {
+		issued := map[string]bool{}
+		for _, session := range h.Sessions() {
+			issued[session.Token] = true
+		}
+
+		seen := map[string]bool{}
+
+		for name, r := range s.RootModule().Resources {
+			token := r.Primary.Attributes["token"]
+			if !issued[token] || seen[token] {
+				return fmt.Errorf("%s has a token that was not issued, or not for it", name)
+			}
+
+			seen[token] = true
+		}
+
+		if len(seen) != n {
+			return fmt.Errorf("%d sessions are in the state, want %d", len(seen), n)
+		}
+
+		return nil
+	}
+}
+
+// A night run: every third request fails in one of the ways in which requests
+// fail, and yet all sessions are there in the end, by default settings.
+func TestFaults_mixed(t *testing.T) {
+	t.Parallel()
+
+	const n = 300
+
+	h := newHarness(t)
+	random := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // A repeatable test.
+
+	faults := []stackonetest.Fault{
+		{Status: 429, Header: http.Header{"Retry-After": {"60"}}},
+		{Status: 408, Header: http.Header{"Retry-After": {"1"}}},
+		{Status: 502, ContentType: "text/html", Body: "<html>Bad Gateway</html>"},
+		{Status: 502, Process: true},
+		{Status: 503},
+		{Status: 503, Header: http.Header{"Retry-After": {"5"}}},
+		{Cut: stackonetest.CutAtOnce},
+		{Cut: stackonetest.CutAtOnce, Process: true},
+		{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1, "token": "`, Process: true},
+	}
+
+	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
+		if random.IntN(10) >= 3 {
+			return nil
+		}
+
+		return &faults[random.IntN(len(faults))]
+	})
+
+	h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: many(n), Check: tokensAreIssued(h, n)}}})
+
+	t.Logf("%d requests, %d sessions nobody uses", len(h.Requests()), len(h.Sessions())-n)
+}
+
+// The server refuses what exceeds 20 requests in a second; all wait together, and
+// come out at a rate that it takes.
+func TestFaults_rateLimit(t *testing.T) {
+	t.Parallel()
+
+	const (
+		n     = 200
+		limit = 20
+	)
+
+	tests := map[string]struct {
+		perMinute string
+		// within bounds the time from the first request to the last; refused their share.
+		within  time.Duration
+		refused float64
+	}{
+		"the provider learns the limit": {"", 11500 * time.Millisecond, 0.1},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			h.provider.Clock = stackone.SystemClock()
+			h.Server = stackonetest.New(t, stackonetest.Options{})
+			h.env["STACKONE_BASE_URL"], h.env["STACKONE_MAX_REQUESTS_PER_MINUTE"] = h.URL(), test.perMinute
+			h.LimitRate(limit, time.Second)
+
+			h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: many(n), Check: tokensAreIssued(h, n)}}})
+
+			requests := h.Requests()
+			took := requests[len(requests)-1].At.Sub(requests[0].At)
+			refused := float64(len(requests)-n) / float64(len(requests))
+			t.Logf("%d requests in %s, %.1f%% refused", len(requests), took, 100*refused)
+
+			if took > test.within {
+				t.Errorf("took %s, want %s at most", took, test.within)
+			}
+
+			if refused > test.refused {
+				t.Errorf("%.1f%% of the requests were refused", 100*refused)
+			}
+		})
+	}
+}
+
+// With a limit of the provider's own below the server's, nothing is refused.
+func TestFaults_ownLimit(t *testing.T) {
+	t.Parallel()
+
+	const n = 45
+
+	h := newHarness(t)
+	h.env["STACKONE_MAX_REQUESTS_PER_MINUTE"] = "20"
+	h.LimitRate(21, time.Minute)
+
+	h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: many(n), Check: tokensAreIssued(h, n)}}})
+
+	if got := len(h.Requests()); got != n {
+		t.Errorf("%d requests, want %d: some were refused", got, n)
+	}
+
+	if got := h.clock.Now().Sub(epoch()); got != 2*time.Minute {
+		t.Errorf("45 requests at 20 a minute waited for %s", got)
+	}
+}
+
+// interrupted runs an apply of n sessions through the real binary and calls stop
+// when so many requests have arrived.
+func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir, output string, took time.Duration) {
+	t.Helper()
+
+	w := cli(t)
+	dir = w.module(t, h, many(n))
+
+	cmd := w.command(t, h, dir, "apply", "-auto-approve", "-no-color")
+
+	var out strings.Builder
+
+	cmd.Stdout, cmd.Stderr = &out, &out
+
+	var (
+		once  sync.Once
+		begun = make(chan time.Time, 1)
+	)
+
+	h.OnRequest(func(k int, _ stackonetest.Request) *stackonetest.Fault {
+		if k <= 5 {
+			return nil
+		}
+
+		// Five sessions were made and saved when all ten workers of Terraform hang.
+		if k < 15 {
+			return &stackonetest.Fault{Hang: true}
+		}
+
+		once.Do(func() {
+			go func() {
+				begun <- time.Now()
+
+				stop(cmd)
+			}()
+		})
+
+		return &stackonetest.Fault{Hang: true}
+	})
+
+	if err := cmd.Run(); err == nil {
+		t.Error("an interrupted apply must not succeed")
+	}
+
+	return dir, out.String(), time.Since(<-begun)
+}
+
+func TestFaults_interrupt(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	dir, output, took := interrupted(t, h, 30, func(cmd *exec.Cmd) { _ = cmd.Process.Signal(os.Interrupt) })
+
+	if took > 2*time.Second {
+		t.Errorf("it took %s to stop:\n%s", took, output)
+	}
+
+	if !strings.Contains(output, "was interrupted") {
+		t.Errorf("the user is not told what happened:\n%s", output)
+	}
+
+	checkRecovery(t, h, dir, 30)
+}
+
+func TestFaults_providerKilled(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	dir, output, _ := interrupted(t, h, 30, func(cmd *exec.Cmd) { killChildren(t, cmd.Process.Pid) })
+
+	if !strings.Contains(output, "Error:") {
+		t.Errorf("the user is not told what happened:\n%s", output)
+	}
+
+	checkRecovery(t, h, dir, 30)
+}
+
+// Terraform may have begun a request when it is interrupted, which then arrives
+// after the order to stop. It ends as well, and a later run starts afresh.
+func TestFaults_requestAfterStop(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &stackonetest.Fault{Hang: true} })
+
+	p := h.protocol(t, "stackone_connect_session")
+
+	if _, err := p.server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+		t.Fatal(err)
+	}
+
+	_, diags := p.tryApply(p.null(), inputs(nil))
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "was interrupted") || len(h.Requests()) != 0 {
+		t.Errorf("after the stop: %d requests and %v", len(h.Requests()), texts(diags))
+	}
+
+	h.OnRequest(nil)
+	p.configure()
+
+	if _, diags := p.tryApply(p.null(), inputs(nil)); len(diags) != 0 {
+		t.Errorf("in a later run: %v", texts(diags))
+	}
+}
+
+// checkRecovery checks that the state holds what was created, and that the next
+// apply creates what is missing and nothing else.
+func checkRecovery(t *testing.T, h *harness, dir string, n int) {
+	t.Helper()
+
+	saved := stateTokens(t, dir)
+	if len(saved) != 5 {
+		t.Errorf("%d sessions are in the state, want the 5 that were created", len(saved))
+	}
+
+	h.OnRequest(nil)
+
+	before := len(h.Requests())
+
+	if out, err := cli(t).command(t, h, dir, "apply", "-auto-approve", "-no-color").CombinedOutput(); err != nil {
+		t.Fatalf("the next apply: %v\n%s", err, out)
+	}
+
+	if got := len(h.Requests()) - before; got != n-len(saved) {
+		t.Errorf("the next apply made %d sessions, want %d", got, n-len(saved))
+	}
+
+	all := stateTokens(t, dir)
+	if len(all) != n {
+		t.Errorf("%d sessions in the end, want %d", len(all), n)
+	}
+
+	for _, token := range saved {
+		if !slices.Contains(all, token) {
+			t.Error("a session of the first apply was lost")
+		}
+	}
+}
+
+// stateTokens reads the tokens of a state file, sorted.
+func stateTokens(t *testing.T, dir string) []string {
+	t.Helper()
+
+	raw, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate")) //nolint:gosec // The test's own folder.
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var state struct {
+		Resources []struct {
+			Instances []struct {
+				Attributes struct {
+					Token string `json:"token"`
+				} `json:"attributes"`
+			} `json:"instances"`
+		} `json:"resources"`
+	}
+
+	if err := json.Unmarshal(raw, &state); err != nil {
+		t.Fatal(err)
+	}
+
+	tokens := map[string]bool{}
+
+	for _, r := range state.Resources {
+		for _, instance := range r.Instances {
+			tokens[instance.Attributes.Token] = true
+		}
+	}
+
+	return slices.Sorted(maps.Keys(tokens))
+}
+
+// killChildren kills the plugins of a Terraform process.
+func killChildren(t *testing.T, pid int) {
+	t.Helper()
+
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		t.Error(err)
+	}
+
+	killed := 0
+
+	for _, file := range tasks {
+		raw, err := os.ReadFile(file) //nolint:gosec // A file of the kernel.
+		if err != nil {
+			continue
+		}
+
+		for child := range strings.FieldsSeq(string(raw)) {
+			var id int
+			if _, err := fmt.Sscan(child, &id); err == nil && syscall.Kill(id, syscall.SIGKILL) == nil {
+				killed++
+			}
+		}
+	}
+
+	if killed == 0 {
+		t.Error("no plugin was found to kill")
+	}
+}
