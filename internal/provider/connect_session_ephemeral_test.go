@@ -153,3 +153,59 @@ func TestConnectSessionEphemeral_error(t *testing.T) {
 		}},
 	})
 }
+
+// How often a session is opened, as the documentation states it.
+func TestConnectSessionEphemeral_counts(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		line string
+		// The sessions that each command opens.
+		plan, apply, applySaved, destroy int
+	}{
+		"absent":   {"", 1, 2, 1, 1},
+		"true":     {"open = true", 1, 2, 1, 1},
+		"applying": {"open = terraform.applying", 0, 1, 1, 0},
+		"false":    {"open = false", 0, 0, 0, 0},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.attach(t, `
+ephemeral "stackone_connect_session" "this" {
+  origin_owner_id   = "customer-1"
+  origin_owner_name = "Customer One"
+  `+test.line+`
+}
+
+resource "terraform_data" "this" {
+  input = 1
+
+  provisioner "local-exec" {
+    command = "true"
+    environment = {
+      TOKEN = ephemeral.stackone_connect_session.this.token
+    }
+  }
+}
+`)
+
+			count := func(command string, want int, args ...string) {
+				before := len(h.created())
+				a.terraform(append(args, "-no-color")...)
+
+				if got := len(h.created()) - before; got != want {
+					t.Errorf("%s opened %d sessions, want %d", command, got, want)
+				}
+			}
+
+			count("plan", test.plan, "plan", "-out=saved")
+			count("apply of a saved plan", test.applySaved, "apply", "saved")
+			count("apply", test.apply, "apply", "-auto-approve", "-replace=terraform_data.this")
+			count("destroy", test.destroy, "destroy", "-auto-approve")
+		})
+	}
+}

@@ -81,7 +81,13 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 func (r *connectSessionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config connectSessionModel
 
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(pick(ctx, req.Config, map[string]any{
+		"account_id":            &config.AccountID,
+		"early_renewal_seconds": &config.EarlyRenewalSeconds,
+		"expires_in":            &config.ExpiresIn,
+		"multiple":              &config.Multiple,
+		"recreate_when_expired": &config.RecreateWhenExpired,
+	})...)
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -101,8 +107,16 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 
 	var plan, state connectSessionModel
 
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(pick(ctx, req.Plan, map[string]any{
+		"early_renewal_seconds": &plan.EarlyRenewalSeconds,
+		"recreate_when_expired": &plan.RecreateWhenExpired,
+	})...)
+	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
+		"early_renewal_seconds": &state.EarlyRenewalSeconds,
+		"expired":               &state.Expired,
+		"expires_at":            &state.ExpiresAt,
+		"recreate_when_expired": &state.RecreateWhenExpired,
+	})...)
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -146,15 +160,27 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state connectSessionModel
 
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
+		"created_at": &state.CreatedAt,
+		"expired":    &state.Expired,
+		"expires_at": &state.ExpiresAt,
+		"expires_in": &state.ExpiresIn,
+	})...)
 
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
+	before := state
 	state.refresh(r.data.clock.Now())
 
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	if !state.ExpiresAt.Equal(before.ExpiresAt) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("expires_at"), state.ExpiresAt)...)
+	}
+
+	if !state.Expired.Equal(before.Expired) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("expired"), state.Expired)...)
+	}
 }
 
 // Update is reached for the renewal policy alone and makes no call: every other
@@ -171,7 +197,7 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state connectSessionModel
 
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{"expires_at": &state.ExpiresAt})...)
 
 	if resp.Diagnostics.HasError() {
 		return

@@ -28,11 +28,11 @@ type harness struct {
 // epoch is when the tests begin: far enough from today to notice a real clock.
 func epoch() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
 
-func newHarness(t *testing.T) *harness {
-	t.Helper()
+func newHarness(tb testing.TB) *harness {
+	tb.Helper()
 
 	clock := stackonetest.NewClock(epoch())
-	server := stackonetest.New(t, stackonetest.Options{Now: clock.Now})
+	server := stackonetest.New(tb, stackonetest.Options{Now: clock.Now})
 
 	env := map[string]string{
 		"STACKONE_API_KEY":  server.APIKey(),

@@ -6,11 +6,30 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // isSet reports whether a value is there and known.
 func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+
+// pick decodes the named attributes, each into its pointer. To decode a whole
+// model costs as much as a few dozen of these, because the framework compiles a
+// regular expression for each field of the struct, every time.
+func pick(ctx context.Context, from attributeGetter, targets map[string]any) diag.Diagnostics {
+	var diags diag.Diagnostics
+
+	for name, target := range targets {
+		diags.Append(from.GetAttribute(ctx, path.Root(name), target)...)
+	}
+
+	return diags
+}
+
+// attributeGetter is a configuration, a plan or a state.
+type attributeGetter interface {
+	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
+}
 
 // stringList turns a list into a slice; null and unknown give nil.
 func stringList(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {

@@ -1,0 +1,137 @@
+package provider_test
+
+import (
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// Plan, apply, a failing apply and destroy at the most talkative level of the
+// real Terraform and the real provider process: no secret occurs in any output,
+// and what the provider is meant to log does.
+func TestSecrets_traceHoldsNone(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	w := cli(t)
+
+	dir := w.module(t, h, session("this", `expires_in = 3600`, `metadata = jsonencode({ plan = "pro" })`)+`
+output "link" {
+  value     = stackone_connect_session.this.auth_link_url
+  sensitive = true
+}
+`)
+
+	var output strings.Builder
+
+	run := func(wantFailure bool, args ...string) {
+		cmd := w.command(t, h, dir, append(args, "-no-color")...)
+		cmd.Env = append(cmd.Env, "TF_LOG=TRACE")
+
+		out, err := cmd.CombinedOutput()
+		if (err != nil) != wantFailure {
+			t.Fatalf("terraform %v: %v\n%s", args, err, out)
+		}
+
+		output.Write(out)
+	}
+
+	// The first attempt fails after the session was made, so that a retry is logged too.
+	h.Script(stackonetest.Fault{Status: 502, Process: true})
+	run(false, "apply", "-auto-approve")
+	run(false, "plan")
+	h.Script(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"message": "no, ` + h.APIKey() + `"}`})
+	run(true, "apply", "-auto-approve", "-replace=stackone_connect_session.this")
+	run(false, "destroy", "-auto-approve")
+
+	text := output.String()
+
+	secrets := map[string]string{"the key": h.APIKey(), "its Basic form": base64.StdEncoding.EncodeToString([]byte(h.APIKey() + ":"))}
+	for _, session := range h.Sessions() {
+		secrets["the token of "+session.ID] = session.Token
+		secrets["the link of "+session.ID] = session.AuthLinkURL
+		secrets["the trigger token of "+session.ID] = session.ExternalTriggerToken
+	}
+
+	if len(secrets) < 8 {
+		t.Fatalf("only %d secrets to look for", len(secrets))
+	}
+
+	for name, secret := range secrets {
+		if i := strings.Index(text, secret); i >= 0 {
+			t.Errorf("%s occurs in the output: …%s…", name, text[max(0, i-200):i])
+		}
+	}
+
+	for _, want := range []string{
+		"StackOne API request", "route=/connect_sessions", "attempt=1", "status=201", "duration_ms=", "status=502", "nobody knows the token", "wait_ms=",
+		// The framework's own lines, which are silent by default, are shown when they are asked for.
+		"@module=sdk.framework", "@module=sdk.proto",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the log lacks %q", want)
+		}
+	}
+}
+
+// The state file holds the secrets, where Terraform keeps them, and nothing else
+// that Terraform leaves behind does.
+func TestSecrets_planFileOfEphemeralHoldsNone(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+
+	a := h.attach(t, `
+ephemeral "stackone_connect_session" "this" {
+  origin_owner_id   = "customer-1"
+  origin_owner_name = "Customer One"
+}
+
+resource "terraform_data" "this" {
+  input = "unrelated"
+}
+
+check "opened" {
+  assert {
+    condition     = ephemeral.stackone_connect_session.this.token != ""
+    error_message = "It was not opened."
+  }
+}
+`)
+
+	output := a.terraform("plan", "-out=plan", "-no-color") + a.terraform("apply", "-no-color", "plan") + a.terraform("show", "-json")
+
+	files, err := filepath.Glob(filepath.Join(a.dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, file := range files {
+		if info, err := os.Stat(file); err != nil || info.IsDir() {
+			continue
+		}
+
+		raw, err := os.ReadFile(file) //nolint:gosec // The test's own folder.
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		output += string(raw)
+	}
+
+	if n := len(h.Sessions()); n != 2 {
+		t.Errorf("%d sessions were opened, want 2: one in the plan, one in the apply", n)
+	}
+
+	for _, session := range h.Sessions() {
+		for _, secret := range []string{session.Token, session.ExternalTriggerToken} {
+			if strings.Contains(output, secret) {
+				t.Error("a secret of the ephemeral resource was stored or printed")
+			}
+		}
+	}
+}
