@@ -61,8 +61,8 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 		CustomType: wholeNumberType{},
 		Optional:   true,
 		Validators: []validator.Int64{int64validator.AtLeast(0)},
-		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session already when fewer than this many whole seconds are left of it. "+
-			"It must be less than `expires_in`, or than %d where that is absent. The default is 0. Changing it changes the state alone; where it changes together with nothing else, the new margin counts from the next plan on.", defaultExpiresIn),
+		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session already when no more than this many whole seconds are left of it. "+
+			"It must be less than `expires_in`, or than %d where that is absent. The default is 0. Changing it changes the state alone, and counts from the next plan on.", defaultExpiresIn),
 	}
 	attributes["keepers"] = schema.MapAttribute{
 		ElementType:         types.StringType,

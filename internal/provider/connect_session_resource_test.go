@@ -460,7 +460,7 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"empty label":          {map[string]any{"label": "\t"}, "label must not be empty"},
 		"empty provider key":   {map[string]any{"provider_key": ""}, "provider_key must not be empty"},
 		"empty profile":        {map[string]any{"connector_profile_id": ""}, "connector_profile_id must not be empty"},
-		"misspelled category":  {map[string]any{"categories": []string{"hriss"}}, `"hriss" is not a category that StackOne knows. Did you mean "hris"? Valid values are: ats, hris, hris-legacy, crm, `},
+		"misspelled category":  {map[string]any{"categories": []string{"hriss"}}, `"hriss" is no category that StackOne knows. Did you mean "hris"? Valid values are: ats, hris, hris-legacy, crm, `},
 		"upper case category":  {map[string]any{"categories": []string{"HRIS"}}, `Did you mean "hris"?`},
 		"far from any":         {map[string]any{"categories": []string{"payroll-and-more"}}, "knows. Valid values are"},
 		"no category":          {map[string]any{"categories": []string{}}, "at least 1 elements"},

@@ -74,7 +74,7 @@ func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 
 	resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what,
-		fmt.Sprintf("%q is not a %s that StackOne knows.%s Valid values are: %s.", value, v.what, suggestion(value, v.words), strings.Join(v.words, ", ")))
+		fmt.Sprintf("%q is no %s that StackOne knows.%s Valid values are: %s.", value, v.what, suggestion(value, v.words), strings.Join(v.words, ", ")))
 }
 
 // suggestion names the word that the value was probably meant to be.
