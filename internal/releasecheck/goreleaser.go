@@ -78,7 +78,7 @@ func snapshot(ctx context.Context, dir string, targets []target) (*release, erro
 		return nil, err
 	}
 
-	if err := os.WriteFile(path, config, 0o600); err != nil {
+	if err := os.WriteFile(path, config, 0o600); err != nil { //nolint:gosec // The folder is one that run has made.
 		return nil, err
 	}
 

@@ -43,7 +43,7 @@ func main() {
 	if err := run(ctx, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "releasecheck:", err)
 		stop()
-		os.Exit(1) //nolint:gocritic // stop was called just above
+		os.Exit(1) //nolint:gocritic // The deferred call has nothing left to do.
 	}
 }
 
@@ -125,7 +125,7 @@ func reporter(out io.Writer, now func() time.Time) func(format string, arguments
 
 	return func(format string, arguments ...any) {
 		current := now()
-		fmt.Fprintf(out, "%6.1f s  %s\n", current.Sub(last).Seconds(), fmt.Sprintf(format, arguments...))
+		_, _ = fmt.Fprintf(out, "%6.1f s  %s\n", current.Sub(last).Seconds(), fmt.Sprintf(format, arguments...))
 		last = current
 	}
 }

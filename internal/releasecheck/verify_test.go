@@ -24,14 +24,14 @@ func program(t *testing.T, on target, flags ...string) []byte {
 		t.Fatal(err)
 	}
 
-	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, flags...), "-o", out, source)...) //nolint:gosec // The test's own arguments.
+	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, flags...), "-o", out, source)...)
 
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+on.os, "GOARCH="+on.arch)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
 
-	content, err := os.ReadFile(out) //nolint:gosec // The test's own file.
+	content, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func (w *Workspace) InstallProvider(path string) error {
 func (w *Workspace) InstallArchive(path string) error {
 	for _, host := range hosts() {
 		dir := filepath.Join(w.mirror(), host, namespace, typeName)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err
 		}
 		if err := place(path, filepath.Join(dir, filepath.Base(path))); err != nil {
