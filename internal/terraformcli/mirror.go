@@ -87,6 +87,23 @@ func (w *Workspace) InstallProvider(path string) error {
 	return nil
 }
 
+// InstallArchive puts the zip of a release at path into the mirror, where
+// Terraform unpacks it. Its name must be the one that a release has, such as
+// terraform-provider-stackone_1.2.3_linux_amd64.zip: Terraform reads the version
+// and the platform from it.
+func (w *Workspace) InstallArchive(path string) error {
+	for _, host := range hosts() {
+		dir := filepath.Join(w.mirror(), host, namespace, typeName)
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return err
+		}
+		if err := place(path, filepath.Join(dir, filepath.Base(path))); err != nil {
+			return fmt.Errorf("installing the archive: %w", err)
+		}
+	}
+	return nil
+}
+
 // place links target to path, or copies where links are not possible.
 func place(path, target string) error {
 	if err := os.Remove(target); err != nil && !errors.Is(err, os.ErrNotExist) {

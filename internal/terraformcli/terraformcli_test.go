@@ -1,8 +1,11 @@
 package terraformcli
 
 import (
+	"archive/zip"
+	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -96,5 +99,60 @@ func TestRunReportsWhatTerraformSaid(t *testing.T) {
 	_, err = w.Run(t.Context(), dir, "plan", "-no-color")
 	if err == nil || !strings.Contains(err.Error(), "No configuration files") {
 		t.Errorf("Run() of a plan without configuration: %v", err)
+	}
+}
+
+func TestTerraformInstallsAnArchive(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+
+	w, err := New(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = w.Close() })
+
+	var content bytes.Buffer
+	archive := zip.NewWriter(&content)
+	file, err := archive.Create(executable("terraform-provider-stackone_v1.2.3"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.Write([]byte("a provider")); err != nil {
+		t.Fatal(err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(w.Root(), "terraform-provider-stackone_1.2.3_"+runtime.GOOS+"_"+runtime.GOARCH+".zip")
+	if err := os.WriteFile(path, content.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.InstallArchive(path); err != nil {
+		t.Fatal(err)
+	}
+
+	dir, err := w.Folder("archive")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := `terraform {
+  required_providers {
+    stackone = {
+      source  = "stackonehq/stackone"
+      version = "1.2.3"
+    }
+  }
+}
+`
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Run(ctx, dir, "init", "-no-color"); err != nil {
+		t.Fatal(err)
+	}
+	unpacked, err := filepath.Glob(filepath.Join(dir, ".terraform", "providers", "*", "stackonehq", "stackone", "1.2.3", "*", "terraform-provider-*"))
+	if err != nil || len(unpacked) != 1 {
+		t.Errorf("Terraform unpacked %q (%v), want one provider", unpacked, err)
 	}
 }
