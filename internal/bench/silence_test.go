@@ -20,7 +20,7 @@ func serveWithLog(provider, path string) (exitCode int) {
 	if err != nil {
 		return failPlugin(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	cmd := exec.Command(provider, os.Args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, file
 	cmd.SysProcAttr = dieWithParent()
