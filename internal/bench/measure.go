@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,7 +164,7 @@ func (b *bench) measure(ctx context.Context, r *run, p phase) (sample, error) {
 	}
 	requests, connections := len(r.api.Requests()), r.api.Connections()
 
-	args := append(p.args[:len(p.args):len(p.args)], "-no-color", fmt.Sprintf("-parallelism=%d", b.parallelism))
+	args := slices.Concat(p.args, []string{"-no-color", fmt.Sprintf("-parallelism=%d", b.parallelism)})
 	cmd := b.workspace.Command(ctx, r.folder, args...)
 	cmd.Env = append(cmd.Env,
 		envPlugin+"="+r.subject.provider,

@@ -47,10 +47,10 @@ func runPlugin(provider, folder string) (exitCode int) {
 	signal.Ignore(os.Interrupt)
 
 	name := filepath.Join(folder, fmt.Sprint(os.Getpid()))
-	if err := os.WriteFile(name+startedSuffix, nil, 0o600); err != nil {
+	if err := os.WriteFile(name+startedSuffix, nil, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
 		return failPlugin(err)
 	}
-	cmd := exec.Command(provider, os.Args[1:]...)
+	cmd := exec.Command(provider, os.Args[1:]...) //nolint:gosec,noctx // The point of this program, and it lives as long as the provider.
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), strings.Fields(os.Getenv(envExtra))...)
 	cmd.SysProcAttr = dieWithParent()
@@ -67,7 +67,7 @@ func runPlugin(provider, folder string) (exitCode int) {
 	if err != nil {
 		return failPlugin(err)
 	}
-	if err := os.WriteFile(name+usageSuffix, content, 0o600); err != nil {
+	if err := os.WriteFile(name+usageSuffix, content, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
 		return failPlugin(err)
 	}
 	return cmd.ProcessState.ExitCode()

@@ -17,6 +17,12 @@ import (
 // value says what the provider does.
 const envTestProvider = "BENCH_TEST_PROVIDER"
 
+// What the provider of the tests needs to know to serve in place of another one.
+const (
+	envTestServed = "BENCH_TEST_SERVED" // path of the other one
+	envTestLog    = "BENCH_TEST_LOG"    // file for its standard error
+)
+
 // TestMain lets the test binary be what the program is: the plugin that
 // Terraform starts. In the tests it is also the provider that the plugin runs.
 func TestMain(m *testing.M) {
@@ -41,6 +47,8 @@ func beProvider(task string) (exitCode int) {
 		}
 		fmt.Println("worked", len(block), os.Getenv("TF_PLUGIN_MAGIC_COOKIE"), os.Args[1:])
 		return 7
+	case "serve": // a provider, as if it were this process, with its standard error in a file
+		return serveWithLog(os.Getenv(envTestServed), os.Getenv(envTestLog))
 	case "wait":
 		fmt.Println("waiting")
 		_, _ = io.Copy(io.Discard, os.Stdin)

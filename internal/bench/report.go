@@ -67,11 +67,14 @@ func median[T cmp.Ordered](samples []sample, figure func(sample) T) T {
 // printTable prints the medians for people.
 func printTable(w io.Writer, summary []medians) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "phase\tsubject\twall\tto floor\tall CPU\tplugin CPU\tplugin peak\trequests\tconnections\tstate\t")
+	lines := "phase\tsubject\twall\tto floor\tall CPU\tplugin CPU\tplugin peak\trequests\tconnections\tstate\t\n"
 	for _, m := range summary {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%.2f\t%s\t%s\t%s\t%d\t%d\t%s\t\n",
+		lines += fmt.Sprintf("%s\t%s\t%s\t%.2f\t%s\t%s\t%s\t%d\t%d\t%s\t\n",
 			m.Phase, m.Subject, seconds(m.Wall), m.Ratio, seconds(m.AllCPU), seconds(m.PluginCPU),
 			mebibytes(m.PluginPeak), m.Requests, m.Connections, mebibytes(m.State))
+	}
+	if _, err := io.WriteString(table, lines); err != nil {
+		return err
 	}
 	return table.Flush()
 }

@@ -31,11 +31,11 @@ func TestMedian(t *testing.T) {
 // rounds are three rounds of a floor and a provider in the phase "plan".
 func rounds() ([]sample, []phase, []subject) {
 	var samples []sample
-	for round, seconds := range []time.Duration{2, 1, 30} {
+	for round, wall := range []time.Duration{2 * time.Second, time.Second, 30 * time.Second} {
 		samples = append(samples,
-			sample{Subject: floorName, Phase: "plan", Round: round, Wall: seconds * time.Second},
+			sample{Subject: floorName, Phase: "plan", Round: round, Wall: wall},
 			sample{
-				Subject: "stackone", Phase: "plan", Round: round, Wall: 3 * seconds * time.Second,
+				Subject: "stackone", Phase: "plan", Round: round, Wall: 3 * wall,
 				AllCPU: 5 * time.Second, PluginCPU: 1500 * time.Millisecond, PluginPeak: 32 << 20,
 				Requests: 1000, Connections: 10, State: 3 << 19,
 			})

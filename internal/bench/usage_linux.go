@@ -15,7 +15,7 @@ func dieWithParent() *syscall.SysProcAttr {
 // process that never needed more than this program shows as much as that.
 func peakMemory(state *os.ProcessState) int64 {
 	if used, ok := state.SysUsage().(*syscall.Rusage); ok {
-		return int64(used.Maxrss) * 1024
+		return int64(used.Maxrss) * 1024 //nolint:unconvert // 32 bits wide on some processors.
 	}
 	return 0
 }

@@ -282,6 +282,13 @@ func (f *fakeLister) ListResource(ctx context.Context, _ *tfprotov6.ListResource
 	return &tfprotov6.ListResourceServerStream{Results: results}, nil
 }
 
+// released reports whether the context has let go of the request.
+func (f *fakeLister) released() bool {
+	request, ok := f.ctx.(*requestContext)
+
+	return ok && *request.current.Load() == ended
+}
+
 func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -325,7 +332,7 @@ func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
 				if lister.events != test.want {
 					t.Errorf("%d events came, want %d", lister.events, test.want)
 				}
-				if *lister.ctx.(*requestContext).current.Load() != ended {
+				if !lister.released() {
 					t.Error("the context is still that of the request")
 				}
 			})
@@ -340,7 +347,7 @@ func TestServerReleasesAFailedStream(t *testing.T) {
 	if !errors.Is(err, lister.err) {
 		t.Errorf("ListResource() failed with %v, want %v", err, lister.err)
 	}
-	if *lister.ctx.(*requestContext).current.Load() != ended {
+	if !lister.released() {
 		t.Error("the context is still that of the request")
 	}
 }

@@ -40,7 +40,7 @@ func Find(ctx context.Context, installDir string) (string, error) {
 }
 
 func download(ctx context.Context, dir string) (string, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
 	atLeast, err := version.NewConstraint(">= " + minimumVersion)

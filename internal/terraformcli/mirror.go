@@ -56,13 +56,9 @@ provider_installation {
 // is in, stripped as a release is, and installs it. It needs the go command.
 // It returns the path of the binary.
 func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
-	return w.build(ctx, mainPackage)
-}
-
-func (w *Workspace) build(ctx context.Context, pkg string) (string, error) {
 	binary := filepath.Join(w.root, "build", executable("terraform-provider-"+typeName))
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath",
-		"-ldflags=-s -w -X main.version="+Version, "-o", binary, pkg)
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", //nolint:gosec // The folder is the workspace's.
+		"-ldflags=-s -w -X main.version="+Version, "-o", binary, mainPackage)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, bytes.TrimSpace(output))
@@ -76,7 +72,7 @@ func (w *Workspace) build(ctx context.Context, pkg string) (string, error) {
 func (w *Workspace) InstallProvider(path string) error {
 	for _, host := range hosts() {
 		dir := filepath.Join(w.mirror(), host, namespace, typeName, Version, runtime.GOOS+"_"+runtime.GOARCH)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
 		target := filepath.Join(dir, executable("terraform-provider-"+typeName+"_v"+Version))
@@ -113,12 +109,12 @@ func place(path, target string) error {
 		return nil
 	}
 
-	from, err := os.Open(path)
+	from, err := os.Open(path) //nolint:gosec // The caller's executable.
 	if err != nil {
 		return err
 	}
-	defer from.Close()
-	to, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o755)
+	defer func() { _ = from.Close() }()
+	to, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o700) //nolint:gosec // An executable in the workspace.
 	if err != nil {
 		return err
 	}

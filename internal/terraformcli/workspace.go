@@ -53,7 +53,7 @@ func (w *Workspace) prepare(ctx context.Context) error {
 	if w.terraform, err = Find(ctx, filepath.Join(w.root, "bin")); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(w.mirror(), 0o755); err != nil {
+	if err := os.MkdirAll(w.mirror(), 0o700); err != nil {
 		return err
 	}
 	config := filepath.Join(w.root, "terraform.tfrc")
@@ -85,14 +85,14 @@ func (w *Workspace) Setenv(key, value string) { w.env[key] = value }
 // returns its path. Its state stays in it, so each configuration has its own.
 func (w *Workspace) Folder(name string) (string, error) {
 	dir := filepath.Join(w.root, "modules", name)
-	return dir, os.MkdirAll(dir, 0o755)
+	return dir, os.MkdirAll(dir, 0o700)
 }
 
 // Command prepares a Terraform command in dir, which is usually the result of
 // Folder. Output and input are for the caller to set. When ctx ends, Terraform
 // is interrupted, so that it stops its plugins, and killed if it does not stop.
 func (w *Workspace) Command(ctx context.Context, dir string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, w.terraform, args...)
+	cmd := exec.CommandContext(ctx, w.terraform, args...) //nolint:gosec // Running Terraform is the point.
 	cmd.Dir = dir
 	cmd.Env = w.Environ()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

@@ -1,0 +1,89 @@
+package provider_test
+
+import (
+	"bytes"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	// pluginLine matches a line of the provider in Terraform's log: its level,
+	// its message and its fields.
+	pluginLine = regexp.MustCompile(`(?m)\[(TRACE|DEBUG|INFO|WARN|ERROR)\] +provider\.terraform-provider-stackone[^:]*: (.*?): (\S+=.*)$`)
+	// loggerName is the field that says which logger wrote the line.
+	loggerName = regexp.MustCompile(`@module=(\S+)`)
+)
+
+// shownLines applies one session with the given variables, and counts the lines
+// of the provider that Terraform shows, by level, logger and message.
+func shownLines(t *testing.T, variables []string) map[string]int {
+	t.Helper()
+
+	h := newHarness(t)
+	w := cli(t)
+	dir := w.module(t, h, session("this"))
+
+	var stderr bytes.Buffer
+
+	cmd := w.command(t, h, dir, "apply", "-auto-approve", "-no-color", "-parallelism=1")
+	cmd.Env = append(cmd.Env, variables...)
+	cmd.Stderr = &stderr
+
+	if output, err := cmd.Output(); err != nil {
+		t.Fatalf("apply with %q: %v\n%s", variables, err, output)
+	}
+
+	lines := map[string]int{}
+
+	for _, match := range pluginLine.FindAllStringSubmatch(stderr.String(), -1) {
+		name := "none"
+		if logger := loggerName.FindStringSubmatch(match[3]); logger != nil {
+			name = logger[1]
+		}
+
+		lines[strings.Join([]string{match[1], name, match[2]}, " ")]++
+	}
+
+	return lines
+}
+
+// TestLogging_showsWhatTerraformAsksFor compares what Terraform shows with what
+// it shows when every logger of the provider writes all it has.
+func TestLogging_showsWhatTerraformAsksFor(t *testing.T) {
+	t.Parallel()
+
+	everything := []string{
+		"TF_LOG_SDK=TRACE", "TF_LOG_SDK_PROTO=TRACE", "TF_LOG_SDK_FRAMEWORK=TRACE", "TF_LOG_PROVIDER_STACKONE=TRACE",
+	}
+
+	for _, test := range []struct {
+		name      string
+		variables []string
+		// loggers are some that must have written something.
+		loggers []string
+	}{
+		{"trace", []string{"TF_LOG=TRACE"}, []string{"TRACE sdk.proto", "TRACE sdk.framework", "DEBUG sdk.framework", "DEBUG stackone"}},
+		{"debug", []string{"TF_LOG=DEBUG"}, []string{"DEBUG sdk.framework", "DEBUG stackone"}},
+		{"warn", []string{"TF_LOG=WARN"}, nil},
+		{"providers alone", []string{"TF_LOG_PROVIDER=DEBUG"}, []string{"DEBUG sdk.framework", "DEBUG stackone"}},
+		{"core alone", []string{"TF_LOG_CORE=TRACE"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+
+			got := shownLines(t, test.variables)
+			if want := shownLines(t, slices.Concat(test.variables, everything)); !maps.Equal(got, want) {
+				t.Errorf("Terraform shows\n%v\nbut would show\n%v", got, want)
+			}
+
+			for _, logger := range test.loggers {
+				if !slices.ContainsFunc(slices.Collect(maps.Keys(got)), func(line string) bool { return strings.HasPrefix(line, logger+" ") }) {
+					t.Errorf("Terraform shows no line %s", logger)
+				}
+			}
+		})
+	}
+}
