@@ -193,6 +193,8 @@ resource "terraform_data" "this" {
 }
 `)
 
+			a.needs("1.10.0")
+
 			count := func(command string, want int, args ...string) {
 				before := len(h.created())
 				a.terraform(append(args, "-no-color")...)

@@ -6,10 +6,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
@@ -18,71 +20,124 @@ import (
 // harness's clock: one command at a time, where a test of
 // terraform-plugin-testing would run six.
 type attached struct {
-	t       *testing.T
-	dir     string
-	environ []string
+	t   *testing.T
+	dir string
+	// providers are the served providers as Terraform is told of them.
+	providers map[string]any
+	ready     bool
 }
 
 // attach serves the harness's provider and writes a configuration that uses it.
 func (h *harness) attach(t *testing.T, config string) *attached {
 	t.Helper()
 
+	a := &attached{t: t, dir: t.TempDir(), providers: map[string]any{}}
+
+	// An example brings its own terraform block, or gets one in a file of its own.
+	requirements := "terraform {\n  required_providers {\n    stackone = {\n      source = \"stackonehq/stackone\"\n    }\n  }\n}\n"
+	if strings.Contains(config, "required_providers") {
+		requirements = ""
+	}
+
+	for name, text := range map[string]string{"main.tf": config, "providers.tf": requirements} {
+		if err := os.WriteFile(filepath.Join(a.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	server := func() tfprotov6.ProviderServer {
+		server, err := h.factories()["stackone"]()
+		if err != nil {
+			panic(err)
+		}
+
+		return server
+	}
+
+	// Terraform and OpenTofu look for the same source in registries of their own.
+	a.serve("registry.terraform.io/stackonehq/stackone", server)
+	a.providers["registry.opentofu.org/stackonehq/stackone"] = a.providers["registry.terraform.io/stackonehq/stackone"]
+
+	return a
+}
+
+// serve offers a provider under its address to the commands that follow.
+func (a *attached) serve(address string, server func() tfprotov6.ProviderServer) {
+	a.t.Helper()
+
 	ctx, cancel := context.WithCancel(context.Background())
 	reattach, closed := make(chan *goplugin.ReattachConfig), make(chan struct{})
 
 	go func() {
-		err := tf6server.Serve("registry.terraform.io/stackonehq/stackone", func() tfprotov6.ProviderServer {
-			server, err := h.factories()["stackone"]()
-			if err != nil {
-				panic(err)
-			}
-
-			return server
-		}, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
-		if err != nil {
-			t.Error(err)
+		if err := tf6server.Serve(address, server, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+			tf6server.WithLoggingSink(a.t), tf6server.WithoutLogStderrOverride()); err != nil {
+			a.t.Error(err)
 		}
 	}()
 
-	t.Cleanup(func() {
+	a.t.Cleanup(func() {
 		cancel()
 		<-closed
 	})
 
 	served := <-reattach
 
-	providers, err := json.Marshal(map[string]any{"registry.terraform.io/stackonehq/stackone": map[string]any{
+	a.providers[address] = map[string]any{
 		"Protocol": served.Protocol, "ProtocolVersion": served.ProtocolVersion, "Pid": served.Pid, "Test": true,
 		"Addr": map[string]string{"Network": served.Addr.Network(), "String": served.Addr.String()},
-	}})
-	if err != nil {
-		t.Fatal(err)
 	}
+}
 
-	dir := t.TempDir()
+// needs skips the test where Terraform is too old for what it shows; empty needs nothing.
+func (a *attached) needs(oldest string) {
+	a.t.Helper()
 
-	config = "terraform {\n  required_providers {\n    stackone = {\n      source = \"stackonehq/stackone\"\n    }\n  }\n}\n" + config
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
-		t.Fatal(err)
+	if oldest != "" {
+		var installed struct {
+			Version string `json:"terraform_version"`
+		}
+
+		if err := json.Unmarshal([]byte(a.terraform("version", "-json")), &installed); err != nil {
+			a.t.Fatal(err)
+		}
+
+		if version.Must(version.NewVersion(installed.Version)).LessThan(version.Must(version.NewVersion(oldest))) {
+			a.t.Skipf("Terraform %s is older than %s", installed.Version, oldest)
+		}
 	}
-
-	a := &attached{t: t, dir: dir, environ: append(cli(t).Environ(), "TF_REATTACH_PROVIDERS="+string(providers))}
-	a.terraform("init", "-no-color")
-
-	return a
 }
 
 // terraform runs a command that has to succeed, and returns what it printed.
 func (a *attached) terraform(args ...string) string {
 	a.t.Helper()
 
-	cmd := exec.CommandContext(a.t.Context(), cli(a.t).Terraform(), args...) //nolint:gosec // The tests' own commands.
-	cmd.Dir, cmd.Env = a.dir, a.environ
-
-	out, err := cmd.CombinedOutput()
+	out, err := a.try(args...)
 	if err != nil {
 		a.t.Fatalf("terraform %v: %v\n%s", args, err, out)
 	}
 
-	return string(out)
+	return out
+}
+
+// try runs a command and returns what it printed.
+func (a *attached) try(args ...string) (string, error) {
+	a.t.Helper()
+
+	if !a.ready && args[0] != "version" {
+		a.ready = true
+		a.terraform("init", "-no-color")
+	}
+
+	cmd := exec.CommandContext(a.t.Context(), cli(a.t).Terraform(), args...)
+
+	providers, err := json.Marshal(a.providers)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+
+	cmd.Dir, cmd.Env = a.dir, append(cli(a.t).Environ(), "TF_REATTACH_PROVIDERS="+string(providers))
+
+	out, err := cmd.CombinedOutput()
+
+	return string(out), err
 }

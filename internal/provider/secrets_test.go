@@ -103,6 +103,8 @@ check "opened" {
 }
 `)
 
+	a.needs("1.10.0")
+
 	output := a.terraform("plan", "-out=plan", "-no-color") + a.terraform("apply", "-no-color", "plan") + a.terraform("show", "-json")
 
 	files, err := filepath.Glob(filepath.Join(a.dir, "*"))

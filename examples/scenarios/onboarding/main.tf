@@ -1,0 +1,41 @@
+# Onboarding from end to end. The first apply makes the link. When the customer
+# has opened it and connected, the next apply finds the account and labels it.
+terraform {
+  required_providers {
+    stackone = {
+      source = "stackonehq/stackone"
+    }
+  }
+}
+
+locals {
+  customer_id = "customer-4711"
+}
+
+resource "stackone_connect_session" "acme" {
+  origin_owner_id   = local.customer_id
+  origin_owner_name = "Acme"
+  provider_key      = "bamboohr"
+  expires_in        = 7 * 24 * 60 * 60
+}
+
+output "auth_link" {
+  value     = stackone_connect_session.acme.auth_link_url
+  sensitive = true
+}
+
+data "stackone_accounts" "acme" {
+  origin_owner_ids = [local.customer_id]
+  statuses         = ["active"]
+}
+
+resource "stackone_account" "acme" {
+  for_each = toset(data.stackone_accounts.acme.ids)
+
+  account_id = each.key
+  label      = "acme"
+}
+
+output "connected" {
+  value = length(data.stackone_accounts.acme.ids) > 0
+}

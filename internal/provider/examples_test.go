@@ -1,0 +1,330 @@
+package provider_test
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/examples"
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// example reads an embedded example.
+func example(t *testing.T, name string) string {
+	t.Helper()
+
+	raw, err := examples.FS.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(raw)
+}
+
+// inTest makes an example fit for a test that names the providers' sources itself.
+func inTest(config string) string {
+	return regexp.MustCompile(`(?s)\n?  required_providers \{.*?\n  \}\n`).ReplaceAllString(config, "")
+}
+
+// exampleCase says what an example needs and does.
+type exampleCase struct {
+	// from is the oldest Terraform that can read it; empty for any.
+	from string
+	// prepare fills the stand-in before the apply.
+	prepare func(h *harness)
+	// sessions is how many sessions the apply makes.
+	sessions int
+	// skip says why an example is not applied here.
+	skip string
+}
+
+// Every example of the documentation is applied, and its second plan is empty.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+
+	const known = "45355976281015164504"
+
+	anAccount := func(h *harness) { h.AddAccount(stackonetest.Account{ID: known, Label: "acme"}) }
+
+	cases := map[string]exampleCase{
+		"provider/provider.tf":                                               {},
+		"resources/stackone_connect_session/resource.tf":                     {sessions: 1},
+		"resources/stackone_account/resource.tf":                             {prepare: anAccount},
+		"resources/stackone_account/import-by-string-id.tf":                  {skip: "an import block without the resource; TestAccountJourney_importBlock applies the two together"},
+		"resources/stackone_account/import-by-identity.tf":                   {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
+		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf": {from: "1.10.0", sessions: 1},
+		"functions/categories/function.tf":                                   {skip: "terraform-plugin-testing cannot name the source of the function's provider; TestCategoriesFunction_example runs it"},
+		"data-sources/stackone_account/data-source.tf":                       {prepare: anAccount},
+		"data-sources/stackone_accounts/data-source.tf":                      {prepare: anAccount},
+		"data-sources/stackone_auth_configs/data-source.tf": {prepare: func(h *harness) {
+			h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-1", Name: "Default", ConnectorKey: "bamboohr"})
+		}},
+		"list-resources/stackone_account/list-resource.tf": {skip: "it needs Terraform 1.14; TestAccountList and TestAccountList_query prove the list"},
+		"scenarios/onboard-customers/main.tf":              {sessions: 3},
+		"scenarios/ephemeral-to-secret-store/main.tf":      {skip: "it needs a secret store; TestScenario_ephemeralToSecretStore has one"},
+		"scenarios/renewal/main.tf":                        {sessions: 1},
+		"scenarios/keepers/main.tf":                        {sessions: 1},
+		"scenarios/expiry-check/main.tf":                   {skip: "it is about the time of day; TestScenario_expiryCheck moves it"},
+		"scenarios/onboarding/main.tf":                     {skip: "TestScenario_onboarding plays the customer"},
+		"scenarios/offboarding/main.tf":                    {prepare: anAccount},
+		"scenarios/sessions-for-new-customers/main.tf":     {prepare: func(h *harness) { h.AddAccount(stackonetest.Account{OriginOwnerID: "customer-1"}) }, sessions: 1},
+		"scenarios/connector-profile-by-name/main.tf":      {prepare: addProfiles, sessions: 1},
+		"scenarios/import-accounts/main.tf":                {skip: "TestScenario_importAccounts checks what it imports"},
+	}
+
+	err := fs.WalkDir(examples.FS, ".", func(name string, entry fs.DirEntry, err error) error {
+		if _, known := cases[name]; err == nil && !entry.IsDir() && !known {
+			t.Errorf("%s has no case in this test", name)
+		}
+
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+
+	for name, test := range cases {
+		t.Run(strings.TrimSuffix(name, path.Ext(name)), func(t *testing.T) {
+			t.Parallel()
+
+			config := example(t, name)
+
+			if test.skip != "" {
+				return
+			}
+
+			h := newHarness(t)
+			if test.prepare != nil {
+				test.prepare(h)
+			}
+
+			a := h.attach(t, config)
+			a.needs(test.from)
+			a.terraform("apply", "-auto-approve", "-no-color")
+			a.terraform("plan", "-detailed-exitcode", "-no-color")
+
+			if got := len(h.created()); got != test.sessions {
+				t.Errorf("%d sessions were made, want %d", got, test.sessions)
+			}
+		})
+	}
+}
+
+func addProfiles(h *harness) {
+	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-7", Name: "Acme Workday", ConnectorKey: "workday"})
+	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-8", Name: "Other Workday", ConnectorKey: "workday"})
+	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-9", Name: "Acme Workday", ConnectorKey: "workday", Disabled: true})
+}
+
+func TestScenario_connectorProfile(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	addProfiles(h)
+
+	a := h.attach(t, example(t, "scenarios/connector-profile-by-name/main.tf"))
+	a.terraform("apply", "-auto-approve", "-no-color")
+
+	if got := h.Sessions()[0].Text("connector_profile_id"); got != "profile-7" {
+		t.Errorf("connector_profile_id: %q", got)
+	}
+}
+
+// The customer opens the link between two applies; the second one finds and
+// labels the account, and a third has nothing to do.
+func TestScenario_onboarding(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, example(t, "scenarios/onboarding/main.tf"))
+
+	a.terraform("apply", "-auto-approve", "-no-color")
+
+	id, err := h.ConnectCustomer(h.Sessions()[0].Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	a.terraform("apply", "-auto-approve", "-no-color")
+
+	if account, _ := h.Account(id); account.Label != "acme" || account.OriginOwnerID != "customer-4711" {
+		t.Errorf("the account is %+v", account)
+	}
+
+	a.terraform("plan", "-detailed-exitcode", "-no-color")
+
+	if got := len(h.created()); got != 1 {
+		t.Errorf("%d sessions were made, want 1", got)
+	}
+}
+
+func TestScenario_offboarding(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
+	a := h.attach(t, example(t, "scenarios/offboarding/main.tf"))
+
+	a.terraform("apply", "-auto-approve", "-no-color")
+	a.terraform("apply", "-auto-approve", "-no-color", "-var", "account_ids=[]")
+
+	if _, found := h.Account(id); found {
+		t.Error("the account is still there")
+	}
+}
+
+func TestScenario_importAccounts(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	for _, owner := range []string{"customer-1", "customer-2", "customer-2", "customer-3"} {
+		h.AddAccount(stackonetest.Account{OriginOwnerID: owner, Label: "as it was"})
+	}
+
+	a := h.attach(t, example(t, "scenarios/import-accounts/main.tf"))
+	a.needs("1.7.0")
+
+	if out := a.terraform("apply", "-auto-approve", "-no-color"); !strings.Contains(out, "3 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("the apply:\n%s", out)
+	}
+
+	if patches := h.patches(); len(patches) != 0 {
+		t.Errorf("the import changed accounts: %v", patches)
+	}
+}
+
+func TestScenario_expiryCheck(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	// The check compares with Terraform's own clock, so the server tells a time near it.
+	h.EditAnswer(func(answer map[string]any) { answer["created_at"] = time.Now().UTC().Format(time.RFC3339) })
+
+	a := h.attach(t, example(t, "scenarios/expiry-check/main.tf"))
+	a.needs("1.5.0")
+
+	if out := a.terraform("apply", "-auto-approve", "-no-color"); strings.Contains(out, "Check block assertion failed") {
+		t.Errorf("a fresh link is complained about:\n%s", out)
+	}
+
+	h.EditAnswer(func(answer map[string]any) {
+		answer["created_at"] = time.Now().UTC().AddDate(0, 0, -6).Format(time.RFC3339)
+	})
+
+	if out := a.terraform("apply", "-auto-approve", "-no-color", "-replace=stackone_connect_session.acme"); !strings.Contains(out, "The link for Acme ends at") {
+		t.Errorf("a link that ends tomorrow is not complained about:\n%s", out)
+	}
+}
+
+// Renewal with a margin: the dependant follows the session that replaces the old one.
+func TestScenario_renewal(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	config := inTest(example(t, "scenarios/renewal/main.tf"))
+
+	h.run(t, resource.TestCase{Steps: []resource.TestStep{
+		{Config: config},
+		{
+			PreConfig: h.later(6*24*time.Hour + time.Second), Config: config,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction("stackone_connect_session.acme", plancheck.ResourceActionCreateBeforeDestroy),
+				expectReplacePaths{address: "stackone_connect_session.acme", paths: "[[expires_at]]"},
+				plancheck.ExpectResourceAction("terraform_data.invitation", plancheck.ResourceActionReplace),
+			}},
+		},
+	}})
+}
+
+func TestScenario_keepers(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, example(t, "scenarios/keepers/main.tf"))
+
+	a.terraform("apply", "-auto-approve", "-no-color")
+
+	if out := a.terraform("apply", "-auto-approve", "-no-color", "-var", "contract=2032-premium"); !strings.Contains(out, "keepers") || !strings.Contains(out, "forces replacement") {
+		t.Errorf("the apply:\n%s", out)
+	}
+
+	if got := len(h.created()); got != 2 {
+		t.Errorf("%d sessions were made, want 2", got)
+	}
+}
+
+// The example of the function, with the real source addresses.
+func TestCategoriesFunction_example(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, example(t, "functions/categories/function.tf"))
+	a.needs("1.8.0")
+
+	if out := a.terraform("apply", "-auto-approve", "-no-color", `-var`, `categories=["crm"]`); !strings.Contains(out, `"crm"`) {
+		t.Errorf("the apply:\n%s", out)
+	}
+
+	out, err := a.try("apply", "-auto-approve", "-no-color", "-var", `categories=["hriss"]`)
+	if err == nil || !strings.Contains(out, "Each category must be one of: ats, hris") {
+		t.Errorf("a wrong category: %v\n%s", err, out)
+	}
+}
+
+func TestAccountJourney_importBlock(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+
+	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf")+"\nresource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n}\n")
+
+	if out := a.terraform("apply", "-auto-approve", "-no-color"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+		t.Errorf("the apply:\n%s", out)
+	}
+}
+
+// The whole life of an adopted account, as a user meets it.
+func TestAccountJourney(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+
+	a := h.attach(t, "resource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n  label = \"new\"\n}\n")
+
+	if out := a.terraform("plan", "-no-color"); !strings.Contains(out, `label: "old" -> "new"`) {
+		t.Errorf("the plan does not warn:\n%s", out)
+	}
+
+	a.terraform("apply", "-auto-approve", "-no-color")
+	a.terraform("plan", "-detailed-exitcode", "-no-color")
+
+	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Label, account.Status = "by hand", "error" })
+
+	out := a.terraform("plan", "-no-color")
+	if !regexp.MustCompile(`~ label +=`).MatchString(out) || !strings.Contains(out, `"by hand" -> "new"`) || !strings.Contains(out, "1 to change") {
+		t.Errorf("the plan does not show the drift:\n%s", out)
+	}
+
+	for line := range strings.SplitSeq(out, "\n") {
+		if strings.Contains(line, "->") && !slices.ContainsFunc([]string{"label", "updated_at", "status", "provider_name"}, func(name string) bool { return strings.Contains(line, name) }) {
+			t.Errorf("the plan shows more than the drift: %s", line)
+		}
+	}
+
+	a.terraform("apply", "-auto-approve", "-no-color")
+	h.RemoveAccount(id)
+
+	out, err := a.try("plan", "-no-color")
+	if err == nil || !strings.Contains(out, "The linked account is gone") || !strings.Contains(out, "nothing to adopt") {
+		t.Errorf("after the account was deleted: %v\n%s", err, out)
+	}
+}

@@ -1,0 +1,125 @@
+package provider_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// vault is the part of the Vault provider that the example needs: a resource with
+// a write-only argument, and what was written to it.
+type vault struct {
+	provider.Provider
+
+	mu     sync.Mutex
+	stored []string
+}
+
+func (v *vault) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "vault"
+}
+
+func (v *vault) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
+func (v *vault) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+
+func (v *vault) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (v *vault) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return &vaultSecret{vault: v} }}
+}
+
+// vaultSecret is vault_kv_secret_v2.
+type vaultSecret struct{ vault *vault }
+
+func (s *vaultSecret) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "vault_kv_secret_v2"
+}
+
+func (s *vaultSecret) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"mount":                schema.StringAttribute{Required: true},
+		"name":                 schema.StringAttribute{Required: true},
+		"data_json_wo":         schema.StringAttribute{Optional: true, WriteOnly: true},
+		"data_json_wo_version": schema.Int64Attribute{Optional: true},
+	}}
+}
+
+func (s *vaultSecret) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var data types.String
+
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("data_json_wo"), &data)...)
+	resp.State.Raw = req.Plan.Raw
+
+	s.vault.mu.Lock()
+	defer s.vault.mu.Unlock()
+
+	s.vault.stored = append(s.vault.stored, data.ValueString())
+}
+
+func (s *vaultSecret) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (s *vaultSecret) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (s *vaultSecret) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// The token reaches the secret store and nothing that Terraform keeps.
+func TestScenario_ephemeralToSecretStore(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	store := &vault{}
+
+	a := h.attach(t, example(t, "scenarios/ephemeral-to-secret-store/main.tf"))
+	a.needs("1.11.0")
+	a.serve("registry.terraform.io/hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(store)() })
+
+	a.terraform("plan", "-no-color")
+
+	if got := len(h.created()); got != 0 {
+		t.Errorf("the plan made %d sessions", got)
+	}
+
+	output := a.terraform("apply", "-auto-approve", "-no-color")
+
+	if len(h.Sessions()) != 1 || len(store.stored) != 1 {
+		t.Fatalf("%d sessions and %d secrets", len(h.Sessions()), len(store.stored))
+	}
+
+	issued := h.Sessions()[0]
+
+	var stored struct {
+		Token    string `json:"token"`
+		AuthLink string `json:"auth_link"`
+	}
+
+	if err := json.Unmarshal([]byte(store.stored[0]), &stored); err != nil || stored.Token != issued.Token || stored.AuthLink != issued.AuthLinkURL {
+		t.Errorf("stored %q, %v", store.stored[0], err)
+	}
+
+	state, err := os.ReadFile(filepath.Join(a.dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if strings.Contains(string(state)+output, issued.Token) {
+		t.Error("the token is in the state or in the output")
+	}
+
+	a.terraform("plan", "-detailed-exitcode", "-no-color")
+}
