@@ -36,11 +36,7 @@ type fakeTerraform struct {
 
 func newFake(t *testing.T) *fakeTerraform {
 	t.Helper()
-	root, err := os.MkdirTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &fakeTerraform{root: root, env: map[string]string{"TF_CLI_CONFIG_FILE": "/it's/terraform.tfrc"}, owners: []string{"acme", "globex", "initech"}}
+	return &fakeTerraform{root: filepath.Join(t.TempDir(), "workspace"), env: map[string]string{"TF_CLI_CONFIG_FILE": "/it's/terraform.tfrc"}, owners: []string{"acme", "globex", "initech"}}
 }
 
 func (f *fakeTerraform) BuildProvider(context.Context) (string, error) { return "", f.buildErr }
@@ -102,8 +98,8 @@ func (f *fakeTerraform) Exec(ctx context.Context, dir string, out io.Writer, arg
 	if !ok {
 		reply = f.reply(command)
 	}
-	fmt.Fprint(out, reply)
-	return f.fail[command], nil
+	_, err := fmt.Fprint(out, reply)
+	return f.fail[command], err
 }
 
 func (f *fakeTerraform) reply(command string) string {
@@ -143,7 +139,7 @@ func (f *fakeTerraform) post(ctx context.Context, owner string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	var session struct {
 		Link string `json:"auth_link_url"`
 	}

@@ -28,7 +28,9 @@ func (p *printer) Write(b []byte) (int, error) {
 	return n, err
 }
 
-func (p *printer) say(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+func (p *printer) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p, format+"\n", args...) // Write keeps the error.
+}
 
 func (p *printer) note(text string) { p.say("%s", styled("90", text)) }
 

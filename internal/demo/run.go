@@ -56,8 +56,8 @@ func run(ctx context.Context, o options, m outside) error {
 		err = errStopped
 	}
 	err = errors.Join(err, d.clean())
-	if d.printer.err != nil {
-		err = errors.Join(err, fmt.Errorf("writing the output of the demo: %w", d.printer.err))
+	if d.err != nil {
+		err = errors.Join(err, fmt.Errorf("writing the output of the demo: %w", d.err))
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -75,7 +76,7 @@ func (d *demo) requests(context.Context) error {
 	d.note("Each carried the API key as HTTP Basic authentication, which is not shown.")
 
 	for _, r := range requests {
-		if r.Method != "POST" || r.Path != "/connect_sessions" || r.Status != 201 {
+		if r.Method != http.MethodPost || r.Path != "/connect_sessions" || r.Status != 201 {
 			return fmt.Errorf("%s %s was answered with %d; expected only POST /connect_sessions with 201", r.Method, r.Path, r.Status)
 		}
 	}

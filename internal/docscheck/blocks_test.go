@@ -53,7 +53,14 @@ func configurations(t *testing.T) []configuration {
 				continue
 			}
 
-			c := &configuration{block: b, body: file.Body.(*hclsyntax.Body), where: []string{b.where()}}
+			body, ok := file.Body.(*hclsyntax.Body)
+			if !ok {
+				t.Errorf("%s: no native syntax", b.where())
+
+				continue
+			}
+
+			c := &configuration{block: b, body: body, where: []string{b.where()}}
 
 			for _, e := range exceptions() {
 				if e.applies(b, c.body) {

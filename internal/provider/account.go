@@ -126,24 +126,24 @@ func (f accountFilter) matchesNothing() bool {
 
 // accountFilterSpecs describes the filters.
 func accountFilterSpecs() []attributeSpec {
-	const any = " When absent, any. An empty list matches nothing."
+	const anyNote = " When absent, any. An empty list matches nothing."
 
 	return []attributeSpec{
 		{
 			name: "origin_owner_ids", kind: kindTextList, apiField: "origin_owner_ids", listRules: textElements(),
-			description: "Only accounts of these customers, by their identifiers in your own system." + any,
+			description: "Only accounts of these customers, by their identifiers in your own system." + anyNote,
 		},
 		{
 			name: "provider_keys", kind: kindTextList, apiField: "providers", listRules: textElements(),
-			description: "Only accounts of these connectors, for example `bamboohr`." + any,
+			description: "Only accounts of these connectors, for example `bamboohr`." + anyNote,
 		},
 		{
 			name: "account_ids", kind: kindTextList, apiField: "account_ids", listRules: textElements(),
-			description: "Only the accounts with these identifiers." + any,
+			description: "Only the accounts with these identifiers." + anyNote,
 		},
 		{
 			name: "statuses", kind: kindTextList, apiField: "status", listRules: append(textElements(), knownStatuses{}),
-			description: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it." + any,
+			description: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it." + anyNote,
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ func (h *harness) patches() []string {
 	var out []string
 
 	for _, r := range h.Requests() {
-		if r.Method == "PATCH" {
+		if r.Method == http.MethodPatch {
 			out = append(out, string(r.Body))
 		}
 	}
@@ -177,7 +178,7 @@ func TestAccountResource_errors(t *testing.T) {
 
 	// The plan and the adoption read the account; what is set is refused.
 	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			return &refuse
 		}
 

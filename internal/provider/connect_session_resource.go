@@ -124,7 +124,7 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 
 	resp.Diagnostics.Append(plan.undecidedPolicy(state)...)
 
-	if plan.renew(r.data.clock.Now(), state, plan.renewalPolicy.equal(state.renewalPolicy)) {
+	if plan.renew(r.data.clock.Now(), state, plan.equal(state.renewalPolicy)) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expires_at"), types.StringUnknown())...)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expired"), types.BoolUnknown())...)
 		resp.RequiresReplace.Append(path.Root("expires_at"))

@@ -57,7 +57,7 @@ func TestFaults_mixed(t *testing.T) {
 	const n = 300
 
 	h := newHarness(t)
-	random := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // A repeatable test.
+	random := rand.New(rand.NewPCG(7, 7))
 
 	faults := []stackonetest.Fault{
 		{Status: 429, Header: http.Header{"Retry-After": {"60"}}},
@@ -285,7 +285,7 @@ func checkRecovery(t *testing.T, h *harness, dir string, n int) {
 func stateTokens(t *testing.T, dir string) []string {
 	t.Helper()
 
-	raw, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate")) //nolint:gosec // The test's own folder.
+	raw, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -327,7 +327,7 @@ func killChildren(t *testing.T, pid int) {
 	killed := 0
 
 	for _, file := range tasks {
-		raw, err := os.ReadFile(file) //nolint:gosec // A file of the kernel.
+		raw, err := os.ReadFile(file)
 		if err != nil {
 			continue
 		}

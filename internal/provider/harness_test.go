@@ -3,6 +3,7 @@ package provider_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func (h *harness) created() []stackonetest.Request {
 	var out []stackonetest.Request
 
 	for _, r := range h.Requests() {
-		if r.Method == "POST" && r.Path == "/connect_sessions" {
+		if r.Method == http.MethodPost && r.Path == "/connect_sessions" {
 			out = append(out, r)
 		}
 	}

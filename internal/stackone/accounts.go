@@ -162,14 +162,14 @@ type accountAnswer struct {
 // lenient is a string that is nil for null and for what is no string or number.
 type lenient struct{ text *string }
 
-// UnmarshalJSON never fails.
+// UnmarshalJSON never fails: a field of another type must not hide the others.
 func (l *lenient) UnmarshalJSON(raw []byte) error {
 	var text identifier
 	if err := text.UnmarshalJSON(raw); err == nil && !bytesAreNull(raw) {
 		l.text = new(string(text))
 	}
 
-	return nil //nolint:nilerr // A field of another type must not hide the others.
+	return nil
 }
 
 // or prefers the first of two spellings.

@@ -135,7 +135,11 @@ func TestAccounts_filterAndStop(t *testing.T) {
 		t.Errorf("query: %v", query)
 	}
 
-	for range f.Accounts(t.Context(), AccountFilter{}) {
+	for _, err := range f.Accounts(t.Context(), AccountFilter{}) {
+		if err != nil {
+			t.Error(err)
+		}
+
 		break
 	}
 

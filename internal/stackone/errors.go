@@ -15,15 +15,15 @@ import (
 type ErrorKind int
 
 const (
-	// ErrorStatus: the API answered with an error.
+	// ErrorStatus means that the API answered with an error.
 	ErrorStatus ErrorKind = iota + 1
-	// ErrorConnection: no answer came.
+	// ErrorConnection means that no answer came.
 	ErrorConnection
-	// ErrorTimeout: no complete answer came in time.
+	// ErrorTimeout means that no complete answer came in time.
 	ErrorTimeout
-	// ErrorCanceled: the caller's context ended.
+	// ErrorCanceled means that the caller's context ended.
 	ErrorCanceled
-	// ErrorAnswer: the answer cannot be used.
+	// ErrorAnswer means that the answer cannot be used.
 	ErrorAnswer
 )
 
@@ -121,7 +121,7 @@ func (t *texts) UnmarshalJSON(raw []byte) error {
 
 	var many []json.RawMessage
 	if json.Unmarshal(raw, &many) != nil {
-		return nil
+		return nil //nolint:nilerr // See above.
 	}
 
 	for _, element := range many {

@@ -91,7 +91,7 @@ func TestPacer_neverMoreThanTheLimit(t *testing.T) {
 
 	for seed := range uint64(20) {
 		synctest.Test(t, func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // A repeatable test.
+			random := rand.New(rand.NewPCG(seed, 1))
 			limit := 1 + random.IntN(40)
 			p := newPacer(SystemClock(), limit)
 
@@ -414,7 +414,7 @@ func TestPacer_randomRefusals(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer(SystemClock(), 0)
-		random := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // A repeatable test.
+		random := rand.New(rand.NewPCG(1, 1))
 		start := time.Now()
 
 		for range 300 {
