@@ -44,26 +44,20 @@ func (h *harness) later(d time.Duration) func() { return func() { h.clock.Advanc
 func TestConnectSessionExpiry_policyOffStaysQuiet(t *testing.T) {
 	t.Parallel()
 
-	for _, line := range []string{"", `recreate_when_expired = false`} {
-		t.Run(line, func(t *testing.T) {
-			t.Parallel()
+	h := newHarness(t)
+	config := session("this") + dependant()
 
-			h := newHarness(t)
-			config := session("this", line) + dependant()
+	ten := quiet(config)
+	ten.PreConfig = h.later(10 * 365 * 24 * time.Hour)
 
-			ten := quiet(config)
-			ten.PreConfig = h.later(10 * 365 * 24 * time.Hour)
+	moment := quiet(config)
+	moment.PreConfig = h.later(halfHour)
+	moment.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownValue(address, at("expired"), knownvalue.Bool(true))}
 
-			moment := quiet(config)
-			moment.PreConfig = h.later(halfHour)
-			moment.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownValue(address, at("expired"), knownvalue.Bool(true))}
+	h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: config}, moment, ten}})
 
-			h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: config}, moment, ten, quiet(config)}})
-
-			if got := len(h.created()); got != 1 {
-				t.Errorf("%d sessions were created, want 1", got)
-			}
-		})
+	if got := len(h.created()); got != 1 {
+		t.Errorf("%d sessions were created, want 1", got)
 	}
 }
 
@@ -169,20 +163,27 @@ func TestConnectSessionExpiry_policyChangesInPlace(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
+	p := h.protocol(t, "stackone_connect_session")
+	before := p.apply(nil, inputs(nil))
+	state := before
 
-	steps := []resource.TestStep{{Config: session("this")}}
-
-	for _, lines := range [][]string{
-		{policyOn},
-		{policyOn, `early_renewal_seconds = 60`},
-		{policyOn, `early_renewal_seconds = 120`},
-		{`recreate_when_expired = false`},
-		{},
+	for _, policy := range []map[string]any{
+		{"recreate_when_expired": true},
+		{"recreate_when_expired": true, "early_renewal_seconds": 60},
+		{"recreate_when_expired": true, "early_renewal_seconds": 120},
+		{"recreate_when_expired": false},
+		nil,
 	} {
-		steps = append(steps, resource.TestStep{Config: session("this", lines...), ConfigPlanChecks: planned(plancheck.ResourceActionUpdate)}, quiet(session("this", lines...)))
+		if _, replace := p.plan(state, inputs(policy)); len(replace) > 0 {
+			t.Errorf("%v replaces for %v", policy, replace)
+		}
+
+		state = p.apply(&state, inputs(policy))
 	}
 
-	h.run(t, resource.TestCase{Steps: steps})
+	if !state.Equal(before) {
+		t.Errorf("the session changed from %s to %s", before, state)
+	}
 
 	if got := len(h.Requests()); got != 1 {
 		t.Errorf("%d requests, want the one that created the session", got)

@@ -157,10 +157,9 @@ func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir
 
 	cmd.Stdout, cmd.Stderr = &out, &out
 
-	var (
-		once  sync.Once
-		begun = make(chan time.Time, 1)
-	)
+	var once sync.Once
+
+	hanging := make(chan struct{})
 
 	h.OnRequest(func(k int, _ stackonetest.Request) *stackonetest.Fault {
 		if k <= 5 {
@@ -168,26 +167,28 @@ func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir
 		}
 
 		// Five sessions were made and saved when all ten workers of Terraform hang.
-		if k < 15 {
-			return &stackonetest.Fault{Hang: true}
+		if k >= 15 {
+			once.Do(func() { close(hanging) })
 		}
-
-		once.Do(func() {
-			go func() {
-				begun <- time.Now()
-
-				stop(cmd)
-			}()
-		})
 
 		return &stackonetest.Fault{Hang: true}
 	})
 
-	if err := cmd.Run(); err == nil {
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+
+	<-hanging
+
+	begun := time.Now()
+
+	stop(cmd)
+
+	if err := cmd.Wait(); err == nil {
 		t.Error("an interrupted apply must not succeed")
 	}
 
-	return dir, out.String(), time.Since(<-begun)
+	return dir, out.String(), time.Since(begun)
 }
 
 func TestFaults_interrupt(t *testing.T) {
