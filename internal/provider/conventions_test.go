@@ -48,7 +48,7 @@ func everySchema(t *testing.T) []described {
 	add("resources", "resource.tf", schemas.ResourceSchemas)
 	add("data-sources", "data-source.tf", schemas.DataSourceSchemas)
 	add("ephemeral-resources", "ephemeral-resource.tf", schemas.EphemeralResourceSchemas)
-	add("list-resources", "list-resource.tf", schemas.ListResourceSchemas)
+	add("list-resources", "list-resource.tfquery.hcl", schemas.ListResourceSchemas)
 
 	return out
 }
@@ -60,6 +60,29 @@ func TestConventions_exampleAndPageExist(t *testing.T) {
 		for _, file := range []string{d.example, d.page} {
 			if _, err := os.Stat(filepath.Join("..", "..", file)); err != nil {
 				t.Errorf("%s: %v", d.name, err)
+			}
+		}
+	}
+}
+
+// Terraform before 1.14 does not tell the schemas of list resources, so their
+// pages are written by hand.
+func TestConventions_pagesOfListsAreComplete(t *testing.T) {
+	t.Parallel()
+
+	for _, d := range everySchema(t) {
+		if !strings.HasPrefix(d.name, "list-resources ") {
+			continue
+		}
+
+		page, err := os.ReadFile(filepath.Join("..", "..", d.page))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for _, a := range d.schema.Block.Attributes {
+			if want := "- `" + a.Name + "` (List of String) " + a.Description; !strings.Contains(string(page), want) {
+				t.Errorf("%s lacks: %s", d.page, want)
 			}
 		}
 	}

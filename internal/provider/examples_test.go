@@ -58,7 +58,7 @@ func TestExamples(t *testing.T) {
 		"resources/stackone_connect_session/resource.tf":                     {sessions: 1},
 		"resources/stackone_account/resource.tf":                             {prepare: anAccount},
 		"resources/stackone_account/import-by-string-id.tf":                  {skip: "an import block without the resource; TestAccountJourney_importBlock applies the two together"},
-		"resources/stackone_account/import-by-identity.tf":                   {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
+		"resources/stackone_account/identity-import.tf":                   {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
 		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf": {from: "1.10.0", sessions: 1},
 		"functions/categories/function.tf":                                   {skip: "terraform-plugin-testing cannot name the source of the function's provider; TestCategoriesFunction_example runs it"},
 		"data-sources/stackone_account/data-source.tf":                       {prepare: anAccount},
@@ -66,7 +66,7 @@ func TestExamples(t *testing.T) {
 		"data-sources/stackone_auth_configs/data-source.tf": {prepare: func(h *harness) {
 			h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-1", Name: "Default", ConnectorKey: "bamboohr"})
 		}},
-		"list-resources/stackone_account/list-resource.tf": {skip: "it needs Terraform 1.14; TestAccountList and TestAccountList_query prove the list"},
+		"scenarios/auth-links/main.tf": {sessions: 3},
 		"scenarios/onboard-customers/main.tf":              {sessions: 3},
 		"scenarios/ephemeral-to-secret-store/main.tf":      {skip: "it needs a secret store; TestScenario_ephemeralToSecretStore has one"},
 		"scenarios/renewal/main.tf":                        {sessions: 1},

@@ -1,0 +1,1 @@
+terraform import stackone_account.acme 45355976281015164504

@@ -1,0 +1,39 @@
+# Auth links for many customers: add a customer to the map, and Terraform makes
+# one session, without touching the others.
+terraform {
+  required_providers {
+    stackone = {
+      source = "stackonehq/stackone"
+    }
+  }
+}
+
+variable "customers" {
+  description = "The customers to onboard, by their identifier in our own system."
+  type = map(object({
+    name       = string
+    email      = optional(string)
+    categories = optional(list(string), ["hris"])
+  }))
+  default = {
+    "customer-1" = { name = "Acme", email = "admin@acme.example" }
+    "customer-2" = { name = "Globex", categories = ["crm", "ticketing"] }
+    "customer-3" = { name = "Initech" }
+  }
+}
+
+resource "stackone_connect_session" "customer" {
+  for_each = var.customers
+
+  origin_owner_id   = each.key
+  origin_owner_name = each.value.name
+  origin_username   = each.value.email
+  categories        = each.value.categories
+  expires_in        = 7 * 24 * 60 * 60
+}
+
+output "auth_links" {
+  description = "Read them with: terraform output -json auth_links"
+  value       = { for id, session in stackone_connect_session.customer : id => session.auth_link_url }
+  sensitive   = true
+}
