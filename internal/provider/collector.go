@@ -5,7 +5,8 @@ package provider
 //
 // A provider lives for one command, most of what it allocates dies with the
 // request, and what is alive is small (see NewServer), so the collector would
-// run often and find little.
+// run often and find little. As measured, 400 saves a quarter to a third of the
+// plugin's CPU time for 15 MiB; 800 saves hardly more and costs twice as much.
 const collectorPercent = 400
 
 // RelaxCollector makes the garbage collector run less often, unless the user
