@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"iter"
 	"net/http"
 	"net/url"
 )
@@ -52,30 +51,6 @@ type AccountUpdate struct {
 func (u AccountUpdate) IsEmpty() bool {
 	return u.Label == nil && u.OriginOwnerID == nil && u.OriginOwnerName == nil && u.OriginUsername == nil &&
 		u.Type == nil && u.Shared == nil && u.Metadata == nil
-}
-
-// AccountFilter narrows a list; an empty field does not.
-type AccountFilter struct {
-	OriginOwnerIDs []string
-	Providers      []string
-	AccountIDs     []string
-	Statuses       []string
-}
-
-// Accounts yields the linked accounts that match a filter, page by page as they
-// are consumed. An error is yielded last.
-func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
-	query := url.Values{}
-
-	for name, values := range map[string][]string{
-		"origin_owner_ids": filter.OriginOwnerIDs, "providers": filter.Providers, "account_ids": filter.AccountIDs, "status": filter.Statuses,
-	} {
-		if len(values) > 0 {
-			query[name] = values
-		}
-	}
-
-	return pages(ctx, c, list[Account]{route: "/accounts", query: query, decode: decodeAccount, id: func(a Account) string { return a.ID }})
 }
 
 // GetAccount reads one account. IsNotFound tells when there is none.
@@ -159,13 +134,14 @@ type accountAnswer struct {
 	UpdatedAt       lenient    `json:"updated_at"`
 }
 
-// lenient is a string that is nil for null and for what is no string or number.
+// lenient is a string that is nil for null, for the empty string, and for what is
+// no string or number: absence has one representation.
 type lenient struct{ text *string }
 
 // UnmarshalJSON never fails: a field of another type must not hide the others.
 func (l *lenient) UnmarshalJSON(raw []byte) error {
 	var text identifier
-	if err := text.UnmarshalJSON(raw); err == nil && !bytesAreNull(raw) {
+	if err := text.UnmarshalJSON(raw); err == nil && text != "" {
 		l.text = new(string(text))
 	}
 
@@ -213,8 +189,6 @@ func (r *reasons) UnmarshalJSON(raw []byte) error {
 
 	return nil
 }
-
-func bytesAreNull(raw []byte) bool { return string(raw) == "null" }
 
 func decodeAccount(raw json.RawMessage) (Account, error) {
 	var answer accountAnswer

@@ -37,13 +37,16 @@ func TestAccounts_pages(t *testing.T) {
 		style stackonetest.ListStyle
 		want  int
 	}{
-		"none":                              {0, stackonetest.ListStyle{}, 1},
-		"less than a page":                  {99, stackonetest.ListStyle{}, 1},
-		"a short last page":                 {999, stackonetest.ListStyle{}, 10},
-		"1,000 with a total":                {1000, stackonetest.ListStyle{Envelope: true, Total: true}, 10},
-		"1,000 without: an empty page ends": {1000, stackonetest.ListStyle{}, 11},
-		"an envelope without a total":       {250, stackonetest.ListStyle{Envelope: true}, 3},
-		"the newer spelling":                {150, stackonetest.ListStyle{Envelope: true, NewSpelling: true}, 2},
+		"none":                                   {0, stackonetest.ListStyle{}, 1},
+		"less than a page":                       {99, stackonetest.ListStyle{}, 1},
+		"a short last page":                      {999, stackonetest.ListStyle{}, 10},
+		"1,000 with a total":                     {1000, stackonetest.ListStyle{Envelope: true, Total: true}, 10},
+		"1,000 without: an empty page ends":      {1000, stackonetest.ListStyle{}, 11},
+		"an envelope without a total":            {250, stackonetest.ListStyle{Envelope: true}, 3},
+		"a cap below the page size, and a total": {130, stackonetest.ListStyle{Envelope: true, Total: true, MostPerPage: 40}, 4},
+		"the page size is ignored":               {130, stackonetest.ListStyle{MostPerPage: 25}, 6},
+		"as many as a page of the standard size": {25, stackonetest.ListStyle{}, 2},
+		"the newer spelling":                     {150, stackonetest.ListStyle{Envelope: true, NewSpelling: true}, 2},
 	}
 
 	for name, test := range tests {
@@ -72,26 +75,29 @@ func TestAccounts_pages(t *testing.T) {
 func TestAccounts_listsWithoutEnd(t *testing.T) {
 	t.Parallel()
 
-	full := func(first int) string {
-		items := make([]string, pageSize)
+	items := func(first, n int) string {
+		items := make([]string, n)
 		for i := range items {
 			items[i] = fmt.Sprintf(`{"id": "%d"}`, first+i)
 		}
 
 		return "[" + strings.Join(items, ",") + "]"
 	}
+	full := func(first int) string { return items(first, pageSize) }
 
 	tests := map[string]struct {
 		answer   func(n int) string
 		want     string
 		requests int
 	}{
-		"the page is ignored":      {func(int) string { return full(0) }, "does not honour the page", 2},
-		"the page size is ignored": {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
-		"always something new":     {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
-		"an object":                {func(int) string { return `{"items": []}` }, "not a list", 1},
-		"an account without id":    {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
-		"an account of text":       {func(int) string { return `["x"]` }, "another type", 1},
+		"the page is ignored":                     {func(int) string { return full(0) }, "does not honour the page", 2},
+		"a page of the standard size is repeated": {func(int) string { return items(0, standardPageSize) }, "does not honour the page", 2},
+		"a short page is repeated, and a total":   {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page", 2},
+		"the page size is exceeded":               {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
+		"always something new":                    {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
+		"an object":                               {func(int) string { return `{"items": []}` }, "not a list", 1},
+		"an account without id":                   {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
+		"an account of text":                      {func(int) string { return `["x"]` }, "another type", 1},
 	}
 
 	for name, test := range tests {
@@ -148,6 +154,84 @@ func TestAccounts_filterAndStop(t *testing.T) {
 	}
 }
 
+// A server that does not know a filter must not make Terraform touch the
+// accounts of other customers.
+func TestAccounts_filtersAreIgnored(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.SetListStyle(stackonetest.ListStyle{IgnoreFilters: true})
+
+	for i := range 130 {
+		f.server.AddAccount(stackonetest.Account{
+			ID: fmt.Sprint(i), OriginOwnerID: fmt.Sprint(i % 2), Provider: fmt.Sprint(i % 3), Status: []string{"active", "error"}[i/65],
+		})
+	}
+
+	for _, test := range []struct {
+		filter AccountFilter
+		want   int
+	}{
+		{AccountFilter{OriginOwnerIDs: []string{"1"}}, 65},
+		{AccountFilter{Providers: []string{"0", "2"}}, 87},
+		{AccountFilter{AccountIDs: []string{"129", "7", "absent"}}, 2},
+		{AccountFilter{Statuses: []string{"error"}}, 65},
+	} {
+		if ids, err := collect(f, t, test.filter); err != nil || len(ids) != test.want {
+			t.Errorf("%+v: %d accounts, want %d, %v", test.filter, len(ids), test.want, err)
+		}
+	}
+
+	// What an answer does not tell is believed.
+	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `[{"id": "a"}, {"id": "b", "owner_id": "other"}]`})
+
+	if ids, err := collect(f, t, AccountFilter{OriginOwnerIDs: []string{"1"}}); err != nil || !slices.Equal(ids, []string{"a"}) {
+		t.Errorf("%v, %v", ids, err)
+	}
+}
+
+// Long filters are spread over requests that gateways accept, without an account
+// that is missing or occurs twice.
+func TestAccounts_longFilters(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+
+	var owners []string
+
+	for i := range 1000 {
+		owners = append(owners, fmt.Sprintf("customer-%032d", i))
+		f.server.AddAccount(stackonetest.Account{OriginOwnerID: owners[i], Status: []string{"active", "error"}[i%2]})
+	}
+
+	ids, err := collect(f, t, AccountFilter{OriginOwnerIDs: owners, Statuses: []string{"active"}})
+	if err != nil || len(ids) != 500 {
+		t.Errorf("%d accounts, %v", len(ids), err)
+	}
+
+	slices.Sort(ids)
+
+	if len(slices.Compact(ids)) != 500 {
+		t.Error("an account occurs twice")
+	}
+
+	requests := f.server.Requests()
+	if len(requests) > 20 {
+		t.Errorf("%d requests", len(requests))
+	}
+
+	for _, r := range requests {
+		if size := len(r.Query.Encode()); size > 7<<10 || r.Query.Get("status") != "active" {
+			t.Errorf("a query of %d bytes, status %q", size, r.Query.Get("status"))
+		}
+	}
+
+	// What cannot be divided is sent as it is.
+	if _, err := collect(f, t, AccountFilter{AccountIDs: []string{strings.Repeat("x", mostQuery)}}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAccount_decoding(t *testing.T) {
 	t.Parallel()
 
@@ -155,6 +239,7 @@ func TestAccount_decoding(t *testing.T) {
 		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          "45355976281015164504 a brand_new <nil> <nil>",
 		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        "x b <nil> true l",
 		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: "x c <nil> <nil> <nil>",
+		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": ""}`:                                     "x d <nil> <nil> <nil>",
 	} {
 		account, err := decodeAccount(json.RawMessage(body))
 		if err != nil {
@@ -243,5 +328,11 @@ func TestAuthConfigs(t *testing.T) {
 
 	if got := count(AuthConfigFilter{ConnectorKey: new("workday"), Enabled: new(true)}); got != 40 {
 		t.Errorf("%d auth configs, want 40", got)
+	}
+
+	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}]}`})
+
+	if got := count(AuthConfigFilter{ConnectorKey: new("workday")}); got != 0 {
+		t.Errorf("%d auth configs of another connector", got)
 	}
 }

@@ -51,7 +51,26 @@ func (c *Client) AuthConfigs(ctx context.Context, filter AuthConfigFilter) iter.
 		query.Set("enabled", strconv.FormatBool(*filter.Enabled))
 	}
 
-	return pages(ctx, c, list[AuthConfig]{route: "/auth_configs", query: query, decode: decodeAuthConfig, id: func(a AuthConfig) string { return a.ID }})
+	configs := pages(ctx, c, list[AuthConfig]{route: "/auth_configs", query: query, decode: decodeAuthConfig, id: func(a AuthConfig) string { return a.ID }})
+
+	return func(yield func(AuthConfig, error) bool) {
+		for config, err := range configs {
+			if err == nil && !filter.matches(config) {
+				continue
+			}
+
+			if !yield(config, err) {
+				return
+			}
+		}
+	}
+}
+
+// matches applies the connector to an answer once more, as with accounts. That
+// enabled means the field active is likely but not documented, so the server's
+// word is taken for that.
+func (f AuthConfigFilter) matches(a AuthConfig) bool {
+	return f.ConnectorKey == nil || a.ConnectorKey == nil || *f.ConnectorKey == *a.ConnectorKey
 }
 
 func decodeAuthConfig(raw json.RawMessage) (AuthConfig, error) {

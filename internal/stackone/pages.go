@@ -16,6 +16,9 @@ const (
 	// pageSize is how many objects are asked for at once. StackOne documents a
 	// default of 25 and no maximum; 100 is the maximum of its other lists.
 	pageSize = 100
+	// standardPageSize is how many objects StackOne documents to answer when no
+	// size is asked for, and so what a server answers that ignores the size.
+	standardPageSize = 25
 	// mostPages is where a list that does not end is given up.
 	mostPages = 1000
 )
@@ -26,6 +29,19 @@ type page struct {
 	// total is how many objects the whole list has; negative when the answer does
 	// not tell.
 	total int
+}
+
+// ends reports whether the list is over after a page, when so many different
+// objects have been seen. Where the answer tells how many there are, that counts,
+// since a server may answer fewer objects at a time than it was asked for;
+// otherwise a short page is the last one. A page of the standard size may be a
+// full one, of a server that ignores the size that it was asked for.
+func (p page) ends(seen int) bool {
+	if len(p.items) == 0 || p.total >= 0 {
+		return len(p.items) == 0 || seen >= p.total
+	}
+
+	return len(p.items) < pageSize && len(p.items) != standardPageSize
 }
 
 // list describes a paged list of objects of type T.
@@ -41,7 +57,7 @@ type list[T any] struct {
 // are consumed. It ends with a short or empty page, or when it has seen as many
 // objects as the answer says there are; an error is yielded last, and is of type
 // *Error. A server that ignores the page or repeats one would never come to an
-// end: a full page without anything new is an error.
+// end: a page without anything new, and not the last one, is an error.
 func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -66,7 +82,7 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 						return err
 					}
 
-					return l.progress(number, current, len(news))
+					return l.progress(number, current, len(news), len(seen))
 				},
 			})
 			if err != nil {
@@ -81,7 +97,7 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 				}
 			}
 
-			if len(current.items) < pageSize || current.total >= 0 && len(seen) >= current.total {
+			if current.ends(len(seen)) {
 				return
 			}
 		}
@@ -121,9 +137,9 @@ func (l list[T]) fresh(current page, seen map[string]bool) ([]T, error) {
 }
 
 // progress refuses a list that does not come to its end.
-func (l list[T]) progress(number int, current page, news int) error {
+func (l list[T]) progress(number int, current page, news, seen int) error {
 	switch {
-	case len(current.items) < pageSize:
+	case current.ends(seen):
 		return nil
 	case news == 0:
 		return fmt.Errorf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", number)

@@ -48,6 +48,10 @@ type ListStyle struct {
 	NewSpelling bool
 	// IgnorePage always answers the first page.
 	IgnorePage bool
+	// IgnoreFilters answers all accounts, whatever was asked for.
+	IgnoreFilters bool
+	// MostPerPage caps page_size lower than usual; 0 does not.
+	MostPerPage int
 }
 
 // SetListStyle changes how lists of accounts are answered from now on.
@@ -157,7 +161,7 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	var found []any
 
 	for _, a := range s.accounts {
-		if matches(a.ID, "account_ids") && matches(a.Provider, "provider", "providers") && matches(a.Status, "status") &&
+		if s.style.IgnoreFilters || matches(a.ID, "account_ids") && matches(a.Provider, "provider", "providers") && matches(a.Status, "status") &&
 			matches(a.OriginOwnerID, "origin_owner_id", "origin_owner_ids") {
 			found = append(found, a.answer(s.style.NewSpelling))
 		}
@@ -172,6 +176,10 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 
 	if s.style.IgnorePage {
 		number = 1
+	}
+
+	if s.style.MostPerPage > 0 {
+		size = min(size, s.style.MostPerPage)
 	}
 
 	part := slicePage(found, number, size)

@@ -9,8 +9,8 @@ import (
 var ErrNoSession = errors.New("no valid session has this token")
 
 // ConnectCustomer plays the customer who opens the link of a session and
-// connects: an active account appears with the session's owner, label, metadata
-// and type, or the existing account of the session's identity is opened. It
+// connects: an active account appears with the session's owner, label, metadata,
+// type and sharing, or the existing account of the session's identity is opened. It
 // returns the account's id.
 func (s *Server) ConnectCustomer(token string) (string, error) {
 	session, ok := s.session(token)
@@ -36,6 +36,8 @@ func (s *Server) ConnectCustomer(token string) (string, error) {
 	if account.Provider == "" {
 		account.Provider = "bamboohr"
 	}
+
+	_ = json.Unmarshal(session.Fields["shared"], &account.Shared)
 
 	var multiple bool
 
