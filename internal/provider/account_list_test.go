@@ -3,6 +3,8 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -165,4 +167,54 @@ list "stackone_account" "all" {
 			},
 		},
 	})
+}
+
+// The example of the page, and an error on the way, through the command.
+func TestAccountList_terraformQuery(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	for i := range 130 {
+		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i), OriginOwnerID: "customer-4711"})
+	}
+
+	h.AddAccount(stackonetest.Account{ID: "of-another", OriginOwnerID: "another"})
+
+	a := h.attach(t, "provider \"stackone\" {}\n")
+	a.needs("1.14.0")
+
+	example, err := os.ReadFile(filepath.FromSlash("../../examples/list-resources/stackone_account/list-resource.tfquery.hcl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	query := func(text string) (string, error) {
+		if err := os.WriteFile(filepath.Join(a.dir, "accounts.tfquery.hcl"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+
+		return a.try("query", "-no-color")
+	}
+
+	found := func(out string) int { return strings.Count(out, "id=account-") }
+
+	if out, err := query(string(example)); err != nil || found(out) != 130 || strings.Contains(out, "of-another") {
+		t.Errorf("the example finds %d accounts, %v:\n%s", found(out), err, out)
+	}
+
+	if out, err := query("list \"stackone_account\" \"all\" {\n  provider = stackone\n  limit    = 2\n}\n"); err != nil || found(out) != 2 {
+		t.Errorf("with a limit of 2: %d accounts, %v:\n%s", found(out), err, out)
+	}
+
+	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Query.Get("page") != "2" {
+			return nil
+		}
+
+		return &stackonetest.Fault{Status: http.StatusForbidden, ContentType: "application/json", Body: `{"message": "Forbidden resource"}`}
+	})
+
+	if out, err := query(string(example)); err == nil || !strings.Contains(out, "Error: Cannot list the linked accounts") {
+		t.Errorf("an error on the way: %v\n%s", err, out)
+	}
 }

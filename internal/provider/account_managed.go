@@ -92,10 +92,21 @@ func (m *accountModel) update(have accountFacts, sent jsontypes.Normalized) (sta
 	return out, diags
 }
 
-// fill takes from an answer what the plan left open, and nothing else: an answer
-// never overwrites what was planned.
-func (m *accountModel) fill(a *stackone.Account) {
-	have := newAccountFacts(a)
+// sends reports whether applying the plan may send something. A value that is not
+// known yet may turn out to differ.
+func (m *accountModel) sends(state *accountModel) bool {
+	for _, value := range m.managed(state.accountFacts) {
+		if !value.want.Equal(value.have) {
+			return true
+		}
+	}
+
+	return !m.Metadata.IsNull() && !m.Metadata.Equal(state.Metadata)
+}
+
+// fill takes from what StackOne says what the plan left open, and nothing else:
+// an answer never overwrites what was planned.
+func (m *accountModel) fill(have accountFacts) {
 	m.ID = types.StringValue(m.AccountID.ValueString())
 
 	for _, pair := range []struct{ planned, answered *types.String }{
@@ -113,12 +124,13 @@ func (m *accountModel) fill(a *stackone.Account) {
 	}
 }
 
-// overwrites warns which values of an account an adoption is going to change.
+// overwrites warns which values of an account an adoption is going to replace. To
+// give an account a value where it has none takes nothing away.
 func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	var changes []string
 
 	for _, value := range m.managed(have) {
-		if isSet(value.want) && !value.want.Equal(value.have) {
+		if isSet(value.want) && isSet(value.have) && !value.want.Equal(value.have) {
 			changes = append(changes, fmt.Sprintf("  %s: %s -> %s", value.name, value.have, value.want))
 		}
 	}
@@ -133,9 +145,9 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 		m.AccountID.ValueString(), strings.Join(changes, "\n")))}
 }
 
-// accountGone says that an account cannot be adopted.
-func accountGone(id string) diag.Diagnostic {
+// accountGone says that an account cannot be adopted or imported.
+func accountGone(id, purpose string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
-		"StackOne has no linked account %q in the project of the API key, so there is nothing to adopt. An account comes into being only when a customer opens the link of a connect session. "+
-			"Check the identifier; if the account was deleted, remove this resource from the configuration.", id))
+		"StackOne has no linked account %q in the project of the API key, so there is nothing to %s. An account comes into being only when a customer opens the link of a connect session. "+
+			"Check the identifier; if the account was deleted, remove this resource from the configuration.", id, purpose))
 }

@@ -48,9 +48,10 @@ func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 }
 
 // ModifyPlan looks at the account that is going to be adopted, so that the plan
-// says which values change, or that there is none.
+// says which values change, or that there is none. For an account that is adopted
+// already it makes no call.
 func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || r.data == nil {
+	if req.Plan.Raw.IsNull() || r.data == nil {
 		return
 	}
 
@@ -58,7 +59,17 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 
-	if resp.Diagnostics.HasError() || !isSet(plan.AccountID) {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if !req.State.Raw.IsNull() {
+		r.settleTime(ctx, req.State, &plan, resp)
+
+		return
+	}
+
+	if !isSet(plan.AccountID) {
 		return
 	}
 
@@ -73,11 +84,23 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 	switch {
 	case stackone.IsNotFound(err):
-		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString()))
+		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString(), "adopt"))
 	case err != nil:
 		resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
 	default:
 		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
+	}
+}
+
+// settleTime plans the time of the last change to stay where nothing is sent, so
+// that the plan shows what changes and no more.
+func (r *accountResource) settleTime(ctx context.Context, from tfsdk.State, plan *accountModel, resp *resource.ModifyPlanResponse) {
+	var state accountModel
+
+	resp.Diagnostics.Append(from.Get(ctx, &state)...)
+
+	if !resp.Diagnostics.HasError() && plan.UpdatedAt.IsUnknown() && !plan.sends(&state) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), state.UpdatedAt)...)
 	}
 }
 
@@ -104,7 +127,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 	account, err := r.read(ctx, client, err, plan.AccountID.ValueString())
 	if stackone.IsNotFound(err) {
-		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString()))
+		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString(), "adopt"))
 
 		return
 	}
@@ -131,7 +154,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		}
 	}
 
-	plan.fill(account)
+	plan.fill(newAccountFacts(account))
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
@@ -150,6 +173,13 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	client, err := r.data.client()
 
 	account, err := r.read(ctx, client, err, state.ID.ValueString())
+	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
+		// Only an import knows the id alone.
+		resp.Diagnostics.Append(accountGone(state.ID.ValueString(), "import"))
+
+		return
+	}
+
 	if stackone.IsNotFound(err) {
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform. "+
@@ -174,7 +204,8 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
-// Update implements resource.Resource: it sets what differs from the state.
+// Update implements resource.Resource: it sets what differs from the state, and
+// makes no call when nothing does.
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state accountModel
 
@@ -188,25 +219,26 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
-	client, err := r.data.client()
+	have := state.accountFacts
 
-	var account *stackone.Account
+	if !update.IsEmpty() {
+		var account *stackone.Account
 
-	switch {
-	case err != nil:
-	case update.IsEmpty():
-		account, err = client.GetAccount(r.data.maskKey(ctx), plan.AccountID.ValueString())
-	default:
-		account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+		client, err := r.data.client()
+		if err == nil {
+			account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+		}
+
+		if err != nil {
+			resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
+
+			return
+		}
+
+		have = newAccountFacts(account)
 	}
 
-	if err != nil {
-		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
-
-		return
-	}
-
-	plan.fill(account)
+	plan.fill(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)

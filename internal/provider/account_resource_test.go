@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,8 +109,12 @@ func TestAccountResource_update(t *testing.T) {
 		{map[string]any{"shared": true}, ""},
 		{map[string]any{"deletion_policy": "delete"}, ""},
 	} {
-		before := len(h.patches())
+		before, requests := len(h.patches()), len(h.Requests())
 		state = p.apply(&state, with(step.config))
+
+		if step.patch == "" && len(h.Requests()) != requests {
+			t.Errorf("%v: there is nothing to send, and still a call", step.config)
+		}
 
 		if got := strings.Join(h.patches()[before:], " "); got != step.patch {
 			t.Errorf("%v: sent %s, want %s", step.config, got, step.patch)
@@ -122,6 +127,64 @@ func TestAccountResource_update(t *testing.T) {
 
 	if _, replace := p.plan(state, map[string]any{"account_id": "another"}); len(replace) != 1 {
 		t.Errorf("another account_id must replace: %v", replace)
+	}
+}
+
+// changed lists the attributes that a plan changes.
+func (p *protocol) changed(state, planned tftypes.Value) string {
+	p.tb.Helper()
+
+	var names []string
+
+	before := p.attributes(state)
+	for name, value := range p.attributes(planned) {
+		if !value.Equal(before[name]) {
+			names = append(names, name)
+		}
+	}
+
+	slices.Sort(names)
+
+	return strings.Join(names, " ")
+}
+
+func TestAccountResource_planShowsNoMore(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	state := p.apply(nil, map[string]any{"account_id": id, "label": "new", "metadata": `{"a": 1}`})
+
+	// Somebody changes the account: what is managed is put right, the rest is noted.
+	h.UpdateAccount(id, func(a *stackonetest.Account) {
+		a.Label, a.Status, a.OriginUsername, a.ProviderName = "by hand", "error", "", "Bamboo"
+	})
+
+	state = p.read(state)
+	requests := len(h.Requests())
+
+	for want, config := range map[string]map[string]any{
+		"label updated_at":           {"label": "new", "metadata": `{"a": 1}`},
+		"":                           {"label": "by hand", "metadata": `{ "a":1 }`},
+		"deletion_policy":            {"metadata": `{"a": 1}`, "deletion_policy": "forget"},
+		"metadata":                   nil,
+		"metadata updated_at":        {"metadata": `{"a": 2}`},
+		"metadata shared updated_at": {"shared": false},
+		"label metadata updated_at":  {"label": tftypes.UnknownValue},
+	} {
+		full := map[string]any{"account_id": id}
+		for name, value := range config {
+			full[name] = value
+		}
+
+		if planned, _ := p.plan(state, full); p.changed(state, planned) != want {
+			t.Errorf("%v: the plan changes %s, want %s", config, p.changed(state, planned), want)
+		}
+	}
+
+	if len(h.Requests()) != requests {
+		t.Error("a plan of an adopted account makes calls")
 	}
 }
 
@@ -145,6 +208,11 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 
 	if strings.Contains(resp.Diagnostics[0].Detail, "type:") {
 		t.Error("the warning names a value that does not change")
+	}
+
+	bare := h.AddAccount(stackonetest.Account{})
+	if resp := p.tryPlan(p.null(), map[string]any{"account_id": bare, "label": "new", "shared": true, "metadata": "{}"}); len(resp.Diagnostics) != 0 {
+		t.Errorf("what the account does not have is not overwritten: %v", texts(resp.Diagnostics))
 	}
 
 	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "old"}); len(resp.Diagnostics) != 0 {
@@ -306,5 +374,54 @@ func TestAccountResource_import(t *testing.T) {
 				t.Errorf("the plan after the import is not empty: %s", planned)
 			}
 		})
+	}
+}
+
+func TestAccountResource_importOfNothing(t *testing.T) {
+	t.Parallel()
+
+	p := newHarness(t).protocol(t, "stackone_account")
+
+	resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "stackone_account", ID: "nobody"})
+	p.check(err, resp.Diagnostics)
+
+	_, diags := p.tryRead(p.unpack(resp.ImportedResources[0].State))
+	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(diags[0].Detail, `no linked account "nobody"`) || !strings.Contains(diags[0].Detail, "nothing to import") {
+		t.Errorf("got %v", texts(diags))
+	}
+}
+
+// A null in a list is the configuration's mistake, and is told as such.
+func TestListsRefuseNull(t *testing.T) {
+	t.Parallel()
+
+	p := newHarness(t).protocol(t, "stackone_connect_session")
+	withNull := []tftypes.Value{tftypes.NewValue(tftypes.String, "hris"), tftypes.NewValue(tftypes.String, nil)}
+
+	diags := map[string][]*tfprotov6.Diagnostic{
+		"categories": p.validate(map[string]any{"origin_owner_id": "1", "origin_owner_name": "One", "categories": withNull}),
+	}
+
+	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	p.check(err, schemas.Diagnostics)
+
+	object, ok := schemas.DataSourceSchemas["stackone_accounts"].ValueType().(tftypes.Object)
+	if !ok {
+		t.Fatal("the data source has no schema")
+	}
+
+	for _, name := range []string{"origin_owner_ids", "provider_keys", "account_ids", "statuses"} {
+		resp, err := p.server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+			TypeName: "stackone_accounts", Config: p.pack(object, p.value(object, map[string]any{name: withNull})),
+		})
+		p.check(err, nil)
+
+		diags[name] = slices.DeleteFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity != tfprotov6.DiagnosticSeverityError })
+	}
+
+	for name, found := range diags {
+		if len(found) != 1 || !strings.Contains(strings.ToLower(found[0].Detail), "null value") {
+			t.Errorf("%s: %v", name, texts(found))
+		}
 	}
 }

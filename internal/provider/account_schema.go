@@ -56,8 +56,8 @@ func accountResourceSchema() schema.Schema {
 			},
 
 			"provider_key":  fact("provider", "The key of the account's connector, for example `bamboohr`.", keep...),
-			"provider_name": fact("provider_name", "The name of the account's connector."),
-			"status":        fact("status", "The status of the account: "+codeList(accountStatuses())+", or another one that StackOne has added since."),
+			"provider_name": fact("provider_name", "The name of the account's connector.", keep...),
+			"status":        fact("status", "The status of the account: "+codeList(accountStatuses())+", or another one that StackOne has added since.", keep...),
 			"created_at":    fact("created_at", "When the account was linked (RFC 3339).", keep...),
 			"updated_at":    fact("updated_at", "When the account was changed last (RFC 3339)."),
 		},

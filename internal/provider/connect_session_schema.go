@@ -68,7 +68,7 @@ func connectSessionInputSpecs() []attributeSpec {
 		{
 			name: "categories", kind: kindTextList, apiField: "categories",
 			listRules: []validator.List{
-				listvalidator.SizeAtLeast(1), listvalidator.UniqueValues(), distinctCategories{},
+				listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.UniqueValues(), distinctCategories{},
 				listvalidator.ValueStringsAre(oneOf{what: "category", words: categories(), aliases: categorySpellings()}),
 			},
 			description: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " When absent, all that are enabled in the project are offered.",

@@ -10,6 +10,21 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
+// nextSession makes the next request for a session fail.
+func nextSession(fault stackonetest.Fault) func(int, stackonetest.Request) *stackonetest.Fault {
+	done := false
+
+	return func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if done || r.Path != "/connect_sessions" {
+			return nil
+		}
+
+		done = true
+
+		return &fault
+	}
+}
+
 // Plan, apply, a failing apply and destroy at the most talkative level of the
 // real Terraform and the real provider process: no secret occurs in any output,
 // and what the provider is meant to log does.
@@ -18,8 +33,20 @@ func TestSecrets_traceHoldsNone(t *testing.T) {
 
 	h := newHarness(t)
 	w := cli(t)
+	account := h.newAccount()
 
 	dir := w.module(t, h, session("this", `expires_in = 3600`, `metadata = jsonencode({ plan = "pro" })`)+`
+resource "stackone_account" "this" {
+  account_id = "`+account+`"
+  label      = "new"
+}
+
+data "stackone_accounts" "all" {}
+
+data "stackone_account" "this" {
+  id = "`+account+`"
+}
+
 output "link" {
   value     = stackone_connect_session.this.auth_link_url
   sensitive = true
@@ -41,23 +68,23 @@ output "link" {
 	}
 
 	// The first attempt fails after the session was made, so that a retry is logged too.
-	h.Script(stackonetest.Fault{Status: 502, Process: true})
+	h.OnRequest(nextSession(stackonetest.Fault{Status: 502, Process: true}))
 	run(false, "apply", "-auto-approve")
 	run(false, "plan")
-	h.Script(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"message": "no, ` + h.APIKey() + `"}`})
+	h.OnRequest(nextSession(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"message": "no, ` + h.APIKey() + `"}`}))
 	run(true, "apply", "-auto-approve", "-replace=stackone_connect_session.this")
 	run(false, "destroy", "-auto-approve")
 
 	text := output.String()
 
-	secrets := map[string]string{"the key": h.APIKey(), "its Basic form": base64.StdEncoding.EncodeToString([]byte(h.APIKey() + ":"))}
+	secrets := map[string]string{"the credentials of the account": stackonetest.AccountCredential, "the setup of the account": stackonetest.AccountSetup, "the key": h.APIKey(), "its Basic form": base64.StdEncoding.EncodeToString([]byte(h.APIKey() + ":"))}
 	for _, session := range h.Sessions() {
 		secrets["the token of "+session.ID] = session.Token
 		secrets["the link of "+session.ID] = session.AuthLinkURL
 		secrets["the trigger token of "+session.ID] = session.ExternalTriggerToken
 	}
 
-	if len(secrets) < 8 {
+	if len(secrets) < 10 {
 		t.Fatalf("only %d secrets to look for", len(secrets))
 	}
 
@@ -68,7 +95,7 @@ output "link" {
 	}
 
 	for _, want := range []string{
-		"StackOne API request", "route=/connect_sessions", "attempt=1", "status=201", "duration_ms=", "status=502", "nobody knows the token", "wait_ms=",
+		"StackOne API request", "route=/connect_sessions", "route=/accounts/{id}", "route=/accounts ", "attempt=1", "status=201", "duration_ms=", "status=502", "nobody knows the token", "wait_ms=",
 		// The framework's own lines, which are silent by default, are shown when they are asked for.
 		"@module=sdk.framework", "@module=sdk.proto",
 	} {

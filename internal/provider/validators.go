@@ -98,7 +98,7 @@ func suggestion(value string, words []string) string {
 
 // textElements are the rules for a list of identifiers and the like.
 func textElements() []validator.List {
-	return []validator.List{listvalidator.UniqueValues(), listvalidator.ValueStringsAre(notEmpty{})}
+	return []validator.List{listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(notEmpty{})}
 }
 
 // jsonObject accepts the text of a JSON object. That the text is JSON at all is
