@@ -58,7 +58,7 @@ func TestExamples(t *testing.T) {
 		"resources/stackone_connect_session/resource.tf":                     {sessions: 1},
 		"resources/stackone_account/resource.tf":                             {prepare: anAccount},
 		"resources/stackone_account/import-by-string-id.tf":                  {skip: "an import block without the resource; TestAccountJourney_importBlock applies the two together"},
-		"resources/stackone_account/identity-import.tf":                   {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
+		"resources/stackone_account/identity-import.tf":                      {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
 		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf": {from: "1.10.0", sessions: 1},
 		"functions/categories/function.tf":                                   {skip: "terraform-plugin-testing cannot name the source of the function's provider; TestCategoriesFunction_example runs it"},
 		"data-sources/stackone_account/data-source.tf":                       {prepare: anAccount},
@@ -66,17 +66,17 @@ func TestExamples(t *testing.T) {
 		"data-sources/stackone_auth_configs/data-source.tf": {prepare: func(h *harness) {
 			h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-1", Name: "Default", ConnectorKey: "bamboohr"})
 		}},
-		"scenarios/auth-links/main.tf": {sessions: 3},
-		"scenarios/onboard-customers/main.tf":              {sessions: 3},
-		"scenarios/ephemeral-to-secret-store/main.tf":      {skip: "it needs a secret store; TestScenario_ephemeralToSecretStore has one"},
-		"scenarios/renewal/main.tf":                        {sessions: 1},
-		"scenarios/keepers/main.tf":                        {sessions: 1},
-		"scenarios/expiry-check/main.tf":                   {skip: "it is about the time of day; TestScenario_expiryCheck moves it"},
-		"scenarios/onboarding/main.tf":                     {skip: "TestScenario_onboarding plays the customer"},
-		"scenarios/offboarding/main.tf":                    {prepare: anAccount},
-		"scenarios/sessions-for-new-customers/main.tf":     {prepare: func(h *harness) { h.AddAccount(stackonetest.Account{OriginOwnerID: "customer-1"}) }, sessions: 1},
-		"scenarios/connector-profile-by-name/main.tf":      {prepare: addProfiles, sessions: 1},
-		"scenarios/import-accounts/main.tf":                {skip: "TestScenario_importAccounts checks what it imports"},
+		"scenarios/auth-links/main.tf":                 {sessions: 3},
+		"scenarios/onboard-customers/main.tf":          {sessions: 3},
+		"scenarios/ephemeral-to-secret-store/main.tf":  {skip: "it needs a secret store; TestScenario_ephemeralToSecretStore has one"},
+		"scenarios/renewal/main.tf":                    {sessions: 1},
+		"scenarios/keepers/main.tf":                    {sessions: 1},
+		"scenarios/expiry-check/main.tf":               {skip: "it is about the time of day; TestScenario_expiryCheck moves it"},
+		"scenarios/onboarding/main.tf":                 {skip: "TestScenario_onboarding plays the customer"},
+		"scenarios/offboarding/main.tf":                {prepare: anAccount},
+		"scenarios/sessions-for-new-customers/main.tf": {prepare: func(h *harness) { h.AddAccount(stackonetest.Account{OriginOwnerID: "customer-1"}) }, sessions: 1},
+		"scenarios/connector-profile-by-name/main.tf":  {prepare: addProfiles, sessions: 1},
+		"scenarios/import-accounts/main.tf":            {skip: "TestScenario_importAccounts checks what it imports"},
 	}
 
 	err := fs.WalkDir(examples.FS, ".", func(name string, entry fs.DirEntry, err error) error {
