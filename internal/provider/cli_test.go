@@ -24,16 +24,23 @@ var sharedWorkspace = sync.OnceValues(func() (*terraformcli.Workspace, error) {
 		return nil, err
 	}
 
+	closeShared = w.Close
+
 	_, err = w.BuildProvider(context.Background())
 
 	return w, err
 })
 
+// closeShared removes the workspace if a test has made it.
+var closeShared = func() error { return nil }
+
 func TestMain(m *testing.M) {
 	code := m.Run()
 
-	if w, err := sharedWorkspace(); err == nil {
-		_ = w.Close()
+	if err := closeShared(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+
+		code = 1
 	}
 
 	os.Exit(code)

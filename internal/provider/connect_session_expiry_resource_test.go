@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,7 +84,6 @@ func TestConnectSessionExpiry_policyOnReplaces(t *testing.T) {
 				statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2031-03-01T13:00:00Z")),
 			},
 		},
-		quiet(config),
 	}})
 
 	if got := len(h.created()); got != 2 {
@@ -100,7 +100,6 @@ func TestConnectSessionExpiry_createBeforeDestroy(t *testing.T) {
 	h.run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: config},
 		{PreConfig: h.later(time.Hour), Config: config, ConfigPlanChecks: forcedBy(plancheck.ResourceActionCreateBeforeDestroy, "expires_at")},
-		quiet(config),
 	}})
 }
 
@@ -115,7 +114,6 @@ func TestConnectSessionExpiry_withoutRefresh(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: config},
 			{PreConfig: h.later(time.Hour), Config: config, ConfigPlanChecks: forcedBy(plancheck.ResourceActionDestroyBeforeCreate, "expires_at")},
-			quiet(config),
 		},
 	})
 }
@@ -155,7 +153,6 @@ func TestConnectSessionExpiry_earlyRenewal(t *testing.T) {
 		{Config: config},
 		before,
 		{PreConfig: h.later(time.Nanosecond), Config: config, ConfigPlanChecks: forcedBy(plancheck.ResourceActionDestroyBeforeCreate, "expires_at")},
-		quiet(config),
 	}})
 }
 
@@ -198,7 +195,6 @@ func TestConnectSessionExpiry_policyTurnedOnAfterTheEnd(t *testing.T) {
 	h.run(t, resource.TestCase{Steps: []resource.TestStep{
 		{Config: session("this")},
 		{PreConfig: h.later(time.Hour), Config: session("this", policyOn), ConfigPlanChecks: forcedBy(plancheck.ResourceActionDestroyBeforeCreate, "expires_at")},
-		quiet(session("this", policyOn)),
 	}})
 }
 
@@ -209,12 +205,15 @@ func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 
 	tests := map[string]struct {
 		before, after []string
-		action        plancheck.ResourceActionType
+		// planned is what the plan says that it is going to do.
+		planned string
+		// renews tells that the plan after the apply replaces the session.
+		renews bool
 	}{
-		"nothing to do":         {[]string{policyOn}, []string{policyOn}, plancheck.ResourceActionNoop},
-		"policy turned on":      {nil, []string{policyOn}, plancheck.ResourceActionUpdate},
-		"margin changes":        {[]string{policyOn}, []string{policyOn, `early_renewal_seconds = 60`}, plancheck.ResourceActionUpdate},
-		"replaced for a keeper": {[]string{policyOn}, []string{policyOn, `keepers = { a = "b" }`}, plancheck.ResourceActionDestroyBeforeCreate},
+		"nothing to do":         {[]string{policyOn}, []string{policyOn}, "Changes to Outputs", true},
+		"policy turned on":      {nil, []string{policyOn}, "0 to add, 1 to change, 0 to destroy", true},
+		"margin changes":        {[]string{policyOn}, []string{policyOn, `early_renewal_seconds = 60`}, "0 to add, 1 to change, 0 to destroy", true},
+		"replaced for a keeper": {[]string{policyOn}, []string{policyOn, `keepers = { a = "b" }`}, "1 to add, 0 to change, 1 to destroy", false},
 	}
 
 	for name, test := range tests {
@@ -228,15 +227,20 @@ func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 				return session("this", lines...) + fmt.Sprintf("output \"note\" {\n  value = %q\n}\n", note)
 			}
 
-			checks := planned(test.action)
-			checks.PreApply = append(checks.PreApply, advanceClock{h.clock, 25 * time.Hour})
+			a := h.attach(t, config(test.before, "before"))
+			a.terraform("apply", "-auto-approve", "-no-color")
+			a.write("main.tf", config(test.after, "after"))
 
-			h.run(t, resource.TestCase{Steps: []resource.TestStep{
-				{Config: config(test.before, "before")},
-				{Config: config(test.after, "after"), ConfigPlanChecks: checks, ExpectNonEmptyPlan: test.action != plancheck.ResourceActionDestroyBeforeCreate},
-				{Config: config(test.after, "after")},
-				quiet(config(test.after, "after")),
-			}})
+			if out := a.terraform("plan", "-out=saved", "-no-color"); !strings.Contains(out, test.planned) {
+				t.Errorf("the plan lacks %q:\n%s", test.planned, out)
+			}
+
+			h.clock.Advance(25 * time.Hour)
+			a.terraform("apply", "-no-color", "saved")
+
+			if out := a.terraform("plan", "-no-color"); strings.Contains(out, "must be replaced") != test.renews {
+				t.Errorf("the plan after the apply:\n%s", out)
+			}
 		})
 	}
 }

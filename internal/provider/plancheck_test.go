@@ -3,11 +3,8 @@ package provider_test
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
 // expectReplacePaths checks which attributes force the replacement of a resource.
@@ -32,15 +29,4 @@ func (e expectReplacePaths) CheckPlan(_ context.Context, req plancheck.CheckPlan
 	}
 
 	resp.Error = fmt.Errorf("%s is not in the plan", e.address)
-}
-
-// advanceClock checks nothing: it lets time pass between the plan and the apply.
-type advanceClock struct {
-	clock *stackonetest.Clock
-	by    time.Duration
-}
-
-// CheckPlan implements plancheck.PlanCheck.
-func (a advanceClock) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
-	a.clock.Advance(a.by)
 }

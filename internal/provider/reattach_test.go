@@ -39,11 +39,8 @@ func (h *harness) attach(t *testing.T, config string) *attached {
 		requirements = ""
 	}
 
-	for name, text := range map[string]string{"main.tf": config, "providers.tf": requirements} {
-		if err := os.WriteFile(filepath.Join(a.dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	a.write("main.tf", config)
+	a.write("providers.tf", requirements)
 
 	server := func() tfprotov6.ProviderServer {
 		server, err := h.factories()["stackone"]()
@@ -59,6 +56,15 @@ func (h *harness) attach(t *testing.T, config string) *attached {
 	a.providers["registry.opentofu.org/stackonehq/stackone"] = a.providers["registry.terraform.io/stackonehq/stackone"]
 
 	return a
+}
+
+// write writes a file of the configuration.
+func (a *attached) write(name, text string) {
+	a.t.Helper()
+
+	if err := os.WriteFile(filepath.Join(a.dir, name), []byte(text), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
 }
 
 // serve offers a provider under its address to the commands that follow.

@@ -476,6 +476,22 @@ func TestClient_waitsTogether(t *testing.T) {
 	}
 }
 
+// Each accepted request counts once towards the rate that a refusal teaches.
+func TestClient_countsEachAcceptanceOnce(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	for range 5 {
+		if _, err := f.CreateConnectSession(t.Context(), someone()); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if got := len(f.pacer.accepted); got != 5 {
+		t.Errorf("%d acceptances of 5 requests", got)
+	}
+}
+
 func TestDecodeError(t *testing.T) {
 	t.Parallel()
 

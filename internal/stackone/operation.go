@@ -43,6 +43,8 @@ type operation struct {
 	verdict verdict
 	last    Attempt
 	paused  bool
+	// counted tells that the pacer knows of the current attempt's acceptance.
+	counted bool
 }
 
 func newOperation(c *Client, what call) *operation {
@@ -65,6 +67,7 @@ func (op *operation) begin(ctx context.Context) error {
 	op.attempts++
 	op.sent = sent
 	op.body = nil
+	op.counted = false
 	op.written.Store(false)
 
 	return nil
@@ -114,7 +117,9 @@ func (op *operation) judged(resp *http.Response, err error) bool {
 
 	op.paused = false
 
-	if err == nil && status != http.StatusTooManyRequests {
+	// An attempt is judged twice when its answer is read in between.
+	if err == nil && status != http.StatusTooManyRequests && !op.counted {
+		op.counted = true
 		op.client.pacer.accept(now)
 	}
 

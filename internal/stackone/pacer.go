@@ -14,7 +14,7 @@ const (
 	lessonLasts = 5 * time.Minute
 	// paceShare is the share of a learned rate that is used, so that jitter on the
 	// way does not push requests over the limit again.
-	paceShare = 0.92
+	paceShare = 0.94
 	// paceBackoff slows down a learned rate after which requests were refused
 	// again, but not below cautiousRate: single refusals have other reasons too.
 	paceBackoff = 0.9

@@ -379,7 +379,7 @@ func TestPacer_oneWaveIsOneLesson(t *testing.T) {
 		}
 
 		first := p.interval
-		if want := 54347826 * time.Nanosecond; first != want {
+		if want := 53191489 * time.Nanosecond; first != want {
 			t.Errorf("the interval is %s, want %s", first, want)
 		}
 
