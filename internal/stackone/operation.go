@@ -120,7 +120,7 @@ func (op *operation) judged(resp *http.Response, err error) bool {
 	// An attempt is judged twice when its answer is read in between.
 	if err == nil && status != http.StatusTooManyRequests && !op.counted {
 		op.counted = true
-		op.client.pacer.accept(now)
+		op.client.pacer.accept(op.sent)
 	}
 
 	if !op.verdict.retry {

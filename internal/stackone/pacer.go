@@ -15,6 +15,10 @@ const (
 	// paceShare is the share of a learned rate that is used, so that jitter on the
 	// way does not push requests over the limit again.
 	paceShare = 0.94
+	// catchUp is how far requests may be behind the learned rate, because a busy
+	// machine sends late, and still make up for it. Within the second or more from
+	// which a rate is learned, paceShare leaves room for that.
+	catchUp = 50 * time.Millisecond
 	// paceBackoff slows down a learned rate after which requests were refused
 	// again, but not below cautiousRate: single refusals have other reasons too.
 	paceBackoff = 0.9
@@ -48,7 +52,8 @@ type pacer struct {
 	// sent is a ring of the times of the last requests, limit of them at most.
 	sent []time.Time
 	head int
-	// accepted holds when requests were answered other than by a refusal.
+	// accepted holds when requests were sent that were answered other than by a
+	// refusal, in the order of their answers.
 	accepted []time.Time
 	// notBefore is the end of the pause that the server asked for.
 	notBefore time.Time
@@ -57,6 +62,15 @@ type pacer struct {
 	// interval spaces requests until forget; next is when the next one may go.
 	interval     time.Duration
 	next, forget time.Time
+	// lesson is what the interval was learned from.
+	lesson lesson
+}
+
+// lesson is a span of time at whose end the server refused a request. How many it
+// accepted within it is its rate. The zero lesson teaches nothing.
+type lesson struct {
+	from, until time.Time
+	span        time.Duration
 }
 
 func newPacer(clock Clock, limit int) *pacer {
@@ -118,7 +132,11 @@ func (p *pacer) record(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	p.next = now.Add(p.interval)
+	if earliest := now.Add(-catchUp); p.next.Before(earliest) {
+		p.next = earliest
+	}
+
+	p.next = p.next.Add(p.interval)
 
 	switch {
 	case p.limit <= 0:
@@ -130,8 +148,9 @@ func (p *pacer) record(now time.Time) {
 	}
 }
 
-// accept notes a request that the server did not refuse for its rate.
-func (p *pacer) accept(now time.Time) {
+// accept notes a request that the server did not refuse for its rate, by when it
+// was sent.
+func (p *pacer) accept(sent time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
@@ -139,7 +158,12 @@ func (p *pacer) accept(now time.Time) {
 		p.accepted = append(p.accepted[:0], p.accepted[mostSamples/2:]...)
 	}
 
-	p.accepted = append(p.accepted, now)
+	p.accepted = append(p.accepted, sent)
+
+	// Its answer came after that of the first one refused.
+	if sent.After(p.lesson.from) && !sent.After(p.lesson.until) {
+		p.interval = p.learn()
+	}
 }
 
 // pause makes all requests wait for a while from now on.
@@ -152,7 +176,7 @@ func (p *pacer) pause(now time.Time, wait time.Duration) {
 
 func (p *pacer) hold(until time.Time) {
 	if until.After(p.notBefore) {
-		p.notBefore = until
+		p.notBefore, p.next = until, until
 	}
 }
 
@@ -171,23 +195,33 @@ func (p *pacer) refuse(sent, now time.Time, wait time.Duration) {
 
 	if now.Before(p.forget) {
 		p.interval = p.slower()
+		p.lesson.until = time.Time{}
 	} else {
-		p.interval = p.learn(now, max(wait, time.Second))
+		span := max(wait, time.Second)
+		p.lesson = lesson{from: sent.Add(-span), until: now, span: span}
+		p.interval = p.learn()
 	}
 
 	p.refusedAt = now
 	p.forget = p.notBefore.Add(lessonLasts)
 }
 
-// learn derives the spacing of requests from what the server accepted within a
-// span before it refused.
-func (p *pacer) learn(now time.Time, span time.Duration) time.Duration {
-	count := p.acceptedSince(now.Add(-span))
+// learn derives the spacing of requests from what the server accepted within the
+// span of the lesson.
+func (p *pacer) learn() time.Duration {
+	count := 0
+
+	for _, sent := range p.accepted {
+		if sent.After(p.lesson.from) && !sent.After(p.lesson.until) {
+			count++
+		}
+	}
+
 	if count < leastSamples {
 		return time.Second / cautiousRate
 	}
 
-	return time.Duration(float64(span) / (float64(count) * paceShare))
+	return time.Duration(float64(p.lesson.span) / (float64(count) * paceShare))
 }
 
 // slower is the spacing after a further wave of refusals. A spacing beyond the
@@ -205,12 +239,14 @@ func (p *pacer) slower() time.Duration {
 	}
 }
 
-// acceptedSince counts the requests that were accepted after a time.
+// acceptedSince counts the requests sent after a time that were accepted.
 func (p *pacer) acceptedSince(t time.Time) int {
 	count := 0
 
-	for i := len(p.accepted) - 1; i >= 0 && p.accepted[i].After(t); i-- {
-		count++
+	for _, sent := range p.accepted {
+		if sent.After(t) {
+			count++
+		}
 	}
 
 	return count

@@ -276,7 +276,7 @@ func runAgainst(t *testing.T, p *pacer, n, admits int, span, latency time.Durati
 					time.Sleep(latency / 2)
 
 					if ok {
-						p.accept(time.Now())
+						p.accept(sent)
 
 						break
 					}
@@ -449,4 +449,84 @@ func BenchmarkPacer(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// lateClock wakes up late, as on a busy machine.
+type lateClock struct {
+	Clock
+
+	late time.Duration
+}
+
+func (c lateClock) Sleep(ctx context.Context, d time.Duration) error {
+	return c.Clock.Sleep(ctx, d+c.late)
+}
+
+// Each request is sent a little late, and the run as a whole is not.
+func TestPacer_catchesUp(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(lateClock{SystemClock(), 30 * time.Millisecond}, 0)
+
+		got := runAgainst(t, p, 200, 20, time.Second, 5*time.Millisecond)
+		t.Logf("%+v", got)
+
+		if most := 11500 * time.Millisecond; got.elapsed > most {
+			t.Errorf("took %s, want %s at most", got.elapsed, most)
+		}
+
+		if got.refused > 10 {
+			t.Errorf("%d requests were refused after the first wave", got.refused-10)
+		}
+	})
+}
+
+// After a break the requests come out at the learned rate, not all that could
+// have been sent during the break.
+func TestPacer_doesNotCatchUpWithABreak(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(SystemClock(), 0)
+		runAgainst(t, p, 30, 20, time.Second, 5*time.Millisecond)
+		time.Sleep(20 * time.Second)
+
+		if got := most(pass(t, p, 10, 100, func() {}), time.Second); got > 20 {
+			t.Errorf("%d requests within a second after a break", got)
+		}
+	})
+}
+
+// What was on its way when the first request was refused, and is accepted, belongs
+// to the lesson.
+func TestPacer_learnsFromLateAnswers(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(SystemClock(), 0)
+		sent := time.Now()
+
+		for range 10 {
+			p.accept(sent)
+		}
+
+		time.Sleep(time.Millisecond)
+		p.refuse(sent, time.Now(), time.Second)
+
+		for range 10 {
+			p.accept(sent)
+		}
+
+		if want := 53191489 * time.Nanosecond; p.interval != want {
+			t.Errorf("the interval is %s, want %s", p.interval, want)
+		}
+
+		time.Sleep(2 * time.Second)
+		p.accept(time.Now())
+
+		if want := 53191489 * time.Nanosecond; p.interval != want {
+			t.Errorf("the interval is %s after a later answer, want %s", p.interval, want)
+		}
+	})
 }
