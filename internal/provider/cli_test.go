@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -35,6 +36,9 @@ var sharedWorkspace = sync.OnceValues(func() (*terraformcli.Workspace, error) {
 var closeShared = func() error { return nil }
 
 func TestMain(m *testing.M) {
+	// Hundreds of sessions are planned in this process; memory is no concern here.
+	debug.SetGCPercent(400)
+
 	code := m.Run()
 
 	if err := closeShared(); err != nil {

@@ -6,12 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 )
 
 const (
@@ -30,130 +24,148 @@ resource "terraform_data" "dependant" {
 `
 }
 
-// forcedBy checks that the plan replaces the session and that this one path forces it.
-func forcedBy(action plancheck.ResourceActionType, path string) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-		plancheck.ExpectResourceAction(address, action),
-		plancheck.ExpectUnknownValue(address, at(path)),
-		expectReplacePaths{address: address, paths: fmt.Sprintf("[[%s]]", path)},
-	}}
+// nothing is what Terraform says when there is nothing to do.
+const nothing = "No changes. Your infrastructure matches the configuration."
+
+// renewal is what a plan says that replaces the session because of its end, and
+// because of nothing else.
+var renewal = regexp.MustCompile(`(?s)stackone_connect_session\.this must be replaced\n.*~ expires_at += "[^"]+" -> \(known after apply\) # forces replacement`)
+
+// renews checks that what Terraform prints plans to replace the session because of
+// its end.
+func renews(t *testing.T, out string) {
+	t.Helper()
+
+	if !renewal.MatchString(out) || strings.Count(out, "# forces replacement") != 1 {
+		t.Errorf("the plan does not renew the session for its end alone:\n%s", out)
+	}
 }
 
-// later moves the clock before a step.
-func (h *harness) later(d time.Duration) func() { return func() { h.clock.Advance(d) } }
+// says checks that Terraform prints a text.
+func says(t *testing.T, out, want string) {
+	t.Helper()
+
+	if !strings.Contains(out, want) {
+		t.Errorf("Terraform does not say %q:\n%s", want, out)
+	}
+}
+
+// made checks how many sessions were made so far.
+func (h *harness) made(t *testing.T, want int) {
+	t.Helper()
+
+	if got := len(h.created()); got != want || len(h.Requests()) != want {
+		t.Errorf("%d sessions were made with %d requests, want %d", got, len(h.Requests()), want)
+	}
+}
 
 func TestConnectSessionExpiry_policyOffStaysQuiet(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	config := session("this") + dependant()
+	a := h.attach(t, session("this")+dependant())
+	a.apply()
 
-	ten := quiet(config)
-	ten.PreConfig = h.later(10 * 365 * 24 * time.Hour)
+	h.clock.Advance(halfHour)
+	says(t, a.plan(), nothing)
+	a.terraform("apply", "-refresh-only", "-auto-approve")
+	says(t, a.state(), `"expired": true`)
 
-	moment := quiet(config)
-	moment.PreConfig = h.later(halfHour)
-	moment.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownValue(address, at("expired"), knownvalue.Bool(true))}
+	h.clock.Advance(10 * 365 * 24 * time.Hour)
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: config}, moment, ten}})
-
-	if got := len(h.created()); got != 1 {
-		t.Errorf("%d sessions were created, want 1", got)
+	if out := a.plan("-detailed-exitcode"); !strings.Contains(out, nothing) || strings.Contains(out, "Warning") {
+		t.Errorf("ten years later:\n%s", out)
 	}
+
+	h.made(t, 1)
 }
 
 func TestConnectSessionExpiry_policyOnReplaces(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	config := session("this", policyOn) + dependant()
+	a := h.attach(t, session("this", policyOn)+dependant())
+	a.apply()
 
-	justBefore := quiet(config)
-	justBefore.PreConfig = h.later(halfHour - time.Nanosecond)
+	h.clock.Advance(halfHour - time.Nanosecond)
+	says(t, a.plan(), nothing)
 
-	replaced := forcedBy(plancheck.ResourceActionDestroyBeforeCreate, "expires_at")
-	replaced.PreApply = append(replaced.PreApply, plancheck.ExpectResourceAction("terraform_data.dependant", plancheck.ResourceActionReplace))
+	h.clock.Advance(time.Nanosecond)
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: config},
-		justBefore,
-		{
-			PreConfig: h.later(time.Nanosecond), Config: config, ConfigPlanChecks: replaced,
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, at("expired"), knownvalue.Bool(false)),
-				statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2031-03-01T13:00:00Z")),
-			},
-		},
-	}})
+	out := a.apply()
+	renews(t, out)
+	says(t, out, "terraform_data.dependant will be replaced due to changes in replace_triggered_by")
+	says(t, out, "2 added, 0 changed, 2 destroyed")
 
-	if got := len(h.created()); got != 2 {
-		t.Errorf("%d sessions were created, want 2", got)
-	}
+	says(t, a.state(), `"expired": false`)
+	says(t, a.state(), `"expires_at": "2031-03-01T13:00:00Z"`)
+	says(t, a.plan(), nothing)
+
+	h.made(t, 2)
 }
 
 func TestConnectSessionExpiry_createBeforeDestroy(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	config := session("this", policyOn, "lifecycle {\n    create_before_destroy = true\n  }")
+	a := h.attach(t, session("this", policyOn, "lifecycle {\n    create_before_destroy = true\n  }"))
+	a.apply()
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: config},
-		{PreConfig: h.later(time.Hour), Config: config, ConfigPlanChecks: forcedBy(plancheck.ResourceActionCreateBeforeDestroy, "expires_at")},
-	}})
+	h.clock.Advance(time.Hour)
+
+	out := a.apply()
+	renews(t, out)
+	says(t, out, "+/- create replacement and then destroy")
+	says(t, a.plan(), nothing)
+
+	h.made(t, 2)
 }
 
 func TestConnectSessionExpiry_withoutRefresh(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	config := session("this", policyOn)
+	a := h.attach(t, session("this", policyOn))
+	a.apply()
 
-	h.run(t, resource.TestCase{
-		AdditionalCLIOptions: &resource.AdditionalCLIOptions{Plan: resource.PlanOptions{NoRefresh: true}, Apply: resource.ApplyOptions{}},
-		Steps: []resource.TestStep{
-			{Config: config},
-			{PreConfig: h.later(time.Hour), Config: config, ConfigPlanChecks: forcedBy(plancheck.ResourceActionDestroyBeforeCreate, "expires_at")},
-		},
-	})
+	h.clock.Advance(time.Hour)
+	renews(t, a.apply("-refresh=false"))
+	says(t, a.plan("-refresh=false"), nothing)
+
+	h.made(t, 2)
 }
 
 func TestConnectSessionExpiry_refreshOnlyNeverDrops(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	config := session("this", policyOn)
+	a := h.attach(t, session("this", policyOn))
+	a.apply()
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: config},
-		{PreConfig: h.later(time.Hour), RefreshState: true, ExpectNonEmptyPlan: true, Check: resource.ComposeAggregateTestCheckFunc(
-			resource.TestCheckResourceAttr(address, "expired", "true"),
-			resource.TestCheckResourceAttr(address, "expires_at", "2031-03-01T12:30:00Z"),
-			func(*terraform.State) error {
-				if n := len(h.Requests()); n != 1 {
-					return fmt.Errorf("%d requests, want 1", n)
-				}
+	h.clock.Advance(time.Hour)
+	a.terraform("apply", "-refresh-only", "-auto-approve")
 
-				return nil
-			},
-		)},
-	}})
+	says(t, a.state(), `"expired": true`)
+	says(t, a.state(), `"expires_at": "2031-03-01T12:30:00Z"`)
+
+	h.made(t, 1)
 }
 
 func TestConnectSessionExpiry_earlyRenewal(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	config := session("this", policyOn, `expires_in = 3600`, `early_renewal_seconds = 600`)
+	a := h.attach(t, session("this", policyOn, `expires_in = 3600`, `early_renewal_seconds = 600`))
+	a.apply()
 
-	before := quiet(config)
-	before.PreConfig = h.later(50*time.Minute - time.Nanosecond)
+	h.clock.Advance(50*time.Minute - time.Nanosecond)
+	says(t, a.plan(), nothing)
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: config},
-		before,
-		{PreConfig: h.later(time.Nanosecond), Config: config, ConfigPlanChecks: forcedBy(plancheck.ResourceActionDestroyBeforeCreate, "expires_at")},
-	}})
+	h.clock.Advance(time.Nanosecond)
+	renews(t, a.apply())
+	says(t, a.plan(), nothing)
+
+	h.made(t, 2)
 }
 
 func TestConnectSessionExpiry_policyChangesInPlace(t *testing.T) {
@@ -191,11 +203,14 @@ func TestConnectSessionExpiry_policyTurnedOnAfterTheEnd(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
+	a := h.attach(t, session("this"))
+	a.apply()
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: session("this")},
-		{PreConfig: h.later(time.Hour), Config: session("this", policyOn), ConfigPlanChecks: forcedBy(plancheck.ResourceActionDestroyBeforeCreate, "expires_at")},
-	}})
+	h.clock.Advance(time.Hour)
+	a.write("main.tf", session("this", policyOn))
+	renews(t, a.apply())
+
+	h.made(t, 2)
 }
 
 // The end comes between the plan and the apply: what was planned is applied, and
@@ -228,17 +243,14 @@ func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 			}
 
 			a := h.attach(t, config(test.before, "before"))
-			a.terraform("apply", "-auto-approve", "-no-color")
+			a.apply()
 			a.write("main.tf", config(test.after, "after"))
-
-			if out := a.terraform("plan", "-out=saved", "-no-color"); !strings.Contains(out, test.planned) {
-				t.Errorf("the plan lacks %q:\n%s", test.planned, out)
-			}
+			says(t, a.plan("-out=saved"), test.planned)
 
 			h.clock.Advance(25 * time.Hour)
 			a.terraform("apply", "-no-color", "saved")
 
-			if out := a.terraform("plan", "-no-color"); strings.Contains(out, "must be replaced") != test.renews {
+			if out := a.plan(); strings.Contains(out, "must be replaced") != test.renews {
 				t.Errorf("the plan after the apply:\n%s", out)
 			}
 		})
@@ -256,12 +268,21 @@ func TestConnectSessionExpiry_undecidedPolicy(t *testing.T) {
 	}
 
 	h := newHarness(t)
+	a := h.attach(t, session("this"))
+	a.apply()
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: session("this")},
-		{Config: config("first"), ConfigPlanChecks: planned(plancheck.ResourceActionUpdate)},
-		{PreConfig: h.later(time.Hour), Config: config("second"), ExpectError: regexp.MustCompile(`(?s)Renewal policy not known in time.*known only during\s+apply`)},
-	}})
+	a.write("main.tf", config("first"))
+	says(t, a.apply(), "stackone_connect_session.this will be updated in-place")
+
+	h.clock.Advance(time.Hour)
+	a.write("main.tf", config("second"))
+
+	out, err := a.try("plan", "-no-color")
+	if err == nil || !regexp.MustCompile(`(?s)Renewal policy not known in time.*known only during\s+apply`).MatchString(out) {
+		t.Errorf("%v:\n%s", err, out)
+	}
+
+	h.made(t, 1)
 }
 
 // A state that lost its expires_at, by hand or by an older tool, is mended by the

@@ -19,7 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
@@ -37,14 +36,6 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 
 // A step that applies a configuration ends with two plans of it that have to be
 // empty: terraform-plugin-testing does that by itself.
-
-// quiet is a step that plans the same configuration again and expects nothing to do.
-func quiet(config string) resource.TestStep {
-	return resource.TestStep{
-		Config:           config,
-		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-	}
-}
 
 // everyInput sets each input that can be set beside the others.
 func everyInput() string {
@@ -124,19 +115,12 @@ func TestConnectSessionResource_absentInputsAreNotSent(t *testing.T) {
 
 	h := newHarness(t)
 
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{
-			{
-				Config: session("this"),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(address, at("expires_in"), knownvalue.Null()),
-					statecheck.ExpectKnownValue(address, at("type"), knownvalue.Null()),
-					statecheck.ExpectKnownValue(address, at("multiple"), knownvalue.Null()),
-					statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2031-03-01T12:30:00Z")),
-				},
-			},
-		},
-	})
+	a := h.attach(t, session("this"))
+	a.apply()
+
+	for _, want := range []string{`"expires_in": null`, `"type": null`, `"multiple": null`, `"expires_at": "2031-03-01T12:30:00Z"`} {
+		says(t, a.state(), want)
+	}
 
 	var names []string
 	for name := range h.created()[0].Fields {
@@ -150,27 +134,35 @@ func TestConnectSessionResource_absentInputsAreNotSent(t *testing.T) {
 	}
 }
 
+// refuses checks that an apply fails with an error that matches.
+func refuses(t *testing.T, a *attached, want string) {
+	t.Helper()
+
+	if out, err := a.try("apply", "-auto-approve", "-no-color"); err == nil || !regexp.MustCompile(want).MatchString(unboxed(out)) {
+		t.Errorf("%v, and not %s:\n%s", err, want, out)
+	}
+}
+
+// unboxed is a message without the frame that Terraform draws around it.
+func unboxed(out string) string {
+	return regexp.MustCompile(`(?m)^[│╷╵] ?`).ReplaceAllString(out, "")
+}
+
 // The token, the link and the trigger token of the state are the ones that the server issued.
 func TestConnectSessionResource_secretsInState(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
 
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: session("this"),
-			Check: func(s *terraform.State) error {
-				issued := h.Sessions()[0]
+	a := h.attach(t, session("this"))
+	a.apply()
 
-				return resource.ComposeAggregateTestCheckFunc(
-					resource.TestCheckResourceAttr(address, "token", issued.Token),
-					resource.TestCheckResourceAttr(address, "auth_link_url", issued.AuthLinkURL),
-					resource.TestCheckResourceAttr(address, "external_trigger_token", issued.ExternalTriggerToken),
-					resource.TestCheckResourceAttr(address, "id", issued.ID),
-				)(s)
-			},
-		}},
-	})
+	issued := h.Sessions()[0]
+	for name, want := range map[string]string{
+		"id": issued.ID, "token": issued.Token, "auth_link_url": issued.AuthLinkURL, "external_trigger_token": issued.ExternalTriggerToken,
+	} {
+		says(t, a.state(), fmt.Sprintf("%q: %q", name, want))
+	}
 }
 
 // inputs is what everyInput configures, for the protocol, but for what conflicts.
@@ -290,7 +282,9 @@ func TestConnectSessionResource_secondPlanIsEmpty(t *testing.T) {
 		a["external_trigger_token"] = nil
 	})
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{{Config: everyInput()}}})
+	a := h.attach(t, everyInput())
+	a.apply()
+	says(t, a.plan("-detailed-exitcode"), nothing)
 
 	if got := len(h.created()); got != 1 {
 		t.Errorf("%d sessions were created, want 1", got)
@@ -350,11 +344,17 @@ func TestConnectSessionResource_changedInputReplaces(t *testing.T) {
 
 	h := newHarness(t)
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: session("this", `label = "a"`)},
-		{Config: session("this", `label = "b"`), ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate)},
-		{Config: session("this"), ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate)},
-	}})
+	a := h.attach(t, session("this", `label = "a"`))
+	a.apply()
+
+	for _, lines := range [][]string{{`label = "b"`}, nil} {
+		a.write("main.tf", session("this", lines...))
+
+		out := a.apply()
+		says(t, out, "stackone_connect_session.this must be replaced")
+		says(t, out, "# forces replacement")
+		a.plan("-detailed-exitcode")
+	}
 
 	if got := len(h.created()); got != 3 {
 		t.Errorf("%d sessions were created, want 3", got)
@@ -366,10 +366,10 @@ func TestConnectSessionResource_equivalentMetadataIsNoChange(t *testing.T) {
 
 	h := newHarness(t)
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: session("this", `metadata = jsonencode({ a = 1, b = { c = [1, 2] } })`)},
-		quiet(session("this", "metadata = <<-JSON\n{\n  \"b\": { \"c\": [1, 2] },\n  \"a\": 1\n}\nJSON")),
-	}})
+	a := h.attach(t, session("this", `metadata = jsonencode({ a = 1, b = { c = [1, 2] } })`))
+	a.apply()
+	a.write("main.tf", session("this", "metadata = <<-JSON\n{\n  \"b\": { \"c\": [1, 2] },\n  \"a\": 1\n}\nJSON"))
+	says(t, a.plan("-detailed-exitcode"), nothing)
 
 	if got := len(h.created()); got != 1 {
 		t.Errorf("%d sessions were created, want 1", got)
@@ -435,10 +435,7 @@ func TestConnectSessionResource_unknownInputTurnsOutWrong(t *testing.T) {
 
 			h := newHarness(t)
 
-			h.run(t, resource.TestCase{Steps: []resource.TestStep{{
-				Config:      fmt.Sprintf("resource \"terraform_data\" \"other\" {\n  input = %s\n}\n", test.value) + session("this", test.use),
-				ExpectError: regexp.MustCompile(test.want),
-			}}})
+			refuses(t, h.attach(t, fmt.Sprintf("resource \"terraform_data\" \"other\" {\n  input = %s\n}\n", test.value)+session("this", test.use)), test.want)
 
 			if got := len(h.Requests()); got != 0 {
 				t.Errorf("%d requests were sent, want none", got)
@@ -544,9 +541,7 @@ func TestConnectSessionResource_misspelledCategory(t *testing.T) {
 
 	h := newHarness(t)
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{{
-		Config: session("this", `categories = ["hriss"]`), PlanOnly: true, ExpectError: regexp.MustCompile(`Did you mean\s+"hris"\?`),
-	}}})
+	refuses(t, h.attach(t, session("this", `categories = ["hriss"]`)), `Did you mean\s+"hris"\?`)
 
 	if got := len(h.Requests()); got != 0 {
 		t.Errorf("%d requests were sent, want none", got)
@@ -636,9 +631,7 @@ func TestConnectSessionResource_wrongKey(t *testing.T) {
 	h := newHarness(t)
 	h.env["STACKONE_API_KEY"] = "v1.eu1.another-key"
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{{
-		Config: session("this"), ExpectError: regexp.MustCompile(`(?s)did not accept the API key.*api_key\s+or\s+the\s+environment\s+variable\s+STACKONE_API_KEY`),
-	}}})
+	refuses(t, h.attach(t, session("this")), `(?s)did not accept the API key.*api_key\s+or\s+the\s+environment\s+variable\s+STACKONE_API_KEY`)
 }
 
 func TestConnectSessionResource_stoppedServer(t *testing.T) {
@@ -648,9 +641,7 @@ func TestConnectSessionResource_stoppedServer(t *testing.T) {
 	url := h.URL()
 	h.Close()
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{{
-		Config: session("this"), ExpectError: regexp.MustCompile(`(?s)refused.*` + regexp.QuoteMeta(url)),
-	}}})
+	refuses(t, h.attach(t, session("this")), `(?s)refused.*`+regexp.QuoteMeta(url))
 }
 
 // An error leaves nothing in the state, so the next apply creates the session.
@@ -660,10 +651,15 @@ func TestConnectSessionResource_errorThenSuccess(t *testing.T) {
 	h := newHarness(t)
 	h.Script(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"statusCode": 400, "message": "no"}`})
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{Config: session("this"), ExpectError: regexp.MustCompile(`StackOne says: no`)},
-		{Config: session("this"), ConfigPlanChecks: planned(plancheck.ResourceActionCreate)},
-	}})
+	a := h.attach(t, session("this"))
+
+	out, err := a.try("apply", "-auto-approve", "-no-color")
+	if err == nil {
+		t.Error("the error of the API is none of Terraform's")
+	}
+
+	says(t, out, "StackOne says: no")
+	says(t, a.apply(), "1 added, 0 changed, 0 destroyed")
 
 	if got := len(h.Sessions()); got != 1 {
 		t.Errorf("%d sessions, want 1", got)
@@ -704,9 +700,12 @@ func TestConnectSessionResource_destroyThroughTerraform(t *testing.T) {
 
 	h := newHarness(t)
 
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{{Config: session("this")}, {Config: session("this"), Destroy: true}},
-	})
+	a := h.attach(t, session("this"))
+	a.apply()
+
+	out := a.terraform("destroy", "-auto-approve", "-no-color")
+	says(t, out, "The connect session stays usable after its removal")
+	says(t, out, "1 destroyed")
 
 	if got := len(h.Requests()); got != 1 {
 		t.Errorf("%d requests, want the one that created the session", got)

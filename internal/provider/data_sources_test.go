@@ -60,7 +60,7 @@ output "facts" {
 }
 `)
 
-	out := a.terraform("apply", "-auto-approve", "-no-color")
+	out := a.apply()
 
 	if want := `facts = "65 870 998 0 0 brand_new c1 other profile-1,profile-2 Second"`; !strings.Contains(out, want) {
 		t.Errorf("the output lacks %s:\n%s", want, out)
@@ -70,7 +70,7 @@ output "facts" {
 		t.Errorf("an unknown status gives no warning:\n%s", out)
 	}
 
-	a.terraform("plan", "-detailed-exitcode", "-no-color")
+	a.plan("-detailed-exitcode")
 
 	state, err := os.ReadFile(filepath.Join(a.dir, "terraform.tfstate"))
 	if err != nil {

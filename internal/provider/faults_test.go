@@ -88,7 +88,7 @@ func TestFaults_mixed(t *testing.T) {
 	})
 
 	a := h.attach(t, many(n))
-	a.terraform("apply", "-auto-approve", "-no-color")
+	a.apply()
 	checkTokens(t, h, a.dir, n)
 
 	t.Logf("%d requests, %d sessions nobody uses", len(h.Requests()), len(h.Sessions())-n)
@@ -145,7 +145,7 @@ func TestFaults_ownLimit(t *testing.T) {
 	h.LimitRate(31, time.Minute)
 
 	a := h.attach(t, many(n))
-	a.terraform("apply", "-auto-approve", "-no-color")
+	a.apply()
 	checkTokens(t, h, a.dir, n)
 
 	if got := len(h.Requests()); got != n {

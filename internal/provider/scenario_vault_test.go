@@ -89,13 +89,13 @@ func TestScenario_ephemeralToSecretStore(t *testing.T) {
 	a.needs("1.11.0")
 	a.serve("registry.terraform.io/hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(store)() })
 
-	a.terraform("plan", "-no-color")
+	a.plan()
 
 	if got := len(h.created()); got != 0 {
 		t.Errorf("the plan made %d sessions", got)
 	}
 
-	output := a.terraform("apply", "-auto-approve", "-no-color")
+	output := a.apply()
 
 	if len(h.Sessions()) != 1 || len(store.stored) != 1 {
 		t.Fatalf("%d sessions and %d secrets", len(h.Sessions()), len(store.stored))
@@ -121,5 +121,5 @@ func TestScenario_ephemeralToSecretStore(t *testing.T) {
 		t.Error("the token is in the state or in the output")
 	}
 
-	a.terraform("plan", "-detailed-exitcode", "-no-color")
+	a.plan("-detailed-exitcode")
 }

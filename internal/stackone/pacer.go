@@ -14,7 +14,7 @@ const (
 	lessonLasts = 5 * time.Minute
 	// paceShare is the share of a learned rate that is used, so that jitter on the
 	// way does not push requests over the limit again.
-	paceShare = 0.94
+	paceShare = 0.91
 	// catchUp is how far requests may be behind the learned rate, because a busy
 	// machine sends late, and still make up for it. Within the second or more from
 	// which a rate is learned, paceShare leaves room for that.

@@ -379,7 +379,7 @@ func TestPacer_oneWaveIsOneLesson(t *testing.T) {
 		}
 
 		first := p.interval
-		if want := 53191489 * time.Nanosecond; first != want {
+		if want := 54945054 * time.Nanosecond; first != want {
 			t.Errorf("the interval is %s, want %s", first, want)
 		}
 
@@ -518,14 +518,14 @@ func TestPacer_learnsFromLateAnswers(t *testing.T) {
 			p.accept(sent)
 		}
 
-		if want := 53191489 * time.Nanosecond; p.interval != want {
+		if want := 54945054 * time.Nanosecond; p.interval != want {
 			t.Errorf("the interval is %s, want %s", p.interval, want)
 		}
 
 		time.Sleep(2 * time.Second)
 		p.accept(time.Now())
 
-		if want := 53191489 * time.Nanosecond; p.interval != want {
+		if want := 54945054 * time.Nanosecond; p.interval != want {
 			t.Errorf("the interval is %s after a later answer, want %s", p.interval, want)
 		}
 	})
