@@ -132,11 +132,16 @@ func (p *pacer) record(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	if earliest := now.Add(-catchUp); p.next.Before(earliest) {
-		p.next = earliest
-	}
+	// Without a lesson there is no schedule that could run ahead.
+	if !now.Before(p.forget) {
+		p.next = now
+	} else {
+		if earliest := now.Add(-catchUp); p.next.Before(earliest) {
+			p.next = earliest
+		}
 
-	p.next = p.next.Add(p.interval)
+		p.next = p.next.Add(p.interval)
+	}
 
 	switch {
 	case p.limit <= 0:
@@ -176,7 +181,11 @@ func (p *pacer) pause(now time.Time, wait time.Duration) {
 
 func (p *pacer) hold(until time.Time) {
 	if until.After(p.notBefore) {
-		p.notBefore, p.next = until, until
+		p.notBefore = until
+	}
+
+	if until.After(p.next) {
+		p.next = until
 	}
 }
 

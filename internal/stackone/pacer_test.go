@@ -530,3 +530,28 @@ func TestPacer_learnsFromLateAnswers(t *testing.T) {
 		}
 	})
 }
+
+// What is sent at full speed after a lesson is forgotten does not count for the
+// schedule of the next lesson.
+func TestPacer_startsAnewAfterALessonIsForgotten(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(SystemClock(), 0)
+		runAgainst(t, p, 30, 20, time.Second, 5*time.Millisecond)
+		time.Sleep(2 * lessonLasts)
+
+		sent := pass(t, p, 10, 5000, func() {})
+		refused := time.Now().Add(time.Millisecond)
+		p.refuse(sent[len(sent)-1].Add(time.Microsecond), refused, time.Second)
+
+		next, err := p.wait(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got := next.Sub(refused); got != time.Second {
+			t.Errorf("the next request was sent after %s, want 1 s", got)
+		}
+	})
+}
