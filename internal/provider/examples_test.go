@@ -303,7 +303,26 @@ func TestAccountJourney_generatedConfiguration(t *testing.T) {
 	a.plan("-detailed-exitcode")
 }
 
-// The whole life of an adopted account, as a user meets it.
+// takes checks which requests something makes.
+func (h *harness) takes(t *testing.T, want string, do func()) {
+	t.Helper()
+
+	before := len(h.Requests())
+
+	do()
+
+	var methods []string
+	for _, r := range h.Requests()[before:] {
+		methods = append(methods, r.Method)
+	}
+
+	if got := strings.Join(methods, " "); got != want {
+		t.Errorf("it makes the requests %q, want %q", got, want)
+	}
+}
+
+// The whole life of an adopted account, as a user meets it, with as many requests
+// as the documentation says.
 func TestAccountJourney(t *testing.T) {
 	t.Parallel()
 
@@ -312,16 +331,16 @@ func TestAccountJourney(t *testing.T) {
 
 	a := h.attach(t, "resource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n  label = \"new\"\n}\n")
 
-	if out := a.plan(); !strings.Contains(out, `label: "old" -> "new"`) {
-		t.Errorf("the plan does not warn:\n%s", out)
-	}
-
-	a.apply()
-	a.plan("-detailed-exitcode")
+	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), `label: "old" -> "new"`) })
+	h.takes(t, "GET GET PATCH", func() { a.terraform("apply", "saved") })
+	h.takes(t, "GET", func() { a.plan("-detailed-exitcode") })
 
 	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Label, account.Status = "by hand", "error" })
 
-	out := a.plan()
+	var out string
+
+	h.takes(t, "GET", func() { out = a.plan("-out=saved") })
+
 	if !regexp.MustCompile(`~ label +=`).MatchString(out) || !strings.Contains(out, `"by hand" -> "new"`) || !strings.Contains(out, "1 to change") {
 		t.Errorf("the plan does not show the drift:\n%s", out)
 	}
@@ -332,7 +351,7 @@ func TestAccountJourney(t *testing.T) {
 		}
 	}
 
-	a.apply()
+	h.takes(t, "PATCH", func() { a.terraform("apply", "saved") })
 	h.RemoveAccount(id)
 
 	out, err := a.try("plan", "-no-color")
