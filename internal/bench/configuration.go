@@ -1,11 +1,41 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// The two configurations hold the same inputs, those of a usual session.
+// inputs are the arguments that both configurations hold: those of a usual
+// session, or every one that goes with the others.
+func inputs(every bool) string {
+	lines := []string{
+		`origin_owner_id   = "customer-${count.index}"`,
+		`origin_owner_name = "Customer ${count.index}"`,
+		`origin_username   = "admin@customer-${count.index}.example"`,
+		`categories        = ["hris", "ats"]`,
+		`expires_in        = 604800`,
+		`label             = "Customer ${count.index}"`,
+		`metadata          = jsonencode({ plan = "pro", seats = count.index })`,
+	}
+	if every {
+		lines = append(lines,
+			`provider_key          = "bamboohr"`,
+			`connector_profile_id  = "profile-1"`,
+			`account_id            = "45355976281015164504"`,
+			`multiple              = false`,
+			`type                  = "test"`,
+			`shared                = true`,
+			`relink                = false`,
+			`recreate_when_expired = true`,
+			`early_renewal_seconds = 86400`,
+			`keepers               = { contract = "2031" }`,
+		)
+	}
+	return "    " + strings.Join(lines, "\n    ")
+}
 
 // sessionConfiguration has n connect sessions.
-func sessionConfiguration(n int) string {
+func sessionConfiguration(n int, every bool) string {
 	return fmt.Sprintf(`terraform {
   required_providers {
     stackone = {
@@ -17,32 +47,20 @@ func sessionConfiguration(n int) string {
 resource "stackone_connect_session" "customer" {
   count = %d
 
-  origin_owner_id   = "customer-${count.index}"
-  origin_owner_name = "Customer ${count.index}"
-  origin_username   = "admin@customer-${count.index}.example"
-  categories        = ["hris", "ats"]
-  expires_in        = 604800
-  label             = "Customer ${count.index}"
-  metadata          = jsonencode({ plan = "pro", seats = count.index })
+%s
 }
-`, n)
+`, n, inputs(every))
 }
 
 // floorConfiguration has n resources that are part of Terraform itself: no
 // plugin runs, so this is the time that Terraform needs in any case.
-func floorConfiguration(n int) string {
+func floorConfiguration(n int, every bool) string {
 	return fmt.Sprintf(`resource "terraform_data" "customer" {
   count = %d
 
   input = {
-    origin_owner_id   = "customer-${count.index}"
-    origin_owner_name = "Customer ${count.index}"
-    origin_username   = "admin@customer-${count.index}.example"
-    categories        = ["hris", "ats"]
-    expires_in        = 604800
-    label             = "Customer ${count.index}"
-    metadata          = jsonencode({ plan = "pro", seats = count.index })
+%s
   }
 }
-`, n)
+`, n, inputs(every))
 }

@@ -6,8 +6,9 @@
 // for the API on this machine, beside as many terraform_data resources with the
 // same inputs. Those need no plugin, so they are the floor: what Terraform
 // itself needs. Absolute times say something about one machine alone, the ratio
-// to the floor is comparable. It needs the go command, and downloads Terraform
-// when none is on PATH.
+// to the floor is comparable. Since the state holds the inputs of terraform_data
+// twice, the ratio depends on how many there are: -every-input sets all. It needs
+// the go command, and downloads Terraform when none is on PATH.
 //
 // To compare two builds in one run, name others with -with:
 //
@@ -47,6 +48,7 @@ func benchmark(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	var b bench
 	flags.IntVar(&b.resources, "n", 1000, "number of `resources`")
+	flags.BoolVar(&b.everyInput, "every-input", false, "set every input that goes with the others, instead of the seven of a usual session")
 	flags.IntVar(&b.rounds, "rounds", 3, "number of `rounds`; the medians are shown")
 	flags.IntVar(&b.parallelism, "parallelism", 10, "how many `requests` Terraform makes at a time")
 	flags.DurationVar(&b.latency, "latency", 0, "`time` that the API takes to answer")

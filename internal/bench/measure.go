@@ -60,6 +60,7 @@ type sample struct {
 // settings are what the flags say.
 type settings struct {
 	resources   int
+	everyInput  bool
 	rounds      int
 	parallelism int
 	latency     time.Duration
@@ -140,9 +141,9 @@ func (b *bench) prepare(ctx context.Context, round int, s subject) (*run, error)
 	if err != nil {
 		return nil, err
 	}
-	configuration := sessionConfiguration(b.resources)
+	configuration := sessionConfiguration(b.resources, b.everyInput)
 	if s.provider == "" {
-		configuration = floorConfiguration(b.resources)
+		configuration = floorConfiguration(b.resources, b.everyInput)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
 		return nil, err

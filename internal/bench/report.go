@@ -85,6 +85,7 @@ func printJSON(w io.Writer, b settings, samples []sample, summary []medians) err
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(map[string]any{
 		"resources":   b.resources,
+		"every_input": b.everyInput,
 		"rounds":      b.rounds,
 		"parallelism": b.parallelism,
 		"latency_ns":  b.latency,

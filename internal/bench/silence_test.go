@@ -68,7 +68,7 @@ func TestSilence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(sessionConfiguration(1)), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(sessionConfiguration(1, true)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := workspace.Run(ctx, dir, "init", "-no-color"); err != nil {
