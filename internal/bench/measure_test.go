@@ -1,11 +1,8 @@
 package main
 
 import (
-	"os"
 	"slices"
 	"testing"
-
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/terraformcli"
 )
 
 // TestRequests runs every phase under a real Terraform and counts what reaches
@@ -13,24 +10,7 @@ import (
 // or destroy, over no more connections than Terraform makes requests at a time.
 func TestRequests(t *testing.T) {
 	t.Parallel()
-	ctx := t.Context()
-	workspace, err := terraformcli.New(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := workspace.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	provider, err := workspace.BuildProvider(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	workspace, provider, self := stage(t)
 
 	b := &bench{
 		settings:  settings{resources: 30, rounds: 1, parallelism: 4, phases: phases()},
@@ -38,7 +18,7 @@ func TestRequests(t *testing.T) {
 		self:      self,
 		progress:  t.Logf,
 	}
-	samples, err := b.run(ctx, []subject{{name: floorName}, {name: "stackone", provider: provider}})
+	samples, err := b.run(t.Context(), []subject{{name: floorName}, {name: "stackone", provider: provider}})
 	if err != nil {
 		t.Fatal(err)
 	}

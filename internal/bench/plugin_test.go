@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/terraformcli"
 )
 
 // envTestProvider makes the test binary the provider that a plugin runs. Its
@@ -38,6 +40,27 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	os.Exit(m.Run())
+}
+
+// stage is a workspace with the provider built in it, and the path of this binary.
+func stage(t *testing.T) (workspace *terraformcli.Workspace, provider, self string) {
+	t.Helper()
+	workspace, err := terraformcli.New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := workspace.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if provider, err = workspace.BuildProvider(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if self, err = os.Executable(); err != nil {
+		t.Fatal(err)
+	}
+	return workspace, provider, self
 }
 
 // testPeak is what the provider of the tests needs at least, in bytes.

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/terraformcli"
 )
 
 // serveWithLog runs a provider and appends what it writes to standard error to
@@ -35,24 +34,7 @@ func serveWithLog(provider, path string) (exitCode int) {
 // request, and no line of a request.
 func TestSilence(t *testing.T) {
 	t.Parallel()
-	ctx := t.Context()
-	workspace, err := terraformcli.New(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := workspace.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	provider, err := workspace.BuildProvider(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
+	workspace, provider, self := stage(t)
 	if err := workspace.InstallProvider(self); err != nil {
 		t.Fatal(err)
 	}
@@ -71,11 +53,11 @@ func TestSilence(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(sessionConfiguration(1, true)), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := workspace.Run(ctx, dir, "init", "-no-color"); err != nil {
+			if _, err := workspace.Run(t.Context(), dir, "init", "-no-color"); err != nil {
 				t.Fatal(err)
 			}
 			log := filepath.Join(dir, "plugin.log")
-			cmd := workspace.Command(ctx, dir, "apply", "-auto-approve", "-no-color")
+			cmd := workspace.Command(t.Context(), dir, "apply", "-auto-approve", "-no-color")
 			cmd.Env = append(cmd.Env, test.variables...)
 			cmd.Env = append(cmd.Env, envTestProvider+"=serve", envTestServed+"="+provider, envTestLog+"="+log,
 				"STACKONE_BASE_URL="+api.URL(), "STACKONE_API_KEY="+api.APIKey())
