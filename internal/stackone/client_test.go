@@ -335,6 +335,14 @@ func TestCreateConnectSession_hangingServer(t *testing.T) {
 	}
 }
 
+// slowClock makes every wait a minute, so that one that does not end with its
+// context is told from a busy machine.
+type slowClock struct{ Clock }
+
+func (c slowClock) Sleep(ctx context.Context, _ time.Duration) error {
+	return c.Clock.Sleep(ctx, time.Minute)
+}
+
 func TestCreateConnectSession_canceled(t *testing.T) {
 	t.Parallel()
 
@@ -346,7 +354,7 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			f := newFixture(t, func(c *Config) { c.Clock, c.Jitter = SystemClock(), func() float64 { return 1 } })
+			f := newFixture(t, func(c *Config) { c.Clock, c.Jitter = slowClock{SystemClock()}, func() float64 { return 1 } })
 			ctx, cancel := context.WithCancel(t.Context())
 
 			f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
@@ -364,7 +372,7 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 
-			if got := time.Since(start); got > 400*time.Millisecond {
+			if got := time.Since(start); got > 10*time.Second {
 				t.Errorf("it took %s to end", got)
 			}
 		})
