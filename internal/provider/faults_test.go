@@ -97,9 +97,7 @@ func TestFaults_mixed(t *testing.T) {
 // The server refuses what exceeds 20 requests in a second; all wait together, and
 // come out at a rate that it takes. As this test is about time, it runs the
 // provider as users get it, on the clock of the machine.
-func TestFaults_rateLimit(t *testing.T) {
-	t.Parallel()
-
+func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
 	const (
 		n     = 200
 		limit = 20
@@ -205,11 +203,11 @@ func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir
 	return dir, out.String(), time.Since(begun)
 }
 
-func TestFaults_interrupt(t *testing.T) {
-	t.Parallel()
-
+func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
 	h := newHarness(t)
 	dir, output, took := interrupted(t, h, 30, func(cmd *exec.Cmd) { _ = cmd.Process.Signal(os.Interrupt) })
+
+	t.Logf("stopped after %s", took)
 
 	if took > 2*time.Second {
 		t.Errorf("it took %s to stop:\n%s", took, output)
