@@ -322,11 +322,11 @@ func TestCreateConnectSession_memoryStaysFlat(t *testing.T) { //nolint:parallelt
 func TestCreateConnectSession_hangingServer(t *testing.T) {
 	t.Parallel()
 
-	f := newFixture(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 30*time.Millisecond, 1 })
+	f := newFixture(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 1 })
 	f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &stackonetest.Fault{Hang: true} })
 
 	e := f.failure(t)
-	if e.Kind != ErrorTimeout || e.Attempts != 2 || !strings.Contains(e.Error(), "did not answer in time: no complete answer within 30ms") {
+	if e.Kind != ErrorTimeout || e.Attempts != 2 || !strings.Contains(e.Error(), "did not answer in time: no complete answer within 1s") {
 		t.Errorf("got %q", e.Error())
 	}
 
