@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -24,10 +23,10 @@ func deletionPolicies() []string { return []string{deletionForget, deletionDelet
 // accountModel is the resource stackone_account in configuration, plan and state.
 type accountModel struct {
 	accountFacts
-	ID             types.String         `tfsdk:"id"`
-	AccountID      types.String         `tfsdk:"account_id"`
-	Metadata       jsontypes.Normalized `tfsdk:"metadata"`
-	DeletionPolicy types.String         `tfsdk:"deletion_policy"`
+	ID             types.String `tfsdk:"id"`
+	AccountID      types.String `tfsdk:"account_id"`
+	Metadata       jsonObject   `tfsdk:"metadata"`
+	DeletionPolicy types.String `tfsdk:"deletion_policy"`
 }
 
 // accountIdentity is the resource's identity.
@@ -57,7 +56,7 @@ func (m *accountModel) managed(have accountFacts) []managedValue {
 // update is what has to be set so that StackOne has what the plan wants: only
 // what is set and differs. The metadata cannot be read back, so it is compared
 // with what was sent last.
-func (m *accountModel) update(have accountFacts, sent jsontypes.Normalized) (stackone.AccountUpdate, diag.Diagnostics) {
+func (m *accountModel) update(have accountFacts, sent jsonObject) (stackone.AccountUpdate, diag.Diagnostics) {
 	var diags diag.Diagnostics
 
 	text := func(want, have types.String) *string {

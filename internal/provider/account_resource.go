@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -138,7 +137,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	update, diags := plan.update(newAccountFacts(account), jsontypes.NewNormalizedNull())
+	update, diags := plan.update(newAccountFacts(account), jsonObject{})
 	resp.Diagnostics.Append(diags...)
 
 	if resp.Diagnostics.HasError() {

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -46,7 +45,7 @@ func accountResourceSchema() schema.Schema {
 				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, it stays what it is at StackOne. API field: `shared`.",
 			},
 			"metadata": schema.StringAttribute{
-				CustomType: jsontypes.NormalizedType{}, Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{equivalentJSON{}},
+				CustomType: jsonObjectType{}, Optional: true, PlanModifiers: []planmodifier.String{equivalentJSON{}},
 				MarkdownDescription: "Any JSON object, written with `jsonencode`, to keep with the account. StackOne takes it but does not return it: Terraform sends it when it adopts the account and whenever it changes, and cannot see changes from elsewhere. " +
 					"When absent, nothing is sent. API field: `metadata`.",
 			},

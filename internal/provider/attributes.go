@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -95,7 +94,7 @@ func (s attributeSpec) resourceAttribute() schema.Attribute {
 		}
 	case kindJSON:
 		return schema.StringAttribute{
-			CustomType: jsontypes.NormalizedType{},
+			CustomType: jsonObjectType{},
 			Required:   s.required, Optional: s.optional(), Computed: s.computed,
 			MarkdownDescription: s.markdown(), DeprecationMessage: s.deprecated, Validators: s.textRules,
 			PlanModifiers: []planmodifier.String{equivalentJSON{}, stringplanmodifier.RequiresReplace()},
@@ -157,7 +156,7 @@ func (s attributeSpec) ephemeralAttribute() ephemeralschema.Attribute {
 
 		switch s.kind {
 		case kindJSON:
-			attribute.CustomType = jsontypes.NormalizedType{}
+			attribute.CustomType = jsonObjectType{}
 		case kindSecret:
 			attribute.CustomType = secretStringType{}
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -15,22 +14,22 @@ import (
 // connectSessionInputs is what a configuration says about a session. The resource
 // and the ephemeral resource share it.
 type connectSessionInputs struct {
-	OriginOwnerID      types.String         `tfsdk:"origin_owner_id"`
-	OriginOwnerName    types.String         `tfsdk:"origin_owner_name"`
-	OriginUsername     types.String         `tfsdk:"origin_username"`
-	Categories         types.List           `tfsdk:"categories"`
-	ProviderKey        types.String         `tfsdk:"provider_key"`
-	ProviderVersion    types.String         `tfsdk:"provider_version"`
-	ConnectorProfileID types.String         `tfsdk:"connector_profile_id"`
-	IntegrationID      types.String         `tfsdk:"integration_id"`
-	AccountID          types.String         `tfsdk:"account_id"`
-	ExpiresIn          wholeNumber          `tfsdk:"expires_in"`
-	Label              types.String         `tfsdk:"label"`
-	Metadata           jsontypes.Normalized `tfsdk:"metadata"`
-	Multiple           types.Bool           `tfsdk:"multiple"`
-	Type               types.String         `tfsdk:"type"`
-	Shared             types.Bool           `tfsdk:"shared"`
-	Relink             types.Bool           `tfsdk:"relink"`
+	OriginOwnerID      types.String `tfsdk:"origin_owner_id"`
+	OriginOwnerName    types.String `tfsdk:"origin_owner_name"`
+	OriginUsername     types.String `tfsdk:"origin_username"`
+	Categories         types.List   `tfsdk:"categories"`
+	ProviderKey        types.String `tfsdk:"provider_key"`
+	ProviderVersion    types.String `tfsdk:"provider_version"`
+	ConnectorProfileID types.String `tfsdk:"connector_profile_id"`
+	IntegrationID      types.String `tfsdk:"integration_id"`
+	AccountID          types.String `tfsdk:"account_id"`
+	ExpiresIn          wholeNumber  `tfsdk:"expires_in"`
+	Label              types.String `tfsdk:"label"`
+	Metadata           jsonObject   `tfsdk:"metadata"`
+	Multiple           types.Bool   `tfsdk:"multiple"`
+	Type               types.String `tfsdk:"type"`
+	Shared             types.Bool   `tfsdk:"shared"`
+	Relink             types.Bool   `tfsdk:"relink"`
 }
 
 // connectSessionOutputs is what an answer and its time say about a session.

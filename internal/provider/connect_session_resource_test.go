@@ -473,6 +473,8 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"metadata boolean":     {map[string]any{"metadata": "true"}, "it is a boolean"},
 		"metadata null":        {map[string]any{"metadata": "null"}, "it is null"},
 		"metadata not JSON":    {map[string]any{"metadata": "{a:1}"}, "not valid JSON"},
+		"metadata and more":    {map[string]any{"metadata": "{} {}"}, "not valid JSON"},
+		"metadata empty":       {map[string]any{"metadata": " "}, "it is empty"},
 		"both profile names":   {map[string]any{"connector_profile_id": "a", "integration_id": "a"}, "cannot be specified when"},
 		"margin alone":         {map[string]any{"early_renewal_seconds": 60}, "needs recreate_when_expired = true"},
 		"margin too long":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 1800, "expires_in": nil}, "must be less than 1800"},
@@ -524,6 +526,20 @@ func TestConnectSessionResource_validation(t *testing.T) {
 				t.Errorf("unexpected: %v", texts(diags))
 			}
 		})
+	}
+}
+
+// Terraform masks nothing in a provider's messages, so a text that may come from a
+// sensitive variable must not be in them.
+func TestConnectSessionResource_invalidMetadataIsNotShown(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, "variable \"password\" {\n  default   = \"hush-hush\"\n  sensitive = true\n}\n"+session("this", `metadata = "{ password: ${var.password} }"`))
+
+	out, err := a.try("plan", "-no-color")
+	if err == nil || !strings.Contains(out, "Not a JSON object") || strings.Contains(out, "hush-hush") {
+		t.Errorf("%v:\n%s", err, out)
 	}
 }
 

@@ -105,7 +105,7 @@ func connectSessionInputSpecs() []attributeSpec {
 			description: "A label that StackOne puts on the linked account.",
 		},
 		{
-			name: "metadata", kind: kindJSON, apiField: "metadata", textRules: []validator.String{jsonObject{}},
+			name: "metadata", kind: kindJSON, apiField: "metadata",
 			description: "Any JSON object, written with `jsonencode`, that StackOne carries to the linked account, for example `jsonencode({ plan = \"pro\", seats = 25 })`. Differences in white space or in the order of keys are no change.",
 		},
 		{

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -32,7 +31,7 @@ func TestConnectSessionInputs_request(t *testing.T) {
 		AccountID:          types.StringValue("45355976281015164504"),
 		ExpiresIn:          whole(604800),
 		Label:              types.StringValue("gold"),
-		Metadata:           jsontypes.NewNormalizedValue(` { "big": 12345678901234567890, "n": null } `),
+		Metadata:           newJSONObject(` { "big": 12345678901234567890, "n": null } `),
 		Multiple:           types.BoolValue(false),
 		Type:               types.StringValue("test"),
 		Shared:             types.BoolValue(true),

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -29,7 +28,7 @@ func (equivalentJSON) PlanModifyString(ctx context.Context, req planmodifier.Str
 		return
 	}
 
-	state, plan := jsontypes.NewNormalizedValue(req.StateValue.ValueString()), jsontypes.NewNormalizedValue(req.PlanValue.ValueString())
+	state, plan := newJSONObject(req.StateValue.ValueString()), newJSONObject(req.PlanValue.ValueString())
 
 	same, diags := state.StringSemanticEquals(ctx, plan)
 	resp.Diagnostics.Append(diags...)

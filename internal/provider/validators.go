@@ -1,11 +1,8 @@
 package provider
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -17,7 +14,6 @@ import (
 var (
 	_ validator.String = notEmpty{}
 	_ validator.String = oneOf{}
-	_ validator.String = jsonObject{}
 	_ validator.List   = distinctCategories{}
 )
 
@@ -99,68 +95,6 @@ func suggestion(value string, words []string) string {
 // textElements are the rules for a list of identifiers and the like.
 func textElements() []validator.List {
 	return []validator.List{listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(notEmpty{})}
-}
-
-// jsonObject accepts the text of a JSON object. That the text is JSON at all is
-// checked by the attribute's type.
-type jsonObject struct{}
-
-// Description implements validator.String.
-func (jsonObject) Description(context.Context) string { return "value must be a JSON object" }
-
-// MarkdownDescription implements validator.String.
-func (v jsonObject) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString implements validator.String.
-func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !isSet(req.ConfigValue) || !json.Valid([]byte(req.ConfigValue.ValueString())) {
-		return
-	}
-
-	if _, err := compactObject(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not a JSON object",
-			fmt.Sprintf("The attribute %s must hold a JSON object: %s. Use jsonencode with an object, for example jsonencode({ plan = \"pro\", seats = 25 }).", req.Path, err))
-	}
-}
-
-// compactObject checks that a text is one JSON object and removes insignificant
-// white space. Numbers keep their digits: nothing is decoded into a float.
-func compactObject(text string) (json.RawMessage, error) {
-	decoder := json.NewDecoder(strings.NewReader(text))
-
-	token, err := decoder.Token()
-	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("it is not valid JSON")
-	}
-
-	if token != json.Delim('{') {
-		return nil, fmt.Errorf("it is %s", jsonKind(token))
-	}
-
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, []byte(text)); err != nil {
-		return nil, fmt.Errorf("it is not valid JSON")
-	}
-
-	return compact.Bytes(), nil
-}
-
-// jsonKind names a JSON value by its first token.
-func jsonKind(token json.Token) string {
-	switch token := token.(type) {
-	case json.Delim:
-		return "an array"
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
-	case float64:
-		return "a number"
-	default:
-		_ = token
-
-		return "null"
-	}
 }
 
 // distinctCategories refuses a category that is listed twice, also when its two
