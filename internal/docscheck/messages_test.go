@@ -249,7 +249,7 @@ func TestTroubleshooting_isComplete(t *testing.T) {
 
 	sentences := map[string][]string{
 		"whatHappened":  literals(provider, "", "whatHappened"),
-		"Error":         literals(client, "Error", "Error"),
+		"Reason":        literals(client, "Error", "Reason"),
 		"ParseBaseURL":  literals(client, "", "ParseBaseURL"),
 		"ParseAPIKey":   literals(client, "", "ParseAPIKey"),
 		"apiDiagnostic": {"The provider needs to call StackOne, but its configuration depends on values that are known only after apply"},

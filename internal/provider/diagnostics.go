@@ -58,7 +58,7 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 // whatHappened is the first sentence of a diagnostic.
 func whatHappened(e *stackone.Error) string {
 	if e.Kind != stackone.ErrorStatus {
-		return e.Error() + "."
+		return e.Reason() + "."
 	}
 
 	switch e.Status {
@@ -104,6 +104,8 @@ func requestFacts(e *stackone.Error) string {
 		}
 	}
 
+	add("Answer", e.Note)
+
 	add("Request ID", e.RequestID)
 
 	if e.Attempts > 1 {
@@ -134,7 +136,8 @@ func nextStep(e *stackone.Error) string {
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return "Correct the configuration according to what StackOne says, then run Terraform again."
 	case http.StatusNotFound:
-		return "Check the identifiers in the configuration, and that the API key belongs to the project that holds them."
+		return fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to the project that holds them. "+
+			"If base_url (environment variable %s) is set, check its path as well.", envBaseURL)
 	case http.StatusRequestTimeout:
 		return "StackOne gave up on its own work. Run Terraform again later, or raise max_retries."
 	case http.StatusConflict:

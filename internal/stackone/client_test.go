@@ -500,6 +500,36 @@ func TestClient_countsEachAcceptanceOnce(t *testing.T) {
 	}
 }
 
+// The time of a session is the answer's created_at, else its Date, else the local
+// time: three different ones here.
+func TestDecodeConnectSession_createdAt(t *testing.T) {
+	t.Parallel()
+
+	before, date := noon(), noon().Add(time.Hour)
+
+	tests := map[string]struct {
+		createdAt, date string
+		want            time.Time
+	}{
+		"created_at":             {`"2031-03-01T14:00:00.250Z"`, date.Format(http.TimeFormat), noon().Add(2*time.Hour + 250*time.Millisecond)},
+		"garbage, then the Date": {`"yesterday"`, date.Format(http.TimeFormat), date},
+		"null, then the Date":    {`null`, date.Format(http.TimeFormat), date},
+		"a number, no Date":      {`1`, "", before},
+		"garbage for both":       {`""`, "soon", before},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			session, err := decodeConnectSession(http.Header{"Date": {test.date}}, []byte(`{"id": 1, "token": "t", "created_at": `+test.createdAt+`}`), before)
+			if err != nil || !session.CreatedAt.Equal(test.want) {
+				t.Errorf("%v: got %v, want %s", err, session, test.want)
+			}
+		})
+	}
+}
+
 func TestDecodeError(t *testing.T) {
 	t.Parallel()
 
@@ -508,25 +538,26 @@ func TestDecodeError(t *testing.T) {
 	tests := map[string]struct {
 		body string
 		want []string
+		note string
 	}{
-		"text":       {`{"statusCode": 400, "message": "no", "timestamp": "x"}`, []string{"no"}},
-		"list":       {`{"message": ["a", "b", "a", "", 7]}`, []string{"a", "b"}},
-		"errors":     {`{"message": "a", "errors": ["b"], "provider_errors": null, "data": {}}`, []string{"a", "b"}},
-		"object":     {`{"message": {"a": "b"}}`, nil},
-		"null":       {`{"message": null}`, nil},
-		"controls":   {`{"message": "a\u001b[31m\n\tb\u202e"}`, []string{"a [31m b"}},
-		"long":       {`{"message": "` + strings.Repeat("é", 600) + `"}`, []string{strings.Repeat("é", 500) + "…"}},
-		"empty":      {``, []string{"the answer was empty"}},
-		"not JSON":   {`<html>`, []string{"the answer was not complete JSON"}},
-		"not object": {`[1]`, []string{"the answer was not complete JSON"}},
+		"text":       {`{"statusCode": 400, "message": "no", "timestamp": "x"}`, []string{"no"}, ""},
+		"list":       {`{"message": ["a", "b", "a", "", 7]}`, []string{"a", "b"}, ""},
+		"errors":     {`{"message": "a", "errors": ["b"], "provider_errors": null, "data": {}}`, []string{"a", "b"}, ""},
+		"object":     {`{"message": {"a": "b"}}`, nil, ""},
+		"null":       {`{"message": null}`, nil, ""},
+		"controls":   {`{"message": "a\u001b[31m\n\tb\u202e"}`, []string{"a [31m b"}, ""},
+		"long":       {`{"message": "` + strings.Repeat("é", 600) + `"}`, []string{strings.Repeat("é", 500) + "…"}, ""},
+		"empty":      {``, nil, "the answer was empty"},
+		"not JSON":   {`<html>`, nil, "the answer was not complete JSON"},
+		"not object": {`[1]`, nil, "the answer was JSON, but not an error as StackOne sends it"},
 	}
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got, _ := decodeError(header, []byte(test.body)); !slices.Equal(got, test.want) {
-				t.Errorf("got %q, want %q", got, test.want)
+			if got, _, note := decodeError(header, []byte(test.body)); !slices.Equal(got, test.want) || note != test.note {
+				t.Errorf("got %q and %q, want %q and %q", got, note, test.want, test.note)
 			}
 		})
 	}

@@ -38,6 +38,8 @@ type Error struct {
 	Status int
 	// Messages are what the API says, or one sentence on what is wrong.
 	Messages []string
+	// Note says of an ErrorStatus whose answer is not the API's what it is instead.
+	Note string
 	// Code is the API's errorCode, if it sends one.
 	Code string
 	// RequestID is what the answer's headers call the request, if they do.
@@ -49,8 +51,18 @@ type Error struct {
 	cause error
 }
 
-// Error is one sentence without a final full stop.
+// Error is one sentence without a final full stop, with how often and how long it
+// was tried.
 func (e *Error) Error() string {
+	if e.Attempts < 2 {
+		return e.Reason()
+	}
+
+	return fmt.Sprintf("%s (tried %d times in %s)", e.Reason(), e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+}
+
+// Reason is the sentence without the attempts.
+func (e *Error) Reason() string {
 	var text strings.Builder
 
 	switch e.Kind {
@@ -70,8 +82,8 @@ func (e *Error) Error() string {
 		text.WriteString(": " + strings.Join(e.Messages, "; "))
 	}
 
-	if e.Attempts > 1 {
-		fmt.Fprintf(&text, " (tried %d times in %s)", e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+	if e.Note != "" {
+		text.WriteString(": " + e.Note)
 	}
 
 	return text.String()
@@ -136,11 +148,16 @@ func (t *texts) UnmarshalJSON(raw []byte) error {
 // mostMessages bounds how many messages of one answer are shown.
 const mostMessages = 10
 
-// decodeError reads what an error answer says, and its code.
-func decodeError(header http.Header, body []byte) (messages []string, code string) {
+// decodeError reads what an error answer says, and its code, or notes what came
+// instead of one.
+func decodeError(header http.Header, body []byte) (messages []string, code, note string) {
 	var decoded errorBody
 	if err := json.Unmarshal(body, &decoded); err != nil {
-		return []string{notJSON(header, body)}, ""
+		if json.Valid(body) {
+			return nil, "", "the answer was JSON, but not an error as StackOne sends it"
+		}
+
+		return nil, "", notJSON(header, body)
 	}
 
 	seen := map[string]bool{"": true}
@@ -154,7 +171,7 @@ func decodeError(header http.Header, body []byte) (messages []string, code strin
 
 	_ = json.Unmarshal(decoded.ErrorCode, &code)
 
-	return messages, clean(code)
+	return messages, clean(code), ""
 }
 
 // notJSON says what came instead of JSON, never the thing itself.

@@ -42,12 +42,12 @@ func FuzzDecodeError(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		messages, code := decodeError(http.Header{"Content-Type": {contentType}}, body)
+		messages, code, note := decodeError(http.Header{"Content-Type": {contentType}}, body)
 		if len(messages) > mostMessages {
 			t.Fatalf("%d messages", len(messages))
 		}
 
-		for _, message := range append(messages, code) {
+		for _, message := range append(messages, code, note) {
 			checkText(t, message)
 		}
 	})

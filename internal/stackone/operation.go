@@ -188,7 +188,7 @@ func (op *operation) finish(ctx context.Context, resp *http.Response, err error)
 	}
 
 	e := op.error(ErrorStatus, resp)
-	e.Messages, e.Code = decodeError(resp.Header, op.body)
+	e.Messages, e.Code, e.Note = decodeError(resp.Header, op.body)
 
 	for i, message := range e.Messages {
 		e.Messages[i] = op.client.scrub(message)
