@@ -116,6 +116,22 @@ func TestConnectSessionEphemeral_validation(t *testing.T) {
 	}
 }
 
+func TestConnectSessionEphemeral_warning(t *testing.T) {
+	t.Parallel()
+
+	a := newHarness(t).attach(t, `
+ephemeral "stackone_connect_session" "this" {
+  origin_owner_id   = "customer-1"
+  origin_owner_name = "Customer One"
+  account_id        = "1"
+  multiple          = true
+}
+`)
+
+	a.needs("1.10.0")
+	says(t, a.terraform("validate", "-no-color"), "The attribute multiple has no effect here")
+}
+
 func TestConnectSessionEphemeral_unknownInputsDefer(t *testing.T) {
 	t.Parallel()
 

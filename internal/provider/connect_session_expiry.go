@@ -23,7 +23,7 @@ func expiry(created time.Time, validity time.Duration) time.Time {
 	return created.Add(validity)
 }
 
-// due is the one rule for the end of a session: whether, at a given time, less
+// due is the one rule for the end of a session: whether, at a given time, no more
 // than the margin is left of it. Without a margin it tells whether the session
 // has expired; the moment of expiry itself counts as expired. A clock that runs
 // behind StackOne's sees the end later, never twice.
@@ -55,6 +55,12 @@ func seconds(n int64) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
+// mayEqual reports whether two policies are the same as far as both are known.
+func (p renewalPolicy) mayEqual(o renewalPolicy) bool {
+	return (p.RecreateWhenExpired.IsUnknown() || p.RecreateWhenExpired.Equal(o.RecreateWhenExpired)) &&
+		(p.EarlyRenewalSeconds.IsUnknown() || p.EarlyRenewalSeconds.Equal(o.EarlyRenewalSeconds))
+}
+
 // renew decides whether the session in the state is to be replaced under a
 // policy.
 //
@@ -63,41 +69,57 @@ func seconds(n int64) time.Duration {
 // only what Read has stored counts; otherwise the clock does, which serves plans
 // without a refresh as well. A session whose end cannot be told is renewed.
 func (p renewalPolicy) renew(now time.Time, state connectSessionModel, settled bool) bool {
-	if !p.RecreateWhenExpired.ValueBool() {
-		return false
-	}
+	end, known := state.end()
 
-	if state.Expired.IsNull() || state.Expired.ValueBool() {
+	switch {
+	case !p.RecreateWhenExpired.ValueBool():
+		return false
+	case state.ended():
 		return true
+	default:
+		return known && settled && due(now, end, p.margin())
+	}
+}
+
+// end is when the session of a state ends. A state that lost its expires_at, by
+// hand or by another tool, still tells by created_at.
+func (m *connectSessionModel) end() (time.Time, bool) {
+	if expiresAt, ok := parseTimestamp(m.ExpiresAt); ok {
+		return expiresAt, true
 	}
 
-	if !settled {
-		return false
+	created, ok := parseTimestamp(m.CreatedAt)
+	if !ok {
+		return time.Time{}, false
 	}
 
-	expiresAt, ok := parseTimestamp(state.ExpiresAt)
+	return expiry(created, m.validity()), true
+}
 
-	return !ok || due(now, expiresAt, p.margin())
+// ended reports whether a session is over without a look at the clock: Read saw
+// the end, or nothing tells when it is.
+func (m *connectSessionModel) ended() bool {
+	_, known := m.end()
+
+	return m.Expired.ValueBool() || !known
 }
 
 // refresh recomputes the facts about the end of a session from its state. When
-// the state lost its expires_at, it is restored from created_at; when that is
-// lost too, whether the session has expired is null: unknown for good.
+// the state lost its expires_at, it is restored; when nothing tells the end,
+// whether the session has expired is null: unknown for good.
 func (m *connectSessionModel) refresh(now time.Time) {
-	expiresAt, ok := parseTimestamp(m.ExpiresAt)
-	if !ok {
-		created, known := parseTimestamp(m.CreatedAt)
-		if !known {
-			m.Expired = types.BoolNull()
+	end, known := m.end()
+	if !known {
+		m.Expired = types.BoolNull()
 
-			return
-		}
-
-		expiresAt = expiry(created, m.validity())
-		m.ExpiresAt = timestamp(expiresAt)
+		return
 	}
 
-	m.Expired = types.BoolValue(due(now, expiresAt, 0))
+	if _, ok := parseTimestamp(m.ExpiresAt); !ok {
+		m.ExpiresAt = timestamp(end)
+	}
+
+	m.Expired = types.BoolValue(due(now, end, 0))
 }
 
 // policyProblems checks what the two policy attributes ask for against each
@@ -111,7 +133,7 @@ func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 		return nil
 	}
 
-	if !m.RecreateWhenExpired.IsUnknown() && !m.RecreateWhenExpired.ValueBool() {
+	if m.margin() > 0 && !m.RecreateWhenExpired.IsUnknown() && !m.RecreateWhenExpired.ValueBool() {
 		diags.AddAttributeError(attribute, "Early renewal without renewal",
 			"The attribute early_renewal_seconds needs recreate_when_expired = true. Set that, or remove early_renewal_seconds.")
 	}
@@ -132,27 +154,42 @@ func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 	return diags
 }
 
-// undecidedPolicy refuses the one case in which the plans before and after the
-// approval could not agree: whether to replace an expired session hangs on a
-// value that is known only during apply.
+// undecidedPolicy refuses a policy that is known only during apply in the two
+// cases in which the plans before and after the approval could not agree: a
+// session that is over would have to be replaced or not by a value that comes
+// later; and where that value turns out to be the stored one, the later plan
+// cannot tell that there was a change, and goes by the clock.
 func (m *connectSessionModel) undecidedPolicy(state connectSessionModel) diag.Diagnostics {
-	if !m.RecreateWhenExpired.IsUnknown() || isSet(state.Expired) && !state.Expired.ValueBool() {
+	unknown := "early_renewal_seconds"
+	if m.RecreateWhenExpired.IsUnknown() {
+		unknown = "recreate_when_expired"
+	}
+
+	stays := state.RecreateWhenExpired.ValueBool() && m.mayEqual(state.renewalPolicy)
+
+	switch {
+	case !m.RecreateWhenExpired.IsUnknown() && !m.EarlyRenewalSeconds.IsUnknown():
+		return nil
+	case state.ended() && m.RecreateWhenExpired.IsUnknown():
+	case !state.ended() && stays:
+	default:
 		return nil
 	}
 
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("recreate_when_expired"), "Renewal policy not known in time",
-		"The session has expired, and whether to replace it depends on recreate_when_expired, whose value is known only during apply. "+
-			"Set it to a value that is known when Terraform plans, for example a variable.")}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(unknown), "Renewal policy not known in time",
+		fmt.Sprintf("Terraform has to decide in the plan whether the session has come to its end and is replaced, but that depends on %s, whose value is known only during apply. "+
+			"Set it to a value that is known when Terraform plans, for example a variable.", unknown))}
 }
 
-// bornExpired warns when a new session has expired by the local clock already,
-// since every plan would then replace it.
-func (m *connectSessionModel) bornExpired() diag.Diagnostics {
-	if !m.Expired.ValueBool() || !m.RecreateWhenExpired.ValueBool() {
+// bornDue warns when a new session is due for its renewal already by the local
+// clock, since every run would then replace it.
+func (m *connectSessionModel) bornDue(now time.Time) diag.Diagnostics {
+	end, known := m.end()
+	if !known || !m.RecreateWhenExpired.ValueBool() || !due(now, end, m.margin()) {
 		return nil
 	}
 
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("expires_at"), "The new session has expired already by this machine's clock",
-		fmt.Sprintf("StackOne made the session, and by its clock it ends at %s, which is past on this machine. With recreate_when_expired = true the next plan would replace it again. "+
-			"Check this machine's clock, or raise expires_in.", m.ExpiresAt.ValueString()))}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("expires_at"), "The new session is due for renewal already",
+		fmt.Sprintf("StackOne made the session, and by its clock it ends at %s. By this machine's clock that is past, or within early_renewal_seconds of now, so that the next plan replaces the session again. "+
+			"Check this machine's clock, lower early_renewal_seconds, or raise expires_in.", m.ExpiresAt.ValueString()))}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 const (
@@ -261,31 +263,64 @@ func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 }
 
 // A policy that is known only during apply is no problem while the session is
-// valid, and a clear error when the two plans could not agree.
+// valid and nothing is renewed, and a clear error where the plans before and after
+// the approval could not agree.
 func TestConnectSessionExpiry_undecidedPolicy(t *testing.T) {
 	t.Parallel()
 
-	config := func(name string) string {
-		return fmt.Sprintf("resource \"terraform_data\" %q {\n  input = true\n}\n", name) +
-			session("this", "recreate_when_expired = terraform_data."+name+".output")
+	// Each name makes the value unknown in the next plan.
+	config := func(name string, lines ...string) string {
+		return fmt.Sprintf("resource \"terraform_data\" %q {\n  input = { on = true, margin = 60 }\n}\n", name) +
+			session("this", strings.ReplaceAll(strings.Join(lines, "\n  "), "LATER", "terraform_data."+name+".output"))
 	}
 
-	h := newHarness(t)
-	a := h.attach(t, session("this"))
-	a.apply()
+	const flag, margin = `recreate_when_expired = LATER.on`, `early_renewal_seconds = LATER.margin`
 
-	a.write("main.tf", config("first"))
-	says(t, a.apply(), "stackone_connect_session.this will be updated in-place")
-
-	h.clock.Advance(time.Hour)
-	a.write("main.tf", config("second"))
-
-	out, err := a.try("plan", "-no-color")
-	if err == nil || !regexp.MustCompile(`(?s)Renewal policy not known in time.*known only during\s+apply`).MatchString(out) {
-		t.Errorf("%v:\n%s", err, out)
+	tests := map[string]struct {
+		stored []string
+		lines  []string
+		passes time.Duration
+		// refused names the attribute that the error is about; empty when it is none.
+		refused string
+	}{
+		"off, valid":                   {nil, []string{flag}, 0, ""},
+		"off, expired":                 {nil, []string{flag}, time.Hour, "recreate_when_expired"},
+		"on, valid, may stay":          {[]string{policyOn}, []string{flag}, 0, "recreate_when_expired"},
+		"on, valid, margin may stay":   {[]string{policyOn}, []string{policyOn, margin}, 0, "early_renewal_seconds"},
+		"on, valid, margin is changed": {[]string{policyOn}, []string{flag, `early_renewal_seconds = 5`}, 0, ""},
+		"on, expired in any case":      {[]string{policyOn}, []string{policyOn, margin}, time.Hour, ""},
 	}
 
-	h.made(t, 1)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.attach(t, session("this", test.stored...))
+			a.apply()
+
+			h.clock.Advance(test.passes)
+			a.write("main.tf", config("next", test.lines...))
+
+			out, err := a.try("apply", "-auto-approve", "-no-color")
+			if test.refused == "" {
+				if err != nil {
+					t.Fatalf("%v:\n%s", err, out)
+				}
+
+				says(t, a.plan("-detailed-exitcode"), nothing)
+
+				return
+			}
+
+			want := `(?s)Renewal policy not known in time.*depends on\s+` + test.refused + `,\s+whose\s+value\s+is\s+known\s+only\s+during\s+apply`
+			if err == nil || !regexp.MustCompile(want).MatchString(unboxed(out)) {
+				t.Errorf("%v, and not %s:\n%s", err, want, out)
+			}
+
+			h.made(t, 1)
+		})
+	}
 }
 
 // A state that lost its expires_at, by hand or by an older tool, is mended by the
@@ -329,4 +364,40 @@ func TestConnectSessionExpiry_missingExpiresAt(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Without a refresh such a state is understood as well.
+func TestConnectSessionExpiry_missingExpiresAtWithoutRefresh(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_connect_session")
+	config := inputs(map[string]any{"recreate_when_expired": true, "expires_in": 3600})
+	state := p.apply(nil, config)
+
+	for name, edited := range map[string]tftypes.Value{
+		"null": p.with(state, "expires_at", nil), "garbage": p.with(state, "expires_at", "soon"), "nobody looked": p.with(state, "expired", nil),
+	} {
+		if _, replace := p.plan(edited, config); len(replace) > 0 {
+			t.Errorf("%s: a valid session is replaced for %v", name, replace)
+		}
+	}
+
+	h.clock.Advance(time.Hour)
+
+	if _, replace := p.plan(p.with(state, "expires_at", nil), config); len(replace) != 1 {
+		t.Errorf("an expired session is replaced for %v", replace)
+	}
+}
+
+// A session that is due for its renewal from the start would be replaced by every
+// run; the run that makes it says so.
+func TestConnectSessionExpiry_bornDue(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.EditAnswer(func(a map[string]any) { a["created_at"] = epoch().Add(-20 * time.Minute).Format(time.RFC3339) })
+
+	a := h.attach(t, session("this", policyOn, `early_renewal_seconds = 600`))
+	says(t, a.apply(), "The new session is due for renewal already")
 }

@@ -21,6 +21,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*connectSessionResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*connectSessionResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*connectSessionResource)(nil)
+	_ resource.ResourceWithImportState    = (*connectSessionResource)(nil)
 )
 
 func newConnectSessionResource() resource.Resource { return &connectSessionResource{} }
@@ -112,9 +113,11 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		"recreate_when_expired": &plan.RecreateWhenExpired,
 	})...)
 	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
+		"created_at":            &state.CreatedAt,
 		"early_renewal_seconds": &state.EarlyRenewalSeconds,
 		"expired":               &state.Expired,
 		"expires_at":            &state.ExpiresAt,
+		"expires_in":            &state.ExpiresIn,
 		"recreate_when_expired": &state.RecreateWhenExpired,
 	})...)
 
@@ -126,7 +129,6 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 
 	if plan.renew(r.data.clock.Now(), state, plan.equal(state.renewalPolicy)) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expires_at"), types.StringUnknown())...)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expired"), types.BoolUnknown())...)
 		resp.RequiresReplace.Append(path.Root("expires_at"))
 	}
 }
@@ -148,11 +150,13 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 
+	now := r.data.clock.Now()
+
 	plan.connectSessionOutputs = outputs
-	plan.refresh(r.data.clock.Now())
+	plan.refresh(now)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(plan.bornExpired()...)
+	resp.Diagnostics.Append(plan.bornDue(now)...)
 }
 
 // Read makes no call, since the API cannot read a session. It looks at the clock,
@@ -197,23 +201,37 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state connectSessionModel
 
-	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{"expires_at": &state.ExpiresAt})...)
+	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
+		"created_at":        &state.CreatedAt,
+		"expires_at":        &state.ExpiresAt,
+		"expires_in":        &state.ExpiresIn,
+		"id":                &state.ID,
+		"origin_owner_id":   &state.OriginOwnerID,
+		"origin_owner_name": &state.OriginOwnerName,
+	})...)
 
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	expiresAt, known := parseTimestamp(state.ExpiresAt)
-	if known && due(r.data.clock.Now(), expiresAt, 0) {
+	end, known := state.end()
+	if known && due(r.data.clock.Now(), end, 0) {
 		return
 	}
 
 	until := "its end"
 	if known {
-		until = expiresAt.UTC().Format(time.RFC3339)
+		until = end.UTC().Format(time.RFC3339)
 	}
 
 	resp.Diagnostics.AddWarning("The connect session stays usable after its removal",
-		fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets this one, but its token and its link stay usable until %s. "+
-			"Until then, treat them as secrets.", until))
+		fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets session %s of %s (%s), but its token and its link stay usable until %s. "+
+			"Until then, treat them as secrets.", state.ID.ValueString(), state.OriginOwnerID.ValueString(), state.OriginOwnerName.ValueString(), until))
+}
+
+// ImportState implements resource.ResourceWithImportState to say why it cannot.
+func (r *connectSessionResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("A connect session cannot be imported",
+		"StackOne hands out the token of a session only once, when it makes the session, and has no call that reads one. "+
+			"Let Terraform make a new session: remove the import and run terraform apply.")
 }

@@ -451,12 +451,8 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		config map[string]any
 		want   string
 	}{
-		"empty owner id":       {map[string]any{"origin_owner_id": ""}, "origin_owner_id must not be empty"},
 		"blank owner name":     {map[string]any{"origin_owner_name": "  "}, "origin_owner_name must not be empty"},
-		"empty user name":      {map[string]any{"origin_username": ""}, "origin_username must not be empty"},
 		"empty label":          {map[string]any{"label": "\t"}, "label must not be empty"},
-		"empty provider key":   {map[string]any{"provider_key": ""}, "provider_key must not be empty"},
-		"empty profile":        {map[string]any{"connector_profile_id": ""}, "connector_profile_id must not be empty"},
 		"misspelled category":  {map[string]any{"categories": []string{"hriss"}}, `"hriss" is no category that StackOne knows. Did you mean "hris"? Valid values are: ats, hris, hris-legacy, crm, `},
 		"upper case category":  {map[string]any{"categories": []string{"HRIS"}}, `Did you mean "hris"?`},
 		"far from any":         {map[string]any{"categories": []string{"payroll-and-more"}}, "knows. Valid values are"},
@@ -466,7 +462,7 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"type in capitals":     {map[string]any{"type": "PRODUCTION"}, `Did you mean "production"?`},
 		"expires_in 0":         {map[string]any{"expires_in": 0}, "at least 1"},
 		"expires_in fraction":  {map[string]any{"expires_in": 1.5}, "must be a whole number, but is 1.5"},
-		"expires_in too large": {map[string]any{"expires_in": 1e30}, "must be a whole number"},
+		"expires_in too large": {map[string]any{"expires_in": 1e30}, "expires_in is 1e+30, which is far too large"},
 		"metadata list":        {map[string]any{"metadata": "[1]"}, "it is an array"},
 		"metadata text":        {map[string]any{"metadata": `"x"`}, "it is a string"},
 		"metadata number":      {map[string]any{"metadata": "1"}, "it is a number"},
@@ -508,6 +504,18 @@ func TestConnectSessionResource_validation(t *testing.T) {
 				}
 			}
 		})
+	}
+
+	// An empty string is refused wherever a string can be configured.
+	p := newHarness(t).protocol(t, "stackone_connect_session")
+	for name, kind := range p.object.AttributeTypes {
+		if !kind.Is(tftypes.String) || name == "metadata" || name == "type" || slices.Contains(p.computed(), name) {
+			continue
+		}
+
+		if diags := texts(p.validate(inputs(map[string]any{name: ""}))); !slices.ContainsFunc(diags, func(text string) bool { return strings.Contains(text, name+" must not be empty") }) {
+			t.Errorf("an empty %s: %v", name, diags)
+		}
 	}
 
 	for name, config := range map[string]map[string]any{
@@ -594,7 +602,7 @@ func TestConnectSessionResource_errors(t *testing.T) {
 		"429":                   {answer(429), []string{"rate limit", "max_requests_per_minute", "Attempts: 6 in "}},
 		"500":                   {answer(500), []string{"500 Internal Server Error", "req-4711"}},
 		"501":                   {answer(501), []string{"501 Not Implemented"}},
-		"502 HTML":              {body(502, "text/html", "<html>"+secret+"</html>"), []string{"502 Bad Gateway", "gateway or proxy", "Attempts: 6 in "}},
+		"502 HTML":              {body(502, "text/html", "<html>"+secret+"</html>"), []string{"502 Bad Gateway", "Answer: the answer was not JSON (text/html)", "gateway or proxy", "Attempts: 6 in "}},
 		"HTML":                  {body(200, "text/html", "<html>"+secret+"</html>"), []string{"not JSON (text/html)", "base_url"}},
 		"half":                  {body(201, "application/json", `{"id": 1, "token": "`+secret), []string{"not complete JSON"}},
 		"empty":                 {body(201, "application/json", ""), []string{"the answer was empty"}},
@@ -630,6 +638,10 @@ func TestConnectSessionResource_errors(t *testing.T) {
 				if !strings.Contains(diags[0].Detail, part) {
 					t.Errorf("the message lacks %q:\n%s", part, diags[0].Detail)
 				}
+			}
+
+			if strings.Contains(diags[0].Detail, "tried 6 times") {
+				t.Errorf("the message counts the attempts twice:\n%s", diags[0].Detail)
 			}
 
 			for _, hidden := range []string{secret, h.APIKey()} {
@@ -692,11 +704,11 @@ func TestConnectSessionResource_destroy(t *testing.T) {
 	h.clock.Advance(time.Minute - time.Nanosecond)
 
 	diags := p.delete(state)
-	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || !strings.Contains(diags[0].Detail, "usable until 2031-03-01T12:01:00Z") {
+	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || !strings.Contains(diags[0].Detail, "session "+p.text(state, "id")+" of customer-1 (Customer One), but its token and its link stay usable until 2031-03-01T12:01:00Z") {
 		t.Errorf("while the session is valid: %v", texts(diags))
 	}
 
-	if diags := p.delete(p.with(state, "expires_at", nil)); len(diags) != 1 {
+	if diags := p.delete(p.with(p.with(state, "expires_at", nil), "created_at", nil)); len(diags) != 1 || !strings.Contains(diags[0].Detail, "usable until its end") {
 		t.Errorf("when the end is not known: %v", texts(diags))
 	}
 
@@ -708,6 +720,19 @@ func TestConnectSessionResource_destroy(t *testing.T) {
 
 	if got := len(h.Requests()); got != 1 {
 		t.Errorf("%d requests, want the one that created the session", got)
+	}
+}
+
+// The error says why there is no import, where Terraform by itself would send the
+// user to the provider's developers.
+func TestConnectSessionResource_import(t *testing.T) {
+	t.Parallel()
+
+	a := newHarness(t).attach(t, session("this"))
+
+	out, err := a.try("import", "-no-color", "stackone_connect_session.this", "100001")
+	if err == nil || !strings.Contains(out, "A connect session cannot be imported") {
+		t.Errorf("%v:\n%s", err, out)
 	}
 }
 

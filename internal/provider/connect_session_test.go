@@ -183,6 +183,9 @@ func TestRenewalPolicy_renew(t *testing.T) {
 		{"before the margin", margin, noon().Add(-10*time.Minute - 1), state(valid, ends), settled, false},
 		{"policy changes, expired as Read saw", on, noon(), state(ended, ends), changing, true},
 		{"policy changes, expired after Read", on, noon(), state(valid, ends), changing, false},
+		{"policy changes, nobody looked", on, noon(), state(types.BoolNull(), ends), changing, false},
+		{"nobody looked, valid", on, noon().Add(-1), state(types.BoolNull(), ends), settled, false},
+		{"nobody looked, expired", on, noon(), state(types.BoolNull(), ends), settled, true},
 		{"margin changes", margin, noon().Add(-time.Minute), state(valid, ends), changing, false},
 		{"a clock set back after Read saw the end", on, noon().Add(-time.Hour), state(ended, ends), settled, true},
 		{"no expires_at", on, noon(), state(types.BoolNull(), types.StringNull()), settled, true},
@@ -196,6 +199,122 @@ func TestRenewalPolicy_renew(t *testing.T) {
 
 			if got := test.policy.renew(test.now, test.state, test.settled); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+func TestConnectSessionModel_end(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		createdAt, expiresAt types.String
+		expiresIn            wholeNumber
+		want                 time.Time
+		known                bool
+	}{
+		"expires_at":                  {types.StringNull(), timestamp(noon()), wholeNumber{}, noon(), true},
+		"expires_at beats the others": {timestamp(noon().AddDate(1, 0, 0)), timestamp(noon()), whole(60), noon(), true},
+		"created_at and the default":  {timestamp(noon()), types.StringNull(), wholeNumber{}, noon().Add(30 * time.Minute), true},
+		"created_at and expires_in":   {timestamp(noon()), types.StringValue("soon"), whole(60), noon().Add(time.Minute), true},
+		"nothing":                     {types.StringValue("then"), types.StringValue("soon"), whole(60), time.Time{}, false},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			m := connectSessionModel{
+				connectSessionInputs:  connectSessionInputs{ExpiresIn: test.expiresIn},
+				connectSessionOutputs: connectSessionOutputs{CreatedAt: test.createdAt, ExpiresAt: test.expiresAt},
+			}
+
+			if got, known := m.end(); !got.Equal(test.want) || known != test.known {
+				t.Errorf("got %s, %t, want %s, %t", got, known, test.want, test.known)
+			}
+		})
+	}
+}
+
+// For every policy that may come out of one that is unknown in the plan, the plan
+// before the approval is refused or agrees with the one after it, however much time
+// passes in between.
+func TestConnectSessionModel_undecidedPolicy_agreesWithLater(t *testing.T) {
+	t.Parallel()
+
+	flags := []types.Bool{types.BoolNull(), types.BoolValue(false), types.BoolValue(true)}
+	margins := []wholeNumber{{}, whole(60), whole(600)}
+	unknownFlag, unknownMargin := types.BoolUnknown(), wholeNumber{Int64Value: types.Int64Unknown()}
+
+	refused, planned := 0, 0
+
+	for _, expired := range append(flags, types.BoolNull()) {
+		for _, endsAt := range []types.String{timestamp(noon()), types.StringNull()} {
+			for _, storedFlag := range flags {
+				for _, storedMargin := range margins {
+					state := connectSessionModel{
+						connectSessionOutputs: connectSessionOutputs{ExpiresAt: endsAt}, Expired: expired,
+						renewalPolicy: renewalPolicy{storedFlag, storedMargin},
+					}
+
+					for _, flag := range flags {
+						for _, margin := range margins {
+							later := renewalPolicy{flag, margin}
+
+							for _, early := range []renewalPolicy{{unknownFlag, margin}, {flag, unknownMargin}, {unknownFlag, unknownMargin}} {
+								plan := connectSessionModel{renewalPolicy: early}
+								if plan.undecidedPolicy(state).HasError() {
+									refused++
+
+									continue
+								}
+
+								planned++
+
+								before := early.renew(noon().AddDate(-1, 0, 0), state, early.equal(state.renewalPolicy))
+								after := later.renew(noon().AddDate(1, 0, 0), state, later.equal(state.renewalPolicy))
+
+								if before != after {
+									t.Errorf("expired %s, stored %v, early %v, later %v: planned %t, applied %t", expired, state.renewalPolicy, early, later, before, after)
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+
+	if refused == 0 || planned == 0 {
+		t.Errorf("%d refused, %d planned: the test shows nothing", refused, planned)
+	}
+}
+
+func TestConnectSessionModel_bornDue(t *testing.T) {
+	t.Parallel()
+
+	on, margin := renewalPolicy{RecreateWhenExpired: types.BoolValue(true)}, renewalPolicy{RecreateWhenExpired: types.BoolValue(true), EarlyRenewalSeconds: whole(60)}
+
+	tests := map[string]struct {
+		policy renewalPolicy
+		now    time.Time
+		want   bool
+	}{
+		"valid":               {on, noon().Add(-1), false},
+		"expired":             {on, noon(), true},
+		"expired, policy off": {renewalPolicy{}, noon(), false},
+		"before the margin":   {margin, noon().Add(-time.Minute - 1), false},
+		"within the margin":   {margin, noon().Add(-time.Minute), true},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			m := connectSessionModel{connectSessionOutputs: connectSessionOutputs{ExpiresAt: timestamp(noon())}, renewalPolicy: test.policy}
+
+			if got := m.bornDue(test.now); (len(got) > 0) != test.want {
+				t.Errorf("got %v, want a warning: %t", got, test.want)
 			}
 		})
 	}
@@ -269,6 +388,7 @@ func TestConnectSessionModel_policyProblems(t *testing.T) {
 		"expires_in not yet known":    {on, whole(1 << 40), wholeNumber{Int64Value: types.Int64Unknown()}, 0},
 		"margin not yet known":        {off, wholeNumber{Int64Value: types.Int64Unknown()}, wholeNumber{}, 0},
 		"policy not yet known":        {types.BoolUnknown(), whole(1), wholeNumber{}, 0},
+		"no margin, policy off":       {off, whole(0), wholeNumber{}, 0},
 		"policy off":                  {off, whole(1), wholeNumber{}, 1},
 		"policy absent":               {types.BoolNull(), whole(1), wholeNumber{}, 1},
 		"policy off and far too much": {off, whole(1<<63 - 1), wholeNumber{}, 2},

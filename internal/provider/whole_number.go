@@ -50,7 +50,12 @@ func (t wholeNumberType) ValueFromTerraform(ctx context.Context, in tftypes.Valu
 		}
 
 		if _, accuracy := number.Int64(); accuracy != big.Exact {
-			return wholeNumber{Int64Value: types.Int64Unknown(), wrong: number.Text('g', 20)}, nil
+			wrong := fmt.Sprintf("must be a whole number, but is %s. Use floor() or ceil() to round a computed number", number.Text('g', 20))
+			if number.IsInt() {
+				wrong = fmt.Sprintf("is %s, which is far too large", number.Text('g', 20))
+			}
+
+			return wholeNumber{Int64Value: types.Int64Unknown(), wrong: wrong}, nil
 		}
 	}
 
@@ -73,7 +78,7 @@ func (t wholeNumberType) ValueType(context.Context) attr.Value { return wholeNum
 // wholeNumber is a value of wholeNumberType.
 type wholeNumber struct {
 	basetypes.Int64Value
-	// wrong is the number that was given when it does not fit.
+	// wrong says what is wrong with a number that does not fit.
 	wrong string
 }
 
@@ -90,7 +95,6 @@ func (v wholeNumber) Equal(o attr.Value) bool {
 // ValidateAttribute implements xattr.ValidateableAttribute.
 func (v wholeNumber) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
 	if v.wrong != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not a whole number",
-			fmt.Sprintf("The attribute %s must be a whole number, but is %s. Use floor() or ceil() to round a computed number.", req.Path, v.wrong))
+		resp.Diagnostics.AddAttributeError(req.Path, "Not a usable number", fmt.Sprintf("The attribute %s %s.", req.Path, v.wrong))
 	}
 }
