@@ -154,8 +154,7 @@ func TestFaults_ownLimit(t *testing.T) {
 
 	h := newHarness(t)
 	h.env["STACKONE_MAX_REQUESTS_PER_MINUTE"] = "20"
-	// Requests on their way when the clock of the test is moved arrive late: ten at most.
-	h.LimitRate(31, time.Minute)
+	h.LimitRate(20, time.Minute)
 
 	a := h.attach(t, many(n))
 	a.apply()
@@ -165,7 +164,8 @@ func TestFaults_ownLimit(t *testing.T) {
 		t.Errorf("%d requests, want %d: some were refused", got, n)
 	}
 
-	if got := h.clock.Now().Sub(epoch()); got != 2*time.Minute {
+	// A request that is on its way when the clock of the test is moved holds its place longer.
+	if got := h.clock.Now().Sub(epoch()); got < 2*time.Minute || got > 4*time.Minute {
 		t.Errorf("45 requests at 20 a minute waited for %s", got)
 	}
 }

@@ -33,6 +33,10 @@ const (
 	provenSamples = 10
 	// mostSamples bounds the memory of accepted requests.
 	mostSamples = 10_000
+	// easeInterval spaces the requests that come out of a pause without a lesson,
+	// for easeLasts, so that what has recovered is not overrun at once.
+	easeInterval = 50 * time.Millisecond
+	easeLasts    = 5 * time.Second
 )
 
 // pacer is the gate that every attempt passes. It holds the requests of one
@@ -48,10 +52,15 @@ type pacer struct {
 	limit int
 	turn  chan struct{}
 
+	// ended tells the holder of the turn that a request has ended.
+	ended chan struct{}
+
 	mu sync.Mutex
-	// sent is a ring of the times of the last requests, limit of them at most.
-	sent []time.Time
-	head int
+	// underWay counts the requests that were sent and have not ended. settled holds
+	// when the others ended, within the window: when the server counted them is not
+	// known, but it was not later.
+	underWay int
+	settled  []time.Time
 	// accepted holds when requests were sent that were answered other than by a
 	// refusal, in the order of their answers.
 	accepted []time.Time
@@ -59,9 +68,10 @@ type pacer struct {
 	notBefore time.Time
 	// refusedAt is when the last wave of refusals began.
 	refusedAt time.Time
-	// interval spaces requests until forget; next is when the next one may go.
-	interval     time.Duration
-	next, forget time.Time
+	// interval spaces requests until forget, and easeInterval until ease; next is
+	// when the next one may go.
+	interval           time.Duration
+	next, forget, ease time.Time
 	// lesson is what the interval was learned from.
 	lesson lesson
 }
@@ -74,11 +84,11 @@ type lesson struct {
 }
 
 func newPacer(clock Clock, limit int) *pacer {
-	return &pacer{clock: clock, limit: limit, turn: make(chan struct{}, 1)}
+	return &pacer{clock: clock, limit: limit, turn: make(chan struct{}, 1), ended: make(chan struct{}, 1)}
 }
 
 // wait returns when the next request may be sent, with the time of sending, or
-// with the context's error.
+// with the context's error. Each request that is sent has to be settled.
 func (p *pacer) wait(ctx context.Context) (time.Time, error) {
 	if err := ctx.Err(); err != nil {
 		return time.Time{}, err
@@ -95,7 +105,17 @@ func (p *pacer) wait(ctx context.Context) (time.Time, error) {
 	for {
 		now := p.clock.Now()
 
-		delay := p.delay(now)
+		delay, full := p.delay(now)
+
+		if full {
+			select {
+			case <-p.ended:
+				continue
+			case <-ctx.Done():
+				return time.Time{}, ctx.Err()
+			}
+		}
+
 		if delay <= 0 {
 			p.record(now)
 
@@ -109,22 +129,42 @@ func (p *pacer) wait(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// delay is how long the next request has to wait.
-func (p *pacer) delay(now time.Time) time.Duration {
+// delay is how long the next request has to wait. It is full when so many requests
+// are under way that first one of them has to end.
+func (p *pacer) delay(now time.Time) (delay time.Duration, full bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	delay := p.notBefore.Sub(now)
+	delay = p.notBefore.Sub(now)
 
-	if p.limit > 0 && len(p.sent) == p.limit {
-		delay = max(delay, p.sent[p.head].Add(window).Sub(now))
-	}
-
-	if now.Before(p.forget) {
+	if p.spacing(now) > 0 {
 		delay = max(delay, p.next.Sub(now))
 	}
 
-	return delay
+	for len(p.settled) > 0 && now.Sub(p.settled[0]) >= window {
+		p.settled = p.settled[1:]
+	}
+
+	switch {
+	case p.limit <= 0 || p.underWay+len(p.settled) < p.limit:
+		return delay, false
+	case len(p.settled) == 0:
+		return 0, true
+	default:
+		return max(delay, p.settled[0].Add(window).Sub(now)), false
+	}
+}
+
+// spacing is the time between two requests; 0 when they need not be spaced.
+func (p *pacer) spacing(now time.Time) time.Duration {
+	switch {
+	case now.Before(p.forget):
+		return p.interval
+	case now.Before(p.ease):
+		return easeInterval
+	}
+
+	return 0
 }
 
 // record notes a request that is sent now.
@@ -132,24 +172,40 @@ func (p *pacer) record(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	// Without a lesson there is no schedule that could run ahead.
-	if !now.Before(p.forget) {
-		p.next = now
-	} else {
-		if earliest := now.Add(-catchUp); p.next.Before(earliest) {
-			p.next = earliest
-		}
+	p.underWay++
 
-		p.next = p.next.Add(p.interval)
+	spacing := p.spacing(now)
+	if spacing == 0 {
+		// There is no schedule that could run ahead.
+		p.next = now
+
+		return
 	}
 
-	switch {
-	case p.limit <= 0:
-	case len(p.sent) < p.limit:
-		p.sent = append(p.sent, now)
+	if earliest := now.Add(-catchUp); p.next.Before(earliest) {
+		p.next = earliest
+	}
+
+	p.next = p.next.Add(spacing)
+}
+
+// settle notes that a request has ended, with or without an answer. It counts for
+// the window until now: to count it from its sending would let requests that were
+// slow on their way, for the sake of a new connection, meet later ones at the
+// server within one window.
+func (p *pacer) settle() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.underWay--
+
+	if p.limit > 0 {
+		p.settled = append(p.settled, p.clock.Now())
+	}
+
+	select {
+	case p.ended <- struct{}{}:
 	default:
-		p.sent[p.head] = now
-		p.head = (p.head + 1) % p.limit
 	}
 }
 
@@ -171,12 +227,17 @@ func (p *pacer) accept(sent time.Time) {
 	}
 }
 
-// pause makes all requests wait for a while from now on.
+// pause makes all requests wait for a while from now on, and come out one by one.
 func (p *pacer) pause(now time.Time, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	p.hold(now.Add(wait))
+	until := now.Add(wait)
+	p.hold(until)
+
+	if end := until.Add(easeLasts); end.After(p.ease) {
+		p.ease = end
+	}
 }
 
 func (p *pacer) hold(until time.Time) {

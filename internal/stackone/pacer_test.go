@@ -36,6 +36,7 @@ func pass(t *testing.T, p *pacer, workers, n int, between func()) []time.Time {
 				mu.Unlock()
 
 				between()
+				p.settle()
 			}
 		})
 	}
@@ -112,6 +113,82 @@ func TestPacer_neverMoreThanTheLimit(t *testing.T) {
 	}
 }
 
+// The server counts a request when it arrives, which may be long after it was sent:
+// a new connection takes its time, and the network is uneven. It must not see more
+// than the limit within a window for that.
+func TestPacer_countsAsTheServerDoes(t *testing.T) {
+	t.Parallel()
+
+	for seed := range uint64(20) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 2))
+			limit := 1 + random.IntN(40)
+			p := newPacer(SystemClock(), limit)
+
+			var (
+				mu      sync.Mutex
+				arrived []time.Time
+			)
+
+			pass(t, p, 7, 350, func() {
+				mu.Lock()
+				there, back := time.Duration(random.Int64N(int64(3*time.Second))), time.Duration(random.Int64N(int64(time.Second)))
+				mu.Unlock()
+
+				time.Sleep(there)
+
+				mu.Lock()
+				arrived = append(arrived, time.Now())
+				mu.Unlock()
+
+				time.Sleep(back)
+			})
+
+			if got := most(arrived, window); got > limit {
+				t.Errorf("seed %d: %d requests arrived within a minute, limit %d", seed, got, limit)
+			}
+		})
+	}
+}
+
+// As many requests as the limit are under way and hang: the next one waits for the
+// end of one of them, and for its context.
+func TestPacer_fullOfHangingRequests(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		p := newPacer(SystemClock(), 2)
+		pass := func(ctx context.Context) error {
+			_, err := p.wait(ctx)
+
+			return err
+		}
+
+		if err := errors.Join(pass(t.Context()), pass(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+
+		if err := pass(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+
+		start := time.Now()
+
+		time.AfterFunc(10*time.Second, p.settle)
+
+		if err := pass(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+
+		if got, want := time.Since(start), 10*time.Second+window; got != want {
+			t.Errorf("the third request was sent after %s, want %s", got, want)
+		}
+	})
+}
+
 func TestPacer_noLimit(t *testing.T) {
 	t.Parallel()
 
@@ -146,6 +223,8 @@ func TestPacer_servesInOrderOfArrival(t *testing.T) {
 				mu.Lock()
 				order = append(order, i)
 				mu.Unlock()
+
+				p.settle()
 			})
 			synctest.Wait()
 		}
@@ -202,9 +281,20 @@ func TestPacer_pauseHoldsEverybodyAndIsExtended(t *testing.T) {
 		time.AfterFunc(5*time.Second, func() { p.pause(time.Now(), 20*time.Second) })
 		time.AfterFunc(6*time.Second, func() { p.pause(time.Now(), time.Second) })
 
-		for _, at := range pass(t, p, 5, 5, func() {}) {
-			if got := at.Sub(start); got != 25*time.Second {
-				t.Errorf("sent after %s, want 25 s", got)
+		// They come out one by one, and after a while all at once again.
+		for i, at := range pass(t, p, 5, 5, func() {}) {
+			if got, want := at.Sub(start), 25*time.Second+time.Duration(i)*easeInterval; got != want {
+				t.Errorf("request %d was sent after %s, want %s", i, got, want)
+			}
+		}
+
+		time.Sleep(easeLasts)
+
+		start = time.Now()
+
+		for _, at := range pass(t, p, 5, 50, func() {}) {
+			if !at.Equal(start) {
+				t.Errorf("sent %s after the pause is over", at.Sub(start))
 			}
 		}
 	})
@@ -274,6 +364,7 @@ func runAgainst(t *testing.T, p *pacer, n, admits int, span, latency time.Durati
 					ok := serve()
 
 					time.Sleep(latency / 2)
+					p.settle()
 
 					if ok {
 						p.accept(sent)
@@ -448,6 +539,8 @@ func BenchmarkPacer(b *testing.B) {
 		if _, err := p.wait(b.Context()); err != nil {
 			b.Fatal(err)
 		}
+
+		p.settle()
 	}
 }
 
