@@ -4,6 +4,8 @@ package main
 
 import (
 	"flag"
+	"fmt"
+	"io"
 	"log"
 	"os"
 	"runtime/debug"
@@ -25,21 +27,29 @@ func main() {
 
 	flag.Parse()
 
+	// Go's HTTP client writes to the standard logger, past all levels, and what it
+	// complains about it quotes: an answer, and with it a token.
+	log.SetOutput(io.Discard)
+
+	if err := serve(*attach); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// serve serves the provider until Terraform, or who debugs it, ends it.
+func serve(attach bool) error {
 	var options []tf6server.ServeOpt
 
-	if *attach {
+	if attach {
 		options = append(options, tf6server.WithManagedDebug())
 	} else if err := provider.LimitLogging(os.Getenv, os.Setenv); err != nil {
-		log.Fatal(err)
+		return err
 	}
 
 	provider.RelaxCollector(os.Getenv, debug.SetGCPercent)
 
-	serve := func() tfprotov6.ProviderServer {
+	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
 		return provider.NewServer(provider.New(provider.Options{Version: version}))
-	}
-
-	if err := tf6server.Serve(address, serve, options...); err != nil {
-		log.Fatal(err)
-	}
+	}, options...)
 }

@@ -126,6 +126,12 @@ func (in *connectSessionInputs) open(ctx context.Context, data *providerData) (c
 	return in.outputs(session), diags
 }
 
+// mask hides the secrets of a new session from the provider's logger in what
+// follows.
+func (out connectSessionOutputs) mask(ctx context.Context) context.Context {
+	return maskSecrets(ctx, out.Token.secret, out.AuthLinkURL.secret, out.ExternalTriggerToken.secret)
+}
+
 // warnings are combinations that the API accepts and ignores.
 func (in *connectSessionInputs) warnings() diag.Diagnostics {
 	var diags diag.Diagnostics

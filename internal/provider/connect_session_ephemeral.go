@@ -77,6 +77,7 @@ func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRe
 		resp.Diagnostics.Append(diags...)
 
 		result.connectSessionOutputs = outputs
+		ctx = outputs.mask(ctx)
 	}
 
 	if resp.Diagnostics.HasError() {

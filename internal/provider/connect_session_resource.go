@@ -150,7 +150,7 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 
-	now := r.data.clock.Now()
+	ctx, now := outputs.mask(ctx), r.data.clock.Now()
 
 	plan.connectSessionOutputs = outputs
 	plan.refresh(now)

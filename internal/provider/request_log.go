@@ -19,6 +19,10 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 		"duration_ms": a.Duration.Milliseconds(),
 	}
 
+	if a.Queued > 0 {
+		fields["queued_ms"] = a.Queued.Milliseconds()
+	}
+
 	if a.Status != 0 {
 		fields["status"] = a.Status
 	}

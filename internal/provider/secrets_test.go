@@ -1,7 +1,12 @@
 package provider_test
 
 import (
+	"bufio"
 	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -162,5 +167,61 @@ check "opened" {
 				t.Error("a secret of the ephemeral resource was stored or printed")
 			}
 		}
+	}
+}
+
+// A server that sends more than it announced makes Go's HTTP client complain, past
+// all levels of the log, and quote what it got.
+func TestSecrets_unsolicitedAnswer(t *testing.T) {
+	t.Parallel()
+
+	const token = "cs_QUOTED-TOKEN"
+
+	body := `{"id": 1, "token": "` + token + `"}`
+
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = listener.Close() })
+
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+
+			go func() {
+				for reader := bufio.NewReader(conn); ; {
+					request, err := http.ReadRequest(reader)
+					if err != nil {
+						return
+					}
+
+					_, _ = io.Copy(io.Discard, request.Body)
+					_, _ = fmt.Fprintf(conn, "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s%s", len(body), body, body)
+				}
+			}()
+		}
+	}()
+
+	h := newHarness(t)
+	h.env["STACKONE_BASE_URL"] = "http://" + listener.Addr().String()
+
+	w := cli(t)
+	dir := w.module(t, h, many(5))
+
+	cmd := w.command(t, h, dir, "apply", "-auto-approve", "-no-color", "-parallelism=1")
+	cmd.Env = append(cmd.Env, "TF_LOG=TRACE")
+
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+
+	if i := strings.Index(string(out), token); i >= 0 {
+		t.Errorf("the token occurs in the output: …%s…", out[max(0, i-200):i])
 	}
 }

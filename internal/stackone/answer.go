@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 )
 
 const (
@@ -13,6 +12,8 @@ const (
 	mostOfOne = 1 << 20
 	// mostOfMany is the most that is read of a page of a list, in bytes.
 	mostOfMany = 16 << 20
+	// mostOfError is the most that is read of an error, in bytes.
+	mostOfError = 256 << 10
 )
 
 // identifier accepts a number or a string, whatever its digits: StackOne's
@@ -73,5 +74,5 @@ func wrongField(err error) string {
 		return "the field " + clean(mismatch.Field) + " has another type than documented"
 	}
 
-	return strings.TrimSpace("a field has another type than documented")
+	return "a field has another type than documented"
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -149,12 +150,26 @@ func (c *Client) request(ctx context.Context, what call, body []byte) (*retryabl
 	return req, nil
 }
 
-// scrub removes the key from a foreign text, in both forms in which it travels.
+// scrub removes the key from a foreign text, in both forms in which it travels,
+// and the token of a link. Texts are scrubbed before they are cut to a length,
+// which would leave a part of a secret.
 func (c *Client) scrub(text string) string {
 	key := c.config.APIKey.Reveal()
+	text = strings.ReplaceAll(text, key, redacted)
+	text = strings.ReplaceAll(text, base64.StdEncoding.EncodeToString([]byte(key+":")), redacted)
 
-	return strings.NewReplacer(
-		key, redacted,
-		base64.StdEncoding.EncodeToString([]byte(key+":")), redacted,
-	).Replace(text)
+	return linkToken.ReplaceAllString(text, "${1}"+redacted)
 }
+
+// scrubHeader scrubs what an answer's header says, so that whatever is taken from
+// it may be shown.
+func (c *Client) scrubHeader(header http.Header) {
+	for _, values := range header {
+		for i, value := range values {
+			values[i] = c.scrub(value)
+		}
+	}
+}
+
+// linkToken finds the token in an auth link.
+var linkToken = regexp.MustCompile(`(?i)(token=)[^&\s"']+`)

@@ -111,7 +111,7 @@ func TestCreateConnectSession(t *testing.T) {
 		t.Errorf("headers: %v", header)
 	}
 
-	if got := fmt.Sprintf("%+v", f.attempts); got != "[{Method:POST Route:/connect_sessions Number:1 Status:201 RequestID: Duration:0s Retry:false Wait:0s MayDuplicate:false Err:<nil>}]" {
+	if got := fmt.Sprintf("%+v", f.attempts); got != "[{Method:POST Route:/connect_sessions Number:1 Status:201 RequestID: Queued:0s Duration:0s Retry:false Wait:0s MayDuplicate:false Err:<nil>}]" {
 		t.Errorf("reported: %s", got)
 	}
 }
@@ -272,6 +272,7 @@ func TestCreateConnectSession_unusableAnswers(t *testing.T) {
 		"text":           {stackonetest.Fault{Status: 201, Body: `"hunter2"`}, "not an object"},
 		"null":           {stackonetest.Fault{Status: 201, Body: `null`}, "not an object"},
 		"no token":       {stackonetest.Fault{Status: 201, Body: `{"id": 1}`}, "no token"},
+		"blank token":    {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": "  "}`}, "no token"},
 		"empty token":    {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": ""}`}, "no token"},
 		"token a number": {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": 4711}`}, "another type than documented"},
 		"no id":          {stackonetest.Fault{Status: 201, Body: `{"token": "hunter2"}`}, "no id"},
@@ -415,12 +416,14 @@ func TestCreateConnectSession_unknownHost(t *testing.T) {
 	}
 }
 
+func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }
+
 // A certificate that cannot be verified is never accepted and never retried.
 func TestCreateConnectSession_untrustedCertificate(t *testing.T) {
 	t.Parallel()
 
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request went out") }))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Config.ErrorLog = quietLog()
 	server.StartTLS()
 	t.Cleanup(server.Close)
 
@@ -541,6 +544,7 @@ func TestDecodeError(t *testing.T) {
 		note string
 	}{
 		"text":       {`{"statusCode": 400, "message": "no", "timestamp": "x"}`, []string{"no"}, ""},
+		"scrubbed":   {`{"message": "A", "errors": ["B"]}`, []string{"a", "b"}, ""},
 		"list":       {`{"message": ["a", "b", "a", "", 7]}`, []string{"a", "b"}, ""},
 		"errors":     {`{"message": "a", "errors": ["b"], "provider_errors": null, "data": {}}`, []string{"a", "b"}, ""},
 		"object":     {`{"message": {"a": "b"}}`, nil, ""},
@@ -556,7 +560,7 @@ func TestDecodeError(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if got, _, note := decodeError(header, []byte(test.body)); !slices.Equal(got, test.want) || note != test.note {
+			if got, _, note := decodeError(header, []byte(test.body), strings.ToLower); !slices.Equal(got, test.want) || note != test.note {
 				t.Errorf("got %q and %q, want %q and %q", got, note, test.want, test.note)
 			}
 		})

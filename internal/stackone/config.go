@@ -58,7 +58,8 @@ type Attempt struct {
 	// Status is 0 when no answer came.
 	Status    int
 	RequestID string
-	Duration  time.Duration
+	// Queued is how long it waited at the gate, Duration how long it took after that.
+	Queued, Duration time.Duration
 	// Retry tells that another attempt follows, after Wait.
 	Retry bool
 	Wait  time.Duration

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -103,7 +104,7 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 	}
 
 	switch {
-	case answer.Token.IsZero():
+	case strings.TrimSpace(answer.Token.Reveal()) == "":
 		return nil, errors.New("the answer holds no token")
 	case answer.ID == "":
 		return nil, errors.New("the answer holds no id")

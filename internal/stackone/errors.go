@@ -99,8 +99,8 @@ func IsNotFound(err error) bool {
 	return errors.As(err, &e) && e.Kind == ErrorStatus && e.Status == http.StatusNotFound
 }
 
-// requestIDHeaders are where services and gateways put the id of a request. None
-// is documented by StackOne.
+// requestID is the id of a request where services and gateways put it. None of
+// the places is documented by StackOne.
 func requestID(header http.Header) string {
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Requestid", "Cf-Ray"} {
 		if id := header.Get(name); id != "" {
@@ -149,8 +149,8 @@ func (t *texts) UnmarshalJSON(raw []byte) error {
 const mostMessages = 10
 
 // decodeError reads what an error answer says, and its code, or notes what came
-// instead of one.
-func decodeError(header http.Header, body []byte) (messages []string, code, note string) {
+// instead of one. What it shows is scrubbed.
+func decodeError(header http.Header, body []byte, scrub func(string) string) (messages []string, code, note string) {
 	var decoded errorBody
 	if err := json.Unmarshal(body, &decoded); err != nil {
 		if json.Valid(body) {
@@ -163,7 +163,7 @@ func decodeError(header http.Header, body []byte) (messages []string, code, note
 	seen := map[string]bool{"": true}
 
 	for _, text := range append(decoded.Message, decoded.Errors...) {
-		if text = clean(text); !seen[text] && len(messages) < mostMessages {
+		if text = clean(scrub(text)); !seen[text] && len(messages) < mostMessages {
 			seen[text] = true
 			messages = append(messages, text)
 		}
@@ -171,7 +171,7 @@ func decodeError(header http.Header, body []byte) (messages []string, code, note
 
 	_ = json.Unmarshal(decoded.ErrorCode, &code)
 
-	return messages, clean(code), ""
+	return messages, clean(scrub(code)), ""
 }
 
 // notJSON says what came instead of JSON, never the thing itself.

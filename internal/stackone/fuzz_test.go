@@ -42,7 +42,7 @@ func FuzzDecodeError(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		messages, code, note := decodeError(http.Header{"Content-Type": {contentType}}, body)
+		messages, code, note := decodeError(http.Header{"Content-Type": {contentType}}, body, func(text string) string { return text })
 		if len(messages) > mostMessages {
 			t.Fatalf("%d messages", len(messages))
 		}

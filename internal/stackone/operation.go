@@ -2,17 +2,13 @@ package stackone
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
-	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -39,16 +35,18 @@ type operation struct {
 	written atomic.Bool
 	// body is the answer of the current attempt, once it is read.
 	body []byte
-	// wait and verdict are what follows the current attempt.
+	// verdict is what follows the current attempt, last is how it is reported.
 	verdict verdict
 	last    Attempt
 	paused  bool
-	// counted tells that the pacer knows of the current attempt's acceptance.
-	counted bool
+	// settled tells that the pacer knows that the current attempt is over, counted
+	// that it knows of its acceptance, reported that OnAttempt has been told.
+	settled, counted, reported bool
 }
 
 func newOperation(c *Client, what call) *operation {
-	return &operation{client: c, what: what, started: c.config.Clock.Now()}
+	// Before the first attempt there is none to settle or to report.
+	return &operation{client: c, what: what, started: c.config.Clock.Now(), settled: true, reported: true}
 }
 
 // trace notes when an attempt is written, so that a lost one is told from one
@@ -59,6 +57,8 @@ func (op *operation) trace() *httptrace.ClientTrace {
 
 // begin passes the gate before an attempt.
 func (op *operation) begin(ctx context.Context) error {
+	arrived := op.client.config.Clock.Now()
+
 	sent, err := op.client.pacer.wait(ctx)
 	if err != nil {
 		return err
@@ -67,15 +67,39 @@ func (op *operation) begin(ctx context.Context) error {
 	op.attempts++
 	op.sent = sent
 	op.body = nil
-	op.counted = false
+	op.settled, op.counted, op.reported = false, false, false
+	op.last = Attempt{Method: op.what.method, Route: op.what.route, Number: op.attempts, Queued: sent.Sub(arrived)}
 	op.written.Store(false)
 
 	return nil
 }
 
+// settle tells the pacer that the current attempt is over, once.
+func (op *operation) settle() {
+	if !op.settled {
+		op.settled = true
+		op.client.pacer.settle()
+	}
+}
+
+// report tells of the current attempt, once.
+func (op *operation) report(ctx context.Context) {
+	if !op.reported {
+		op.reported = true
+		op.client.config.OnAttempt(ctx, op.last)
+	}
+}
+
 // read takes the body of an answer into memory, within the attempt and its
-// timeout, so that a body that is cut counts as a lost answer.
+// timeout, so that a body that is cut counts as a lost answer. What an error says
+// in words is not worth another attempt: of it, as much as comes is taken.
 func (op *operation) read(resp *http.Response) error {
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		op.body, _ = io.ReadAll(io.LimitReader(resp.Body, mostOfError))
+
+		return nil
+	}
+
 	body, err := io.ReadAll(io.LimitReader(resp.Body, op.what.limit+1))
 	if err != nil {
 		return err
@@ -93,8 +117,7 @@ func (op *operation) read(resp *http.Response) error {
 // judged decides on an attempt that is over, and makes the others wait when the
 // server asks for that.
 func (op *operation) judged(resp *http.Response, err error) bool {
-	clock := op.client.config.Clock
-	now := clock.Now()
+	now := op.client.config.Clock.Now()
 
 	var (
 		status int
@@ -102,20 +125,22 @@ func (op *operation) judged(resp *http.Response, err error) bool {
 	)
 
 	if resp != nil {
+		op.client.scrubHeader(resp.Header)
+
 		status, header = resp.StatusCode, resp.Header
 	}
 
+	op.settle()
+
 	op.verdict = judge(op.what, status, header, err, op.written.Load())
-	op.last = Attempt{
-		Method: op.what.method, Route: op.what.route, Number: op.attempts, Status: status, RequestID: requestID(header),
-		Duration: now.Sub(op.sent), MayDuplicate: op.verdict.mayDuplicate && op.verdict.retry,
-	}
+	op.last.Status, op.last.RequestID = status, requestID(header)
+	op.last.Duration = now.Sub(op.sent)
+	op.last.MayDuplicate = op.verdict.mayDuplicate && op.verdict.retry
+	op.paused = false
 
 	if err != nil {
-		op.last.Err = errors.New(op.client.scrub(describe(err)))
+		op.last.Err = errors.New(op.describe(err))
 	}
-
-	op.paused = false
 
 	// An attempt is judged twice when its answer is read in between.
 	if err == nil && status != http.StatusTooManyRequests && !op.counted {
@@ -148,7 +173,7 @@ func (op *operation) judged(resp *http.Response, err error) bool {
 // waited for at the gate, together with all others.
 func (op *operation) again(ctx context.Context) error {
 	op.last.Retry = true
-	op.client.config.OnAttempt(ctx, op.last)
+	op.report(ctx)
 
 	if !op.paused {
 		if err := op.client.config.Clock.Sleep(ctx, op.last.Wait); err != nil {
@@ -161,8 +186,16 @@ func (op *operation) again(ctx context.Context) error {
 
 // finish turns what the last attempt brought into a result.
 func (op *operation) finish(ctx context.Context, resp *http.Response, err error) error {
+	op.settle()
+
 	op.last.Retry, op.last.Wait, op.last.MayDuplicate = false, 0, false
-	op.client.config.OnAttempt(ctx, op.last)
+
+	if ctx.Err() != nil && op.last.Status == 0 && op.last.Err == nil {
+		op.last.Duration = op.client.config.Clock.Now().Sub(op.sent)
+		op.last.Err = errInterrupted
+	}
+
+	op.report(ctx)
 
 	if err != nil || resp == nil {
 		return op.fail(ctx, resp, err)
@@ -188,11 +221,7 @@ func (op *operation) finish(ctx context.Context, resp *http.Response, err error)
 	}
 
 	e := op.error(ErrorStatus, resp)
-	e.Messages, e.Code, e.Note = decodeError(resp.Header, op.body)
-
-	for i, message := range e.Messages {
-		e.Messages[i] = op.client.scrub(message)
-	}
+	e.Messages, e.Code, e.Note = decodeError(resp.Header, op.body, op.client.scrub)
 
 	return e
 }
@@ -215,14 +244,14 @@ func (op *operation) fail(ctx context.Context, resp *http.Response, err error) e
 		e.Messages = []string{fmt.Sprintf("it is larger than %d MiB", op.what.limit>>20)}
 
 		return e
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case op.written.Load() && errors.As(err, &timeout) && timeout.Timeout():
 		e.Kind = ErrorTimeout
 		e.Messages = []string{fmt.Sprintf("no complete answer within %s", op.client.config.RequestTimeout)}
 
 		return e
 	}
 
-	e.Messages = []string{op.client.scrub(describe(err))}
+	e.Messages = []string{op.describe(err)}
 
 	return e
 }
@@ -230,7 +259,7 @@ func (op *operation) fail(ctx context.Context, resp *http.Response, err error) e
 // answered describes an answer that cannot be used.
 func (op *operation) answered(resp *http.Response, message string) *Error {
 	e := op.error(ErrorAnswer, resp)
-	e.Messages = []string{op.client.scrub(message)}
+	e.Messages = []string{message}
 
 	return e
 }
@@ -254,55 +283,4 @@ func (op *operation) error(kind ErrorKind, resp *http.Response) *Error {
 	}
 
 	return e
-}
-
-// redirected names where an answer wants the request to go: scheme and host
-// alone, since the rest may hold secrets.
-func redirected(header http.Header) string {
-	target, err := url.Parse(header.Get(refusedLocation))
-	if err != nil || target.Host == "" {
-		return "it redirects to another place, which is not followed, because the API key would go along"
-	}
-
-	return fmt.Sprintf("it redirects to %s://%s, which is not followed, because the API key would go along", clean(target.Scheme), clean(target.Host))
-}
-
-// describe says why no answer came, without the layers that Go's errors wrap
-// around the reason.
-func describe(err error) string {
-	var (
-		dns         *net.DNSError
-		certificate *tls.CertificateVerificationError
-		record      tls.RecordHeaderError
-		address     *url.Error
-		operation   *net.OpError
-		number      syscall.Errno
-	)
-
-	switch {
-	case err == nil:
-		return "there was no answer"
-	case errors.Is(err, errTooLarge):
-		return errTooLarge.Error()
-	case errors.As(err, &dns):
-		return fmt.Sprintf("the host name %s could not be resolved", clean(dns.Name))
-	case errors.As(err, &certificate):
-		return "its TLS certificate could not be verified: " + clean(certificate.Err.Error())
-	case errors.As(err, &record):
-		return "it does not speak TLS"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed before a complete answer came"
-	case errors.As(err, &number):
-		return number.Error()
-	}
-
-	if errors.As(err, &address) {
-		err = address.Err
-	}
-
-	if errors.As(err, &operation) {
-		err = operation.Err
-	}
-
-	return clean(strings.TrimPrefix(err.Error(), "http: "))
 }

@@ -38,10 +38,15 @@ func judge(what call, status int, header http.Header, err error, written bool) v
 	idempotent := what.method != http.MethodPost
 	lost := verdict{retry: idempotent || what.replayLost, mayDuplicate: !idempotent}
 
-	var certificate *tls.CertificateVerificationError
+	var (
+		certificate *tls.CertificateVerificationError
+		proxy       *proxyError
+	)
 
 	switch {
 	case errors.Is(err, errTooLarge), errors.As(err, &certificate):
+		return verdict{}
+	case errors.As(err, &proxy) && proxy.status < http.StatusInternalServerError:
 		return verdict{}
 	case err != nil && !written:
 		return verdict{retry: true}

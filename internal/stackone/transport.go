@@ -1,14 +1,30 @@
 package stackone
 
 import (
+	"context"
 	"crypto/tls"
+	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
 )
 
 // idleConnections is how many connections stay open between requests. Go keeps
 // two for a host, so that Terraform's ten parallel operations would open and
 // close the others all the time.
 const idleConnections = 64
+
+const (
+	// pingAfter is how long an HTTP/2 connection may be silent before it is tried,
+	// and pingWithin how long that may take. Without it, all attempts of all
+	// requests would go to a connection that a firewall has dropped silently.
+	pingAfter  = 15 * time.Second
+	pingWithin = 10 * time.Second
+	// mostOfHeader is the most that is read of an answer's header, in bytes. Go
+	// would take 10 MiB, for each request that is under way.
+	mostOfHeader = 256 << 10
+)
 
 // NewTransport returns a transport like Go's default (proxy variables, HTTP/2,
 // keep-alive) that takes TLS 1.2 at least.
@@ -22,6 +38,11 @@ func NewTransport() http.RoundTripper {
 	transport := standard.Clone()
 	transport.MaxIdleConns = idleConnections
 	transport.MaxIdleConnsPerHost = idleConnections
+	transport.MaxResponseHeaderBytes = mostOfHeader
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWithin}
+	transport.OnProxyConnectResponse = refusedByProxy
+	// Answers are short, and one that cannot be unpacked would count as a lost one.
+	transport.DisableCompression = true
 
 	if transport.TLSClientConfig == nil {
 		transport.TLSClientConfig = &tls.Config{}
@@ -52,4 +73,23 @@ func (s stay) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 
 	return resp, nil
+}
+
+// proxyError says that a proxy answered, and did not connect.
+type proxyError struct {
+	host   string
+	status int
+}
+
+func (e *proxyError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("the proxy %s answered %d %s", e.host, e.status, http.StatusText(e.status)))
+}
+
+// refusedByProxy tells an answer of a proxy from one of StackOne.
+func refusedByProxy(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+
+	return &proxyError{host: proxy.Host, status: resp.StatusCode}
 }

@@ -56,6 +56,9 @@ provider_installation {
 // is in, stripped as a release is, and installs it. It needs the go command.
 // It returns the path of the binary.
 func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
+	if err := touchMain(ctx); err != nil {
+		return "", err
+	}
 	binary := filepath.Join(w.root, "build", executable("terraform-provider-"+typeName))
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", //nolint:gosec // The folder is the workspace's.
 		"-ldflags=-s -w -X main.version="+Version, "-o", binary, mainPackage)
@@ -64,6 +67,17 @@ func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, bytes.TrimSpace(output))
 	}
 	return binary, w.InstallProvider(binary)
+}
+
+// touchMain reads the source of package main. Go caches the results of tests by
+// what they read, and does not see what a command that they run reads.
+func touchMain(ctx context.Context) error {
+	output, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", mainPackage).Output()
+	if err != nil {
+		return fmt.Errorf("finding the provider's module: %w", err)
+	}
+	_, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(output)), "main.go"))
+	return err
 }
 
 // InstallProvider puts the executable at path into the mirror as the provider.
