@@ -18,7 +18,7 @@ func TestMasks(t *testing.T) {
 	t.Parallel()
 
 	key, token := stackone.NewSecret("v1.eu1.key"), stackone.NewSecret("cs_token")
-	link, trigger := stackone.NewSecret("https://app.example/?t=cs_token"), stackone.NewSecret("ett_trigger")
+	link, trigger := stackone.NewSecret("https://app.example/?t=another"), stackone.NewSecret("ett_trigger")
 
 	var output bytes.Buffer
 
