@@ -42,6 +42,13 @@ func newAccountFacts(a *stackone.Account) accountFacts {
 	}
 }
 
+// texts lists the texts among the facts, always in the same order.
+func (f *accountFacts) texts() []*types.String {
+	return []*types.String{
+		&f.ProviderKey, &f.ProviderName, &f.Status, &f.OriginOwnerID, &f.OriginOwnerName, &f.OriginUsername, &f.Label, &f.Type, &f.CreatedAt, &f.UpdatedAt,
+	}
+}
+
 // statusReason is one reason of an account's status.
 type statusReason struct {
 	Code        types.String `tfsdk:"code"`

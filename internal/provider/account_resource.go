@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,7 +17,6 @@ import (
 var (
 	_ resource.Resource                = (*accountResource)(nil)
 	_ resource.ResourceWithConfigure   = (*accountResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*accountResource)(nil)
 	_ resource.ResourceWithImportState = (*accountResource)(nil)
 	_ resource.ResourceWithIdentity    = (*accountResource)(nil)
 )
@@ -46,70 +44,24 @@ func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 	}}
 }
 
-// ModifyPlan looks at the account that is going to be adopted, so that the plan
-// says which values change, or that there is none. For an account that is adopted
-// already it makes no call.
-func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.data == nil {
-		return
-	}
-
-	var plan accountModel
-
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	if !req.State.Raw.IsNull() {
-		r.settleTime(ctx, req.State, &plan, resp)
-
-		return
-	}
-
-	if !isSet(plan.AccountID) {
-		return
-	}
-
+// find reads an account at StackOne.
+func (r *accountResource) find(ctx context.Context, id string) (*stackone.Account, error) {
 	client, err := r.data.client()
-
-	var unknown *unknownConfigurationError
-	if errors.As(err, &unknown) {
-		return
-	}
-
-	account, err := r.read(ctx, client, err, plan.AccountID.ValueString())
-
-	switch {
-	case stackone.IsNotFound(err):
-		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString(), "adopt"))
-	case err != nil:
-		resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
-	default:
-		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
-	}
-}
-
-// settleTime plans the time of the last change to stay where nothing is sent, so
-// that the plan shows what changes and no more.
-func (r *accountResource) settleTime(ctx context.Context, from tfsdk.State, plan *accountModel, resp *resource.ModifyPlanResponse) {
-	var state accountModel
-
-	resp.Diagnostics.Append(from.Get(ctx, &state)...)
-
-	if !resp.Diagnostics.HasError() && plan.UpdatedAt.IsUnknown() && !plan.sends(&state) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), state.UpdatedAt)...)
-	}
-}
-
-// read reads an account, unless there was an error before.
-func (r *accountResource) read(ctx context.Context, client *stackone.Client, err error, id string) (*stackone.Account, error) {
 	if err != nil {
 		return nil, err
 	}
 
 	return client.GetAccount(r.data.maskKey(ctx), id)
+}
+
+// set sets what an update names.
+func (r *accountResource) set(ctx context.Context, id string, update stackone.AccountUpdate) (*stackone.Account, error) {
+	client, err := r.data.client()
+	if err != nil {
+		return nil, err
+	}
+
+	return client.UpdateAccount(r.data.maskKey(ctx), id, update)
 }
 
 // Create implements resource.Resource: it reads the account and sets what differs.
@@ -122,35 +74,19 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	client, err := r.data.client()
+	id := plan.AccountID.ValueString()
+	account, err := r.find(ctx, id)
 
-	account, err := r.read(ctx, client, err, plan.AccountID.ValueString())
-	if stackone.IsNotFound(err) {
-		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString(), "adopt"))
-
-		return
+	if err == nil {
+		if update := plan.update(newAccountFacts(account), jsonObject{}); !update.IsEmpty() {
+			account, err = r.set(ctx, id, update)
+		}
 	}
 
 	if err != nil {
-		resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
+		resp.Diagnostics.Append(adoptionFailed(id, err))
 
 		return
-	}
-
-	update, diags := plan.update(newAccountFacts(account), jsonObject{})
-	resp.Diagnostics.Append(diags...)
-
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	if !update.IsEmpty() {
-		account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
-		if err != nil {
-			resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
-
-			return
-		}
 	}
 
 	plan.fill(newAccountFacts(account))
@@ -169,9 +105,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	client, err := r.data.client()
-
-	account, err := r.read(ctx, client, err, state.ID.ValueString())
+	account, err := r.find(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
 		// Only an import knows the id alone.
 		resp.Diagnostics.Append(accountGone(state.ID.ValueString(), "import"))
@@ -211,23 +145,14 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 
-	update, diags := plan.update(state.accountFacts, state.Metadata)
-	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	have := state.accountFacts
 
-	if !update.IsEmpty() {
-		var account *stackone.Account
-
-		client, err := r.data.client()
-		if err == nil {
-			account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
-		}
-
+	if update := plan.update(have, state.Metadata); !update.IsEmpty() {
+		account, err := r.set(ctx, plan.AccountID.ValueString(), update)
 		if err != nil {
 			resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
 

@@ -277,6 +277,20 @@ func TestAccountResource_errors(t *testing.T) {
 	}
 }
 
+// What Terraform could not validate, because it was not known then, is refused
+// before anything is sent.
+func TestAccountResource_metadataTurnsOutWrong(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+
+	resp := p.tryPlan(p.null(), map[string]any{"account_id": h.newAccount(), "metadata": "[]"})
+	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Not a JSON object" || len(h.Requests()) != 0 {
+		t.Errorf("%d requests, %v", len(h.Requests()), texts(resp.Diagnostics))
+	}
+}
+
 func TestAccountResource_delete(t *testing.T) {
 	t.Parallel()
 

@@ -1,0 +1,110 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+var _ resource.ResourceWithModifyPlan = (*accountResource)(nil)
+
+// ModifyPlan looks at the account that is going to be adopted, so that the plan
+// says which values change, or that there is none. For an account that is adopted
+// already it makes no call.
+func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+
+	var plan accountModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if req.State.Raw.IsNull() {
+		r.planAdoption(ctx, &plan, resp)
+
+		return
+	}
+
+	var state accountModel
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	// The time of the last change stays where nothing is sent, so that the plan
+	// shows what changes and no more.
+	if plan.UpdatedAt.IsUnknown() && len(plan.changes(state.accountFacts, state.Metadata)) == 0 {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), state.UpdatedAt)...)
+	}
+}
+
+// planAdoption looks at the account, where it and the provider's configuration
+// are known.
+func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, resp *resource.ModifyPlanResponse) {
+	if !isSet(plan.AccountID) {
+		return
+	}
+
+	account, err := r.find(ctx, plan.AccountID.ValueString())
+
+	var unknown *unknownConfigurationError
+
+	switch {
+	case errors.As(err, &unknown):
+	case err != nil:
+		resp.Diagnostics.Append(adoptionFailed(plan.AccountID.ValueString(), err))
+	default:
+		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
+	}
+}
+
+// overwrites warns which values of an account an adoption is going to replace. To
+// give an account a value where it has none takes nothing away.
+func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
+	var changes []string
+
+	for _, value := range m.changes(have, jsonObject{}) {
+		if isSet(value.want) && isSet(value.have) {
+			changes = append(changes, fmt.Sprintf("  %s: %s -> %s", value.name, value.have, value.want))
+		}
+	}
+
+	if len(changes) == 0 {
+		return nil
+	}
+
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
+		"The linked account %s exists, and StackOne has other values for it than the configuration:\n\n%s\n\n"+
+			"Apply sets them. To keep a value, remove its attribute from the configuration or set it to what StackOne has.",
+		m.AccountID.ValueString(), strings.Join(changes, "\n")))}
+}
+
+// adoptionFailed says why an account cannot be adopted.
+func adoptionFailed(id string, err error) diag.Diagnostic {
+	if stackone.IsNotFound(err) {
+		return accountGone(id, "adopt")
+	}
+
+	return apiDiagnostic(adoptAccount, err)
+}
+
+// accountGone says that an account cannot be adopted or imported.
+func accountGone(id, purpose string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
+		"StackOne has no linked account %q in the project of the API key, so there is nothing to %s. An account comes into being only when a customer opens the link of a connect session. "+
+			"Check the identifier; if the account was deleted, remove this resource from the configuration.", id, purpose))
+}
