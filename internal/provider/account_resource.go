@@ -115,7 +115,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	if stackone.IsNotFound(err) {
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
-			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform. "+
+			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same. "+
 				"As long as the resource stays in the configuration, Terraform plans to adopt the account again and says that it cannot; remove the resource.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
 		// The framework insists on an identity, also of what is gone.

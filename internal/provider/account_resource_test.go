@@ -330,8 +330,33 @@ func TestAccountResource_gone(t *testing.T) {
 	h.RemoveAccount(id)
 
 	state, diags := p.tryRead(state)
-	if !state.IsNull() || len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "The linked account is gone" {
+	if !state.IsNull() || len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "The linked account is gone" ||
+		!strings.Contains(diags[0].Detail, "another project") {
 		t.Errorf("%s, %v", state, texts(diags))
+	}
+}
+
+// A 404 of a gateway, or of whatever answers at a wrong base_url, is no account
+// that is gone: it leaves no state, and nothing is destroyed.
+func TestAccountResource_notFoundElsewhere(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, "resource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n  deletion_policy = \"delete\"\n}\n")
+	a.apply()
+
+	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
+		return &stackonetest.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html><h1>Not Found</h1></html>"}
+	})
+
+	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
+		out, err := a.try(append(command, "-no-color")...)
+
+		text := strings.Join(strings.Fields(strings.NewReplacer("╷", "", "│", "", "╵", "").Replace(out)), " ")
+		if err == nil || !strings.Contains(text, "it is a 404, but not one of the StackOne API") || !strings.Contains(text, "check base_url") || !strings.Contains(a.state(), id) {
+			t.Errorf("%v: %v\n%s", command, err, out)
+		}
 	}
 }
 
