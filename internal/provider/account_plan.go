@@ -59,6 +59,15 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		return
 	}
 
+	// To fail here would be the end of a destroy, too, which begins with a plan.
+	if id := plan.AccountID.ValueString(); r.data.gone.has(id) {
+		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
+			"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
+				"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration; when Terraform destroys, there is nothing to do.", id))
+
+		return
+	}
+
 	account, err := r.find(ctx, plan.AccountID.ValueString())
 
 	var unknown *unknownConfigurationError
@@ -96,15 +105,15 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 // adoptionFailed says why an account cannot be adopted.
 func adoptionFailed(id string, err error) diag.Diagnostic {
 	if stackone.IsNotFound(err) {
-		return accountGone(id, "adopt")
+		return accountNotFound(id, "adopt", "if the account was deleted, remove this resource from the configuration. To destroy what else is in the state before you do, run terraform destroy -refresh=false.")
 	}
 
 	return apiDiagnostic(adoptAccount, err)
 }
 
-// accountGone says that an account cannot be adopted or imported.
-func accountGone(id, purpose string) diag.Diagnostic {
+// accountNotFound says that there is no account for a purpose, and what to do.
+func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
 		"StackOne has no linked account %q in the project of the API key, so there is nothing to %s. An account comes into being only when a customer opens the link of a connect session. "+
-			"Check the identifier; if the account was deleted, remove this resource from the configuration.", id, purpose))
+			"Check the identifier; %s", id, purpose, otherwise))
 }

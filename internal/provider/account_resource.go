@@ -108,15 +108,15 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	account, err := r.find(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
 		// Only an import knows the id alone.
-		resp.Diagnostics.Append(accountGone(state.ID.ValueString(), "import"))
+		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove what imports it."))
 
 		return
 	}
 
 	if stackone.IsNotFound(err) {
+		r.data.gone.add(state.ID.ValueString())
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
-			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same. "+
-				"As long as the resource stays in the configuration, Terraform plans to adopt the account again and says that it cannot; remove the resource.", state.ID.ValueString()))
+			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
 		// The framework insists on an identity, also of what is gone.
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)

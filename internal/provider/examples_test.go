@@ -354,8 +354,87 @@ func TestAccountJourney(t *testing.T) {
 	h.takes(t, "PATCH", func() { a.terraform("apply", "saved") })
 	h.RemoveAccount(id)
 
-	out, err := a.try("plan", "-no-color")
-	if err == nil || !strings.Contains(out, "The linked account is gone") || !strings.Contains(out, "nothing to adopt") {
-		t.Errorf("after the account was deleted: %v\n%s", err, out)
+	h.takes(t, "GET", func() { out = a.plan() })
+	says(t, out, "Warning: The linked account is gone")
+	says(t, out, "Warning: The linked account cannot be adopted again")
+}
+
+// twoAccounts adopts two accounts, of which one is deleted elsewhere afterwards.
+func (h *harness) twoAccounts(t *testing.T, policy string) *attached {
+	t.Helper()
+
+	gone := h.AddAccount(stackonetest.Account{ID: "gone"})
+	h.AddAccount(stackonetest.Account{ID: "present"})
+
+	a := h.attach(t, `
+resource "stackone_account" "all" {
+  for_each        = toset(["gone", "present"])
+  account_id      = each.key
+  label           = var.label
+  deletion_policy = "`+policy+`"
+}
+
+variable "label" {
+  default = "one"
+}
+`)
+	a.apply()
+	h.RemoveAccount(gone)
+
+	return a
+}
+
+// An account that was deleted elsewhere is not in the way of a destroy.
+func TestAccountJourney_destroyWithoutOne(t *testing.T) {
+	t.Parallel()
+
+	for policy, stays := range map[string]bool{"delete": false, "forget": true} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.twoAccounts(t, policy)
+
+			says(t, a.terraform("destroy", "-auto-approve", "-no-color"), "Destroy complete! Resources: 1 destroyed")
+
+			if _, found := h.Account("present"); found != stays || strings.Contains(a.state(), `"present"`) {
+				t.Errorf("the other account is there: %t\n%s", found, a.state())
+			}
+		})
+	}
+}
+
+// A plan says why it cannot adopt an account again that was deleted elsewhere; an
+// apply fails for it alone.
+func TestAccountJourney_applyWithoutOne(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.twoAccounts(t, "delete")
+
+	out := a.plan()
+	says(t, out, "Warning: The linked account cannot be adopted again")
+	says(t, out, `The linked account "gone" is gone`)
+
+	fails := func(args ...string) {
+		out, err := a.try(append(args, "-no-color", "-var", "label=two")...)
+		if err == nil || strings.Count(out, "Error: ") != 1 || !strings.Contains(out, "Error: Linked account not found") || !strings.Contains(out, "-refresh=false") {
+			t.Errorf("%v: %v\n%s", args, err, out)
+		}
+	}
+
+	fails("apply", "-auto-approve")
+	says(t, a.state(), `"present"`)
+
+	if account, _ := h.Account("present"); account.Label != "two" {
+		t.Errorf("the other account is %+v", account)
+	}
+
+	// Terraform has forgotten the account, so its identifier may as well be wrong.
+	fails("plan")
+	says(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed")
+
+	if _, found := h.Account("present"); found {
+		t.Error("the other account is still there")
 	}
 }
