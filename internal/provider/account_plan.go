@@ -45,6 +45,8 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 
+	resp.Diagnostics.Append(plan.deletesUnknowingly(&state)...)
+
 	// The time of the last change stays where nothing is sent, so that the plan
 	// shows what changes and no more.
 	if plan.UpdatedAt.IsUnknown() && len(plan.changes(state.accountFacts, state.Metadata)) == 0 {
@@ -79,6 +81,23 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	default:
 		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
 	}
+}
+
+// deletesUnknowingly refuses a plan that might delete the account that it is going
+// to adopt: Terraform takes an identifier that it does not know yet for another
+// one, and replaces.
+func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics {
+	if !m.AccountID.IsUnknown() || state.DeletionPolicy.ValueString() != deletionDelete {
+		return nil
+	}
+
+	id := state.AccountID.ValueString()
+
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Account to adopt not known in time", fmt.Sprintf(
+		"Terraform will know only during apply which account to adopt, so it would replace the linked account %[1]q. Its deletion_policy in the state is \"delete\", "+
+			"so that this would delete the account at StackOne and end the customer's connection, even if it turns out to be the account to adopt. "+
+			"Make account_id known when Terraform plans: write %[1]q, remove depends_on from the data source that finds it, or apply first what it depends on (terraform apply -target=…). "+
+			"Or write %[1]q with deletion_policy = \"forget\" and apply that first; then a replacement deletes nothing.", id))}
 }
 
 // overwrites warns which values of an account an adoption is going to replace. To

@@ -89,6 +89,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
+	r.data.adopted.add(id)
 	plan.fill(newAccountFacts(account))
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -168,7 +169,8 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Delete implements resource.Resource: by default Terraform only forgets the account.
+// Delete implements resource.Resource: by default Terraform only forgets the
+// account, and so it does when another object of the state holds the same one.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state accountModel
 
@@ -178,9 +180,19 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
+	id := state.ID.ValueString()
+
+	if r.data.adopted.has(id) {
+		resp.Diagnostics.AddWarning("The linked account is not deleted", fmt.Sprintf(
+			"This run has adopted the linked account %q anew before it was to delete it, so the account stays at StackOne, and with it the customer's connection. "+
+				"To delete it, remove every resource of this account from the configuration and apply again.", id))
+
+		return
+	}
+
 	client, err := r.data.client()
 	if err == nil {
-		err = client.DeleteAccount(r.data.maskKey(ctx), state.ID.ValueString())
+		err = client.DeleteAccount(r.data.maskKey(ctx), id)
 	}
 
 	if err != nil && !stackone.IsNotFound(err) {

@@ -272,6 +272,8 @@ func TestAccountResource_errors(t *testing.T) {
 		t.Errorf("updating: %v", texts(diags))
 	}
 
+	p.configure()
+
 	if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 1 || diags[0].Summary != "Cannot delete the linked account" {
 		t.Errorf("deleting: %v", texts(diags))
 	}
@@ -306,6 +308,13 @@ func TestAccountResource_delete(t *testing.T) {
 			t.Errorf("policy %v: %d requests, %v", policy, len(h.Requests())-before, texts(diags))
 		}
 	}
+
+	// What this run adopted is not deleted by it, in whatever order Terraform goes about it.
+	if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || !strings.Contains(diags[0].Detail, id) {
+		t.Errorf("an account that was just adopted: %v", texts(diags))
+	}
+
+	p.configure()
 
 	// The second time there is nothing left, which is what was wanted.
 	for range 2 {

@@ -23,8 +23,9 @@ type providerData struct {
 	client func() (*stackone.Client, error)
 	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
 	apiKey stackone.Secret
-	// gone are the linked accounts that a refresh of this run did not find.
-	gone idSet
+	// gone are the linked accounts that a refresh of this run did not find, adopted
+	// those that it has adopted.
+	gone, adopted idSet
 }
 
 // idSet remembers identifiers. Terraform refreshes, plans and applies many

@@ -438,3 +438,56 @@ func TestAccountJourney_applyWithoutOne(t *testing.T) {
 		t.Error("the other account is still there")
 	}
 }
+
+// An identifier that is not known yet may turn out to be the same one, so a plan
+// must not delete for it.
+func TestAccountJourney_unknownIdentifier(t *testing.T) {
+	t.Parallel()
+
+	config := func(policy string) string {
+		return `
+resource "terraform_data" "before" {
+  input = var.step
+}
+
+variable "step" {
+  default = "one"
+}
+
+data "stackone_accounts" "acme" {
+  depends_on = [terraform_data.before]
+}
+
+resource "stackone_account" "acme" {
+  account_id      = one(data.stackone_accounts.acme.ids)
+  deletion_policy = "` + policy + `"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+`
+	}
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, config("delete"))
+	a.apply()
+
+	out, err := a.try("apply", "-auto-approve", "-no-color", "-var", "step=two")
+	if text := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(text, "Error: Account to adopt not known in time") || !strings.Contains(text, `write "`+id+`"`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+
+	// The new object of a replacement holds the same account as the old one.
+	says(t, a.apply("-replace=stackone_account.acme"), "Warning: The linked account is not deleted")
+
+	a.write("main.tf", config("forget"))
+	a.apply()
+	says(t, a.apply("-var", "step=two"), "1 destroyed")
+	a.plan("-detailed-exitcode", "-var", "step=two")
+
+	if _, found := h.Account(id); !found {
+		t.Error("the account was deleted")
+	}
+}
