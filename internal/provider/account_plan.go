@@ -101,24 +101,28 @@ func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics 
 }
 
 // overwrites warns which values of an account an adoption is going to replace. To
-// give an account a value where it has none takes nothing away.
+// give an account a value where it has none takes nothing away. The new values may
+// be sensitive, and Terraform masks nothing in a provider's messages. It plans once
+// more when it applies, so the text has to be true then as well.
 func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
-	var changes []string
+	var lines []string
 
-	for _, value := range m.changes(have, jsonObject{}) {
-		if isSet(value.want) && isSet(value.have) {
-			changes = append(changes, fmt.Sprintf("  %s: %s -> %s", value.name, value.have, value.want))
+	for _, change := range m.changes(have, jsonObject{}) {
+		switch {
+		case change.name == "metadata":
+			lines = append(lines, "  metadata: StackOne does not say what it has; it is replaced")
+		case isSet(change.want) && isSet(change.have):
+			lines = append(lines, fmt.Sprintf("  %s: now %s", change.name, change.have))
 		}
 	}
 
-	if len(changes) == 0 {
+	if len(lines) == 0 {
 		return nil
 	}
 
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
-		"The linked account %s exists, and StackOne has other values for it than the configuration:\n\n%s\n\n"+
-			"Apply sets them. To keep a value, remove its attribute from the configuration or set it to what StackOne has.",
-		m.AccountID.ValueString(), strings.Join(changes, "\n")))}
+		"The linked account %s exists already, and its adoption gives it the configured values in place of those that StackOne has:\n\n%s\n\n"+
+			"What the configuration does not set stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
 }
 
 // adoptionFailed says why an account cannot be adopted.

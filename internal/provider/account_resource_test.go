@@ -195,12 +195,12 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
 
-	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other"})
+	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other", "metadata": `{"a":"new"}`})
 	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning {
 		t.Fatalf("got %v", texts(resp.Diagnostics))
 	}
 
-	for _, part := range []string{`label: "old" -> "new"`, `origin_owner_name: "Customer One" -> "Other"`} {
+	for _, part := range []string{"  label: now \"old\"\n", "  origin_owner_name: now \"Customer One\"\n", "  metadata: StackOne does not say what it has; it is replaced\n"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, part) {
 			t.Errorf("the warning lacks %q:\n%s", part, resp.Diagnostics[0].Detail)
 		}
@@ -210,8 +210,12 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 		t.Error("the warning names a value that does not change")
 	}
 
+	if strings.Contains(resp.Diagnostics[0].Detail, "new") || strings.Contains(resp.Diagnostics[0].Detail, "Other") {
+		t.Errorf("the warning shows configured values, which may be sensitive:\n%s", resp.Diagnostics[0].Detail)
+	}
+
 	bare := h.AddAccount(stackonetest.Account{})
-	if resp := p.tryPlan(p.null(), map[string]any{"account_id": bare, "label": "new", "shared": true, "metadata": "{}"}); len(resp.Diagnostics) != 0 {
+	if resp := p.tryPlan(p.null(), map[string]any{"account_id": bare, "label": "new", "shared": true}); len(resp.Diagnostics) != 0 {
 		t.Errorf("what the account does not have is not overwritten: %v", texts(resp.Diagnostics))
 	}
 

@@ -331,7 +331,7 @@ func TestAccountJourney(t *testing.T) {
 
 	a := h.attach(t, "resource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n  label = \"new\"\n}\n")
 
-	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), `label: "old" -> "new"`) })
+	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), `label: now "old"`) })
 	h.takes(t, "GET GET PATCH", func() { a.terraform("apply", "saved") })
 	h.takes(t, "GET", func() { a.plan("-detailed-exitcode") })
 
