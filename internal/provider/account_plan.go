@@ -46,6 +46,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 
 	resp.Diagnostics.Append(plan.deletesUnknowingly(&state)...)
+	resp.Diagnostics.Append(plan.keepsMetadata(&state)...)
 
 	// The time of the last change stays where nothing is sent, so that the plan
 	// shows what changes and no more.
@@ -98,6 +99,18 @@ func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics 
 			"so that this would delete the account at StackOne and end the customer's connection, even if it turns out to be the account to adopt. "+
 			"Make account_id known when Terraform plans: write %[1]q, remove depends_on from the data source that finds it, or apply first what it depends on (terraform apply -target=…). "+
 			"Or write %[1]q with deletion_policy = \"forget\" and apply that first; then a replacement deletes nothing.", id))}
+}
+
+// keepsMetadata warns that metadata which is no longer configured leaves the state
+// alone: the plan shows it as removed.
+func (m *accountModel) keepsMetadata(state *accountModel) diag.Diagnostics {
+	if !m.Metadata.IsNull() || state.Metadata.IsNull() || !m.AccountID.Equal(state.AccountID) {
+		return nil
+	}
+
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("metadata"), "StackOne keeps the metadata", fmt.Sprintf(
+		"The configuration no longer sets metadata, so Terraform forgets what it has sent, and sends nothing: the metadata of the linked account %s stays as it is at StackOne. "+
+			"To replace it there, set it to something else, for example jsonencode({}).", m.AccountID.ValueString()))}
 }
 
 // overwrites warns which values of an account an adoption is going to replace. To

@@ -188,6 +188,41 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 	}
 }
 
+// A plan shows metadata that is no longer configured as removed, which it is not.
+func TestAccountResource_planSaysThatMetadataStays(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	state := p.apply(nil, map[string]any{"account_id": id, "metadata": `{"a":1}`})
+	without := p.apply(&state, map[string]any{"account_id": id})
+
+	for name, test := range map[string]struct {
+		prior  tftypes.Value
+		config map[string]any
+		warns  bool
+	}{
+		"removed":          {state, nil, true},
+		"kept":             {state, map[string]any{"metadata": `{"a":1}`}, false},
+		"changed":          {state, map[string]any{"metadata": `{}`}, false},
+		"not known yet":    {state, map[string]any{"metadata": tftypes.UnknownValue}, false},
+		"never there":      {without, nil, false},
+		"another account":  {state, map[string]any{"account_id": "another"}, false},
+		"something beside": {state, map[string]any{"label": "new"}, true},
+	} {
+		config := map[string]any{"account_id": id}
+		for attribute, value := range test.config {
+			config[attribute] = value
+		}
+
+		diags := p.tryPlan(test.prior, config).Diagnostics
+		if !test.warns && len(diags) != 0 || test.warns && (len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "StackOne keeps the metadata" || diags[0].Attribute == nil) {
+			t.Errorf("%s: %v", name, texts(diags))
+		}
+	}
+}
+
 func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	t.Parallel()
 
