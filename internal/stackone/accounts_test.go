@@ -46,6 +46,11 @@ func TestAccounts_pages(t *testing.T) {
 		"a cap below the page size, and a total": {130, stackonetest.ListStyle{Envelope: true, Total: true, MostPerPage: 40}, 4},
 		"the page size is ignored":               {130, stackonetest.ListStyle{MostPerPage: 25}, 6},
 		"as many as a page of the standard size": {25, stackonetest.ListStyle{}, 2},
+		"a cap below the page size":              {1000, stackonetest.ListStyle{MostPerPage: 50}, 21},
+		"such a cap, and a short last page":      {130, stackonetest.ListStyle{Envelope: true, MostPerPage: 40}, 4},
+		"as many as a page of a round size":      {60, stackonetest.ListStyle{}, 2},
+		"as many, and the page is ignored":       {60, stackonetest.ListStyle{IgnorePage: true}, 2},
+		"fewer, and the page is ignored":         {59, stackonetest.ListStyle{IgnorePage: true}, 1},
 		"the newer spelling":                     {150, stackonetest.ListStyle{Envelope: true, NewSpelling: true}, 2},
 	}
 
@@ -90,14 +95,15 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 		want     string
 		requests int
 	}{
-		"the page is ignored":                     {func(int) string { return full(0) }, "does not honour the page", 2},
-		"a page of the standard size is repeated": {func(int) string { return items(0, standardPageSize) }, "does not honour the page", 2},
-		"a short page is repeated, and a total":   {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page", 2},
-		"the page size is exceeded":               {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
-		"always something new":                    {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
-		"an object":                               {func(int) string { return `{"items": []}` }, "not a list", 1},
-		"an account without id":                   {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
-		"an account of text":                      {func(int) string { return `["x"]` }, "another type", 1},
+		"the page is ignored":                      {func(int) string { return full(0) }, "does not honour the page", 2},
+		"a page of the standard size is repeated":  {func(int) string { return items(0, standardPageSize) }, "does not honour the page", 2},
+		"a page of a round size is repeated later": {func(n int) string { return items(min(n, 2)*50, 50) }, "does not honour the page", 3},
+		"a short page is repeated, and a total":    {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page", 2},
+		"the page size is exceeded":                {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
+		"always something new":                     {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
+		"an object":                                {func(int) string { return `{"items": []}` }, "not a list", 1},
+		"an account without id":                    {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
+		"an account of text":                       {func(int) string { return `["x"]` }, "another type", 1},
 	}
 
 	for name, test := range tests {
