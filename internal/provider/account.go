@@ -49,6 +49,22 @@ func (f *accountFacts) texts() []*types.String {
 	}
 }
 
+// or takes from others what is not among the facts: an answer may lack fields.
+func (f accountFacts) or(others accountFacts) accountFacts {
+	known := others.texts()
+	for i, text := range f.texts() {
+		if text.IsNull() {
+			*text = *known[i]
+		}
+	}
+
+	if f.Shared.IsNull() {
+		f.Shared = others.Shared
+	}
+
+	return f
+}
+
 // statusReason is one reason of an account's status.
 type statusReason struct {
 	Code        types.String `tfsdk:"code"`

@@ -54,14 +54,25 @@ func (r *accountResource) find(ctx context.Context, id string) (*stackone.Accoun
 	return client.GetAccount(r.data.maskKey(ctx), id)
 }
 
-// set sets what an update names.
-func (r *accountResource) set(ctx context.Context, id string, update stackone.AccountUpdate) (*stackone.Account, error) {
-	client, err := r.data.client()
-	if err != nil {
-		return nil, err
+// set sets what the plan wants otherwise than StackOne has it, without a call when
+// that is nothing, and returns what StackOne has then.
+func (r *accountResource) set(ctx context.Context, plan *accountModel, have accountFacts, sent jsonObject) (accountFacts, error) {
+	update := plan.update(have, sent)
+	if update.IsEmpty() {
+		return have, nil
 	}
 
-	return client.UpdateAccount(r.data.maskKey(ctx), id, update)
+	client, err := r.data.client()
+	if err != nil {
+		return have, err
+	}
+
+	account, err := client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+	if err != nil {
+		return have, err
+	}
+
+	return newAccountFacts(account).or(have), nil
 }
 
 // Create implements resource.Resource: it reads the account and sets what differs.
@@ -75,14 +86,15 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 
 	id := plan.AccountID.ValueString()
-	account, err := r.find(ctx, id)
 
-	if err == nil {
-		if update := plan.update(newAccountFacts(account), jsonObject{}); !update.IsEmpty() {
-			account, err = r.set(ctx, id, update)
-		}
+	account, err := r.find(ctx, id)
+	if err != nil {
+		resp.Diagnostics.Append(adoptionFailed(id, err))
+
+		return
 	}
 
+	have, err := r.set(ctx, &plan, newAccountFacts(account), jsonObject{})
 	if err != nil {
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 
@@ -90,7 +102,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 
 	r.data.adopted.add(id)
-	plan.fill(newAccountFacts(account))
+	plan.fill(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
@@ -150,17 +162,11 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
-	have := state.accountFacts
+	have, err := r.set(ctx, &plan, state.accountFacts, state.Metadata)
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
 
-	if update := plan.update(have, state.Metadata); !update.IsEmpty() {
-		account, err := r.set(ctx, plan.AccountID.ValueString(), update)
-		if err != nil {
-			resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
-
-			return
-		}
-
-		have = newAccountFacts(account)
+		return
 	}
 
 	plan.fill(have)

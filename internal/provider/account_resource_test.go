@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -127,6 +128,55 @@ func TestAccountResource_update(t *testing.T) {
 
 	if _, replace := p.plan(state, map[string]any{"account_id": "another"}); len(replace) != 1 {
 		t.Errorf("another account_id must replace: %v", replace)
+	}
+}
+
+// What is not configured comes from the answer to the change, and what that lacks
+// from before.
+func TestAccountResource_takesFactsFromTheAnswer(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+
+	facts := func(state tftypes.Value) string {
+		return strings.Join([]string{p.text(state, "label"), p.text(state, "status"), p.text(state, "provider_name"), p.text(state, "origin_username"), p.text(state, "created_at"), p.text(state, "updated_at")}, " ")
+	}
+
+	h.clock.Advance(time.Hour)
+
+	state := p.apply(nil, map[string]any{"account_id": id, "label": "one"})
+	if want := "one active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T13:00:00.000Z"; facts(state) != want {
+		t.Errorf("adopted: %s, want %s", facts(state), want)
+	}
+
+	h.clock.Advance(time.Hour)
+	h.UpdateAccount(id, func(a *stackonetest.Account) { a.Status = "error" })
+
+	// What only a refresh would show is planned to stay, and does.
+	state = p.apply(&state, map[string]any{"account_id": id, "label": "two"})
+	if want := "two active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
+		t.Errorf("changed: %s, want %s", facts(state), want)
+	}
+
+	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Method != http.MethodPatch {
+			return nil
+		}
+
+		return &stackonetest.Fault{Process: true, ContentType: "application/json", Body: `{"id": "` + id + `", "provider_name": "Bamboo"}`}
+	})
+	h.clock.Advance(time.Hour)
+
+	state = p.apply(&state, map[string]any{"account_id": id, "label": "three", "shared": true})
+	if want := "three active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
+		t.Errorf("changed, with a short answer: %s, want %s", facts(state), want)
+	}
+
+	state = p.apply(nil, map[string]any{"account_id": id, "label": "four"})
+	if want := "four error Bamboo jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T15:00:00.000Z"; facts(state) != want || !p.attributes(state)["shared"].Equal(tftypes.NewValue(tftypes.Bool, true)) {
+		t.Errorf("adopted, with a short answer: %s, want %s", facts(state), want)
 	}
 }
 
