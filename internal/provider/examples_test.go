@@ -303,6 +303,20 @@ func TestAccountJourney_generatedConfiguration(t *testing.T) {
 	a.plan("-detailed-exitcode")
 }
 
+// So does one of an account whose values the provider refuses in a configuration.
+func TestAccountJourney_generatedConfigurationOfOddValues(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "45355976281015164504", Label: "  ", OriginUsername: "\t", Type: "unmapped_value"})
+
+	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf"))
+	a.needs("1.5.0")
+	a.plan("-generate-config-out=generated.tf")
+	says(t, a.apply(), "1 imported, 0 added, 0 changed")
+	a.plan("-detailed-exitcode")
+}
+
 // takes checks which requests something makes.
 func (h *harness) takes(t *testing.T, want string, do func()) {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -242,33 +243,46 @@ func TestAccount_decoding(t *testing.T) {
 	t.Parallel()
 
 	for body, want := range map[string]string{
-		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          "45355976281015164504 a brand_new <nil> <nil>",
-		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        "x b <nil> true l",
-		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: "x c <nil> <nil> <nil>",
-		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": ""}`:                                     "x d <nil> <nil> <nil>",
+		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          `{"ID":"45355976281015164504","Provider":"a","Status":"brand_new"}`,
+		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        `{"ID":"x","Provider":"b","OriginOwnerID":"o","Label":"l","Shared":true}`,
+		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: `{"ID":"x","Provider":"c"}`,
+		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": " \t", "type": ""}`:                      `{"ID":"x","Provider":"d"}`,
+		`{"id": "x", "type": "PRODUCTION", "label": "UPPER"}`:                                                          `{"ID":"x","Label":"UPPER","Type":"production"}`,
+		// Each field is itself, in both spellings, and the documented one counts.
+		`{"id": "1", "provider": "2", "provider_name": "3", "status": "4", "status_reasons": [{"code": "5", "description": "6", "timestamp": "7"}], "origin_owner_id": "8", "origin_owner_name": "9",
+		  "origin_username": "10", "label": "11", "type": "12", "shared": false, "created_at": "13", "updated_at": "14",
+		  "connector": "no", "connector_name": "no", "owner_id": "no", "owner_name": "no", "owner_username": "no"}`: `{"ID":"1","Provider":"2","ProviderName":"3","Status":"4","StatusReasons":[{"Code":"5","Description":"6","Timestamp":"7"}],"OriginOwnerID":"8","OriginOwnerName":"9","OriginUsername":"10","Label":"11","Type":"12","Shared":false,"CreatedAt":"13","UpdatedAt":"14"}`,
+		`{"id": "1", "connector": "2", "connector_name": "3", "owner_id": "4", "owner_name": "5", "owner_username": "6"}`: `{"ID":"1","Provider":"2","ProviderName":"3","OriginOwnerID":"4","OriginOwnerName":"5","OriginUsername":"6"}`,
 	} {
 		account, err := decodeAccount(json.RawMessage(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		text := func(p *string) string {
-			if p == nil {
-				return "<nil>"
-			}
-
-			return *p
-		}
-		shared := "<nil>"
-
-		if account.Shared != nil {
-			shared = fmt.Sprint(*account.Shared)
-		}
-
-		if got := strings.Join([]string{account.ID, text(account.Provider), text(account.Status), shared, text(account.Label)}, " "); got != want {
-			t.Errorf("got %q, want %q", got, want)
+		if got := facts(t, account); err != nil || got != want {
+			t.Errorf("got %s, %v, want %s", got, err, want)
 		}
 	}
+}
+
+func TestAuthConfig_decoding(t *testing.T) {
+	t.Parallel()
+
+	config, err := decodeAuthConfig(json.RawMessage(`{"id": 1, "name": "2", "connector_key": "3", "connector_label": "4", "categories": ["5"], "active": true, "default": false, "release_stage": "6",
+		"connector_version": "7", "connector_pinned_version": "8", "environment": "9", "created_at": "10", "updated_at": "11"}`))
+
+	want := `{"ID":"1","Name":"2","ConnectorKey":"3","ConnectorLabel":"4","Categories":["5"],"Active":true,"Default":false,"ReleaseStage":"6","ConnectorVersion":"7","ConnectorPinnedVersion":"8","Environment":"9","CreatedAt":"10","UpdatedAt":"11"}`
+	if got := facts(t, config); err != nil || got != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
+// facts prints what is not nil in an object, in the order of its fields.
+func facts(t *testing.T, object any) string {
+	t.Helper()
+
+	raw, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return regexp.MustCompile(`,"\w+":null`).ReplaceAllString(string(raw), "")
 }
 
 func TestAccount_lifecycle(t *testing.T) {
