@@ -62,6 +62,8 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		return
 	}
 
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
+
 	// To fail here would be the end of a destroy, too, which begins with a plan.
 	if id := plan.AccountID.ValueString(); r.data.gone.has(id) {
 		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(

@@ -291,6 +291,10 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 		}
 	}
 
+	if planned := p.unpack(resp.PlannedState); p.text(planned, "id") != id {
+		t.Errorf("the identifier is known, and planned is %s", planned)
+	}
+
 	if strings.Contains(resp.Diagnostics[0].Detail, "type:") {
 		t.Error("the warning names a value that does not change")
 	}
@@ -308,7 +312,8 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 		t.Errorf("nothing is overwritten: %v", texts(resp.Diagnostics))
 	}
 
-	if resp := p.tryPlan(p.null(), map[string]any{"account_id": tftypes.UnknownValue, "label": "x"}); len(resp.Diagnostics) != 0 {
+	resp = p.tryPlan(p.null(), map[string]any{"account_id": tftypes.UnknownValue, "label": "x"})
+	if len(resp.Diagnostics) != 0 || p.attributes(p.unpack(resp.PlannedState))["id"].IsKnown() {
 		t.Errorf("an account that is not known yet: %v", texts(resp.Diagnostics))
 	}
 
