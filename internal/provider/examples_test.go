@@ -127,6 +127,11 @@ func TestScenario_connectorProfile(t *testing.T) {
 	if got := h.Sessions()[0].Text("connector_profile_id"); got != "profile-7" {
 		t.Errorf("connector_profile_id: %q", got)
 	}
+
+	out, err := a.try("plan", "-no-color", "-var", "profile=Acme Wrokday")
+	if text := strings.Join(strings.Fields(out), " "); err == nil || strings.Count(out, "Error: ") != 1 || !strings.Contains(text, `has the name "Acme Wrokday". There are: Acme Workday, Other Workday.`) {
+		t.Errorf("a name that matches nothing: %v\n%s", err, out)
+	}
 }
 
 // The customer opens the link between two applies; the second one finds and
