@@ -135,7 +135,7 @@ func TestScenario_connectorProfile(t *testing.T) {
 }
 
 // The customer opens the link between two applies; the second one finds and
-// labels the account, and a third has nothing to do.
+// labels the account, and a third has nothing to do, whatever its status.
 func TestScenario_onboarding(t *testing.T) {
 	t.Parallel()
 
@@ -160,6 +160,15 @@ func TestScenario_onboarding(t *testing.T) {
 	if got := len(h.created()); got != 1 {
 		t.Errorf("%d sessions were made, want 1", got)
 	}
+
+	// An account in trouble stays in Terraform's care.
+	says(t, a.apply(), "connected = true")
+	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Status = "error" })
+
+	out := a.apply()
+	says(t, out, "0 added, 0 changed, 0 destroyed")
+	says(t, out, "connected = false")
+	says(t, a.state(), `"status": "error"`)
 }
 
 func TestScenario_offboarding(t *testing.T) {
