@@ -329,6 +329,23 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	}
 }
 
+// What the provider's configuration depends on may be made by the same apply.
+func TestAccountResource_planWithUnknownConfiguration(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+
+	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config: p.pack(p.provider, p.value(p.provider, map[string]any{"api_key": tftypes.UnknownValue})),
+	})
+	p.check(err, resp.Diagnostics)
+
+	if diags := p.tryPlan(p.null(), map[string]any{"account_id": "1", "label": "new"}).Diagnostics; len(diags) != 0 || len(h.Requests()) != 0 {
+		t.Errorf("%d requests, %v", len(h.Requests()), texts(diags))
+	}
+}
+
 func TestAccountResource_errors(t *testing.T) {
 	t.Parallel()
 

@@ -138,14 +138,17 @@ func TestAccounts_filterAndStop(t *testing.T) {
 		f.server.AddAccount(stackonetest.Account{ID: fmt.Sprint(i), Status: []string{"active", "error", "brand_new"}[i%3], OriginOwnerID: fmt.Sprint(i % 5)})
 	}
 
-	ids, err := collect(f, t, AccountFilter{Statuses: []string{"error", "brand_new"}, OriginOwnerIDs: []string{"1", "2"}, AccountIDs: []string{"1", "2", "7", "9"}})
+	ids, err := collect(f, t, AccountFilter{
+		Statuses: []string{"error", "brand_new"}, OriginOwnerIDs: []string{"1", "2"}, AccountIDs: []string{"1", "2", "7", "9"}, Providers: []string{"bamboohr", "workday"},
+	})
 	if err != nil || !slices.Equal(ids, []string{"1", "2", "7"}) {
 		t.Errorf("%v, %v", ids, err)
 	}
 
-	query := f.server.Requests()[0].Query
-	if !slices.Equal(query["status"], []string{"error", "brand_new"}) || query.Get("page_size") != "100" || query.Get("page") != "1" {
-		t.Errorf("query: %v", query)
+	// The client filters once more, so that only the query itself tells what is asked for.
+	want := "account_ids=1&account_ids=2&account_ids=7&account_ids=9&origin_owner_ids=1&origin_owner_ids=2&page=1&page_size=100&providers=bamboohr&providers=workday&status=error&status=brand_new"
+	if got := f.server.Requests()[0].Query.Encode(); got != want {
+		t.Errorf("query: %s, want %s", got, want)
 	}
 
 	for _, err := range f.Accounts(t.Context(), AccountFilter{}) {
@@ -348,6 +351,10 @@ func TestAuthConfigs(t *testing.T) {
 
 	if got := count(AuthConfigFilter{ConnectorKey: new("workday"), Enabled: new(true)}); got != 40 {
 		t.Errorf("%d auth configs, want 40", got)
+	}
+
+	if got, want := f.server.Requests()[2].Query.Encode(), "connector_key=workday&enabled=true&page=1&page_size=100"; got != want {
+		t.Errorf("query: %s, want %s", got, want)
 	}
 
 	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}]}`})
