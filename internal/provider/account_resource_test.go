@@ -463,7 +463,7 @@ func TestAccountResource_notFoundElsewhere(t *testing.T) {
 
 	h := newHarness(t)
 	id := h.newAccount()
-	a := h.attach(t, "resource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n  deletion_policy = \"delete\"\n}\n")
+	a := h.attach(t, adopting(id, `deletion_policy = "delete"`))
 	a.apply()
 
 	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
