@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -27,7 +28,7 @@ type accountFacts struct {
 }
 
 func newAccountFacts(a *stackone.Account) accountFacts {
-	return accountFacts{
+	facts := accountFacts{
 		ProviderKey:     types.StringPointerValue(a.Provider),
 		ProviderName:    types.StringPointerValue(a.ProviderName),
 		Status:          types.StringPointerValue(a.Status),
@@ -40,6 +41,37 @@ func newAccountFacts(a *stackone.Account) accountFacts {
 		CreatedAt:       types.StringPointerValue(a.CreatedAt),
 		UpdatedAt:       types.StringPointerValue(a.UpdatedAt),
 	}
+
+	// Such as "unmapped_value": a configuration that Terraform writes for an import
+	// must not hold what it may not.
+	if !slices.Contains(accountTypes(), facts.Type.ValueString()) {
+		facts.Type = types.StringNull()
+	}
+
+	return facts
+}
+
+// texts lists the texts among the facts, always in the same order.
+func (f *accountFacts) texts() []*types.String {
+	return []*types.String{
+		&f.ProviderKey, &f.ProviderName, &f.Status, &f.OriginOwnerID, &f.OriginOwnerName, &f.OriginUsername, &f.Label, &f.Type, &f.CreatedAt, &f.UpdatedAt,
+	}
+}
+
+// or takes from others what is not among the facts: an answer may lack fields.
+func (f accountFacts) or(others accountFacts) accountFacts {
+	known := others.texts()
+	for i, text := range f.texts() {
+		if text.IsNull() {
+			*text = *known[i]
+		}
+	}
+
+	if f.Shared.IsNull() {
+		f.Shared = others.Shared
+	}
+
+	return f
 }
 
 // statusReason is one reason of an account's status.
@@ -77,7 +109,7 @@ func accountFactSpecs() []attributeSpec {
 		{name: "origin_owner_name", apiField: "origin_owner_name", computed: true, description: "The name of the customer."},
 		{name: "origin_username", apiField: "origin_username", computed: true, description: "The person who connected the account."},
 		{name: "label", apiField: "label", computed: true, description: "The label of the account."},
-		{name: "type", apiField: "type", computed: true, description: "The type of the account: " + codeList(accountTypes()) + "."},
+		{name: "type", apiField: "type", computed: true, description: "The type of the account: " + codeList(accountTypes()) + "; null when StackOne has another one."},
 		{name: "shared", kind: kindFlag, apiField: "shared", computed: true, description: "Whether all end users of the customer may use the account."},
 		{name: "created_at", apiField: "created_at", computed: true, description: "When the account was linked (RFC 3339)."},
 		{name: "updated_at", apiField: "updated_at", computed: true, description: "When the account was changed last (RFC 3339)."},

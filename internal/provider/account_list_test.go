@@ -92,7 +92,7 @@ func TestAccountList(t *testing.T) {
 		"limited":              {nil, 150, false, 150, 2},
 		"limited to a page":    {nil, 100, false, 100, 1},
 		"one":                  {nil, 1, true, 1, 1},
-		"filtered":             {map[string]any{"origin_owner_ids": []string{"customer-3", "customer-5"}, "statuses": []string{"error"}}, 0, false, 50, 1},
+		"filtered":             {map[string]any{"origin_owner_ids": []string{"customer-3", "customer-5"}, "statuses": []string{"error"}}, 0, false, 50, 2},
 		"an empty filter":      {map[string]any{"account_ids": []string{}}, 0, false, 0, 0},
 	}
 

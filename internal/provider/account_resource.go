@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,7 +17,6 @@ import (
 var (
 	_ resource.Resource                = (*accountResource)(nil)
 	_ resource.ResourceWithConfigure   = (*accountResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*accountResource)(nil)
 	_ resource.ResourceWithImportState = (*accountResource)(nil)
 	_ resource.ResourceWithIdentity    = (*accountResource)(nil)
 )
@@ -46,70 +44,35 @@ func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 	}}
 }
 
-// ModifyPlan looks at the account that is going to be adopted, so that the plan
-// says which values change, or that there is none. For an account that is adopted
-// already it makes no call.
-func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.data == nil {
-		return
-	}
-
-	var plan accountModel
-
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	if !req.State.Raw.IsNull() {
-		r.settleTime(ctx, req.State, &plan, resp)
-
-		return
-	}
-
-	if !isSet(plan.AccountID) {
-		return
-	}
-
+// find reads an account at StackOne.
+func (r *accountResource) find(ctx context.Context, id string) (*stackone.Account, error) {
 	client, err := r.data.client()
-
-	var unknown *unknownConfigurationError
-	if errors.As(err, &unknown) {
-		return
-	}
-
-	account, err := r.read(ctx, client, err, plan.AccountID.ValueString())
-
-	switch {
-	case stackone.IsNotFound(err):
-		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString(), "adopt"))
-	case err != nil:
-		resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
-	default:
-		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
-	}
-}
-
-// settleTime plans the time of the last change to stay where nothing is sent, so
-// that the plan shows what changes and no more.
-func (r *accountResource) settleTime(ctx context.Context, from tfsdk.State, plan *accountModel, resp *resource.ModifyPlanResponse) {
-	var state accountModel
-
-	resp.Diagnostics.Append(from.Get(ctx, &state)...)
-
-	if !resp.Diagnostics.HasError() && plan.UpdatedAt.IsUnknown() && !plan.sends(&state) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), state.UpdatedAt)...)
-	}
-}
-
-// read reads an account, unless there was an error before.
-func (r *accountResource) read(ctx context.Context, client *stackone.Client, err error, id string) (*stackone.Account, error) {
 	if err != nil {
 		return nil, err
 	}
 
 	return client.GetAccount(r.data.maskKey(ctx), id)
+}
+
+// set sets what the plan wants otherwise than StackOne has it, without a call when
+// that is nothing, and returns what StackOne has then.
+func (r *accountResource) set(ctx context.Context, plan *accountModel, have accountFacts, sent jsonObject) (accountFacts, error) {
+	update := plan.update(have, sent)
+	if update.IsEmpty() {
+		return have, nil
+	}
+
+	client, err := r.data.client()
+	if err != nil {
+		return have, err
+	}
+
+	account, err := client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+	if err != nil {
+		return have, err
+	}
+
+	return newAccountFacts(account).or(have), nil
 }
 
 // Create implements resource.Resource: it reads the account and sets what differs.
@@ -122,38 +85,24 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	client, err := r.data.client()
+	id := plan.AccountID.ValueString()
 
-	account, err := r.read(ctx, client, err, plan.AccountID.ValueString())
-	if stackone.IsNotFound(err) {
-		resp.Diagnostics.Append(accountGone(plan.AccountID.ValueString(), "adopt"))
-
-		return
-	}
-
+	account, err := r.find(ctx, id)
 	if err != nil {
-		resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
+		resp.Diagnostics.Append(adoptionFailed(id, err))
 
 		return
 	}
 
-	update, diags := plan.update(newAccountFacts(account), jsonObject{})
-	resp.Diagnostics.Append(diags...)
+	have, err := r.set(ctx, &plan, newAccountFacts(account), jsonObject{})
+	if err != nil {
+		resp.Diagnostics.Append(adoptionFailed(id, err))
 
-	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	if !update.IsEmpty() {
-		account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
-		if err != nil {
-			resp.Diagnostics.Append(apiDiagnostic(adoptAccount, err))
-
-			return
-		}
-	}
-
-	plan.fill(newAccountFacts(account))
+	r.data.adopted.add(id)
+	plan.fill(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
@@ -169,20 +118,18 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	client, err := r.data.client()
-
-	account, err := r.read(ctx, client, err, state.ID.ValueString())
+	account, err := r.find(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
 		// Only an import knows the id alone.
-		resp.Diagnostics.Append(accountGone(state.ID.ValueString(), "import"))
+		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove what imports it."))
 
 		return
 	}
 
 	if stackone.IsNotFound(err) {
+		r.data.gone.add(state.ID.ValueString())
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
-			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform. "+
-				"As long as the resource stays in the configuration, Terraform plans to adopt the account again and says that it cannot; remove the resource.", state.ID.ValueString()))
+			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
 		// The framework insists on an identity, also of what is gone.
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
@@ -211,30 +158,15 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 
-	update, diags := plan.update(state.accountFacts, state.Metadata)
-	resp.Diagnostics.Append(diags...)
-
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	have := state.accountFacts
+	have, err := r.set(ctx, &plan, state.accountFacts, state.Metadata)
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
 
-	if !update.IsEmpty() {
-		var account *stackone.Account
-
-		client, err := r.data.client()
-		if err == nil {
-			account, err = client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
-		}
-
-		if err != nil {
-			resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
-
-			return
-		}
-
-		have = newAccountFacts(account)
+		return
 	}
 
 	plan.fill(have)
@@ -243,7 +175,8 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Delete implements resource.Resource: by default Terraform only forgets the account.
+// Delete implements resource.Resource: by default Terraform only forgets the
+// account, and so it does when another object of the state holds the same one.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state accountModel
 
@@ -253,9 +186,19 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
+	id := state.ID.ValueString()
+
+	if r.data.adopted.has(id) {
+		resp.Diagnostics.AddWarning("The linked account is not deleted", fmt.Sprintf(
+			"This run has adopted the linked account %q anew before it was to delete it, so the account stays at StackOne, and with it the customer's connection. "+
+				"To delete it, remove every resource of this account from the configuration and apply again.", id))
+
+		return
+	}
+
 	client, err := r.data.client()
 	if err == nil {
-		err = client.DeleteAccount(r.data.maskKey(ctx), state.ID.ValueString())
+		err = client.DeleteAccount(r.data.maskKey(ctx), id)
 	}
 
 	if err != nil && !stackone.IsNotFound(err) {

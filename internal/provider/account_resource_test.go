@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -130,6 +131,55 @@ func TestAccountResource_update(t *testing.T) {
 	}
 }
 
+// What is not configured comes from the answer to the change, and what that lacks
+// from before.
+func TestAccountResource_takesFactsFromTheAnswer(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+
+	facts := func(state tftypes.Value) string {
+		return strings.Join([]string{p.text(state, "label"), p.text(state, "status"), p.text(state, "provider_name"), p.text(state, "origin_username"), p.text(state, "created_at"), p.text(state, "updated_at")}, " ")
+	}
+
+	h.clock.Advance(time.Hour)
+
+	state := p.apply(nil, map[string]any{"account_id": id, "label": "one"})
+	if want := "one active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T13:00:00.000Z"; facts(state) != want {
+		t.Errorf("adopted: %s, want %s", facts(state), want)
+	}
+
+	h.clock.Advance(time.Hour)
+	h.UpdateAccount(id, func(a *stackonetest.Account) { a.Status = "error" })
+
+	// What only a refresh would show is planned to stay, and does.
+	state = p.apply(&state, map[string]any{"account_id": id, "label": "two"})
+	if want := "two active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
+		t.Errorf("changed: %s, want %s", facts(state), want)
+	}
+
+	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Method != http.MethodPatch {
+			return nil
+		}
+
+		return &stackonetest.Fault{Process: true, ContentType: "application/json", Body: `{"id": "` + id + `", "provider_name": "Bamboo"}`}
+	})
+	h.clock.Advance(time.Hour)
+
+	state = p.apply(&state, map[string]any{"account_id": id, "label": "three", "shared": true})
+	if want := "three active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
+		t.Errorf("changed, with a short answer: %s, want %s", facts(state), want)
+	}
+
+	state = p.apply(nil, map[string]any{"account_id": id, "label": "four"})
+	if want := "four error Bamboo jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T15:00:00.000Z"; facts(state) != want || !p.attributes(state)["shared"].Equal(tftypes.NewValue(tftypes.Bool, true)) {
+		t.Errorf("adopted, with a short answer: %s, want %s", facts(state), want)
+	}
+}
+
 // changed lists the attributes that a plan changes.
 func (p *protocol) changed(state, planned tftypes.Value) string {
 	p.tb.Helper()
@@ -188,6 +238,41 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 	}
 }
 
+// A plan shows metadata that is no longer configured as removed, which it is not.
+func TestAccountResource_planSaysThatMetadataStays(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	state := p.apply(nil, map[string]any{"account_id": id, "metadata": `{"a":1}`})
+	without := p.apply(&state, map[string]any{"account_id": id})
+
+	for name, test := range map[string]struct {
+		prior  tftypes.Value
+		config map[string]any
+		warns  bool
+	}{
+		"removed":          {state, nil, true},
+		"kept":             {state, map[string]any{"metadata": `{"a":1}`}, false},
+		"changed":          {state, map[string]any{"metadata": `{}`}, false},
+		"not known yet":    {state, map[string]any{"metadata": tftypes.UnknownValue}, false},
+		"never there":      {without, nil, false},
+		"another account":  {state, map[string]any{"account_id": "another"}, false},
+		"something beside": {state, map[string]any{"label": "new"}, true},
+	} {
+		config := map[string]any{"account_id": id}
+		for attribute, value := range test.config {
+			config[attribute] = value
+		}
+
+		diags := p.tryPlan(test.prior, config).Diagnostics
+		if !test.warns && len(diags) != 0 || test.warns && (len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "StackOne keeps the metadata" || diags[0].Attribute == nil) {
+			t.Errorf("%s: %v", name, texts(diags))
+		}
+	}
+}
+
 func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	t.Parallel()
 
@@ -195,23 +280,31 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
 
-	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other"})
+	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other", "metadata": `{"a":"new"}`})
 	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning {
 		t.Fatalf("got %v", texts(resp.Diagnostics))
 	}
 
-	for _, part := range []string{`label: "old" -> "new"`, `origin_owner_name: "Customer One" -> "Other"`} {
+	for _, part := range []string{"  label: now \"old\"\n", "  origin_owner_name: now \"Customer One\"\n", "  metadata: StackOne does not say what it has; it is replaced\n"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, part) {
 			t.Errorf("the warning lacks %q:\n%s", part, resp.Diagnostics[0].Detail)
 		}
+	}
+
+	if planned := p.unpack(resp.PlannedState); p.text(planned, "id") != id {
+		t.Errorf("the identifier is known, and planned is %s", planned)
 	}
 
 	if strings.Contains(resp.Diagnostics[0].Detail, "type:") {
 		t.Error("the warning names a value that does not change")
 	}
 
+	if strings.Contains(resp.Diagnostics[0].Detail, "new") || strings.Contains(resp.Diagnostics[0].Detail, "Other") {
+		t.Errorf("the warning shows configured values, which may be sensitive:\n%s", resp.Diagnostics[0].Detail)
+	}
+
 	bare := h.AddAccount(stackonetest.Account{})
-	if resp := p.tryPlan(p.null(), map[string]any{"account_id": bare, "label": "new", "shared": true, "metadata": "{}"}); len(resp.Diagnostics) != 0 {
+	if resp := p.tryPlan(p.null(), map[string]any{"account_id": bare, "label": "new", "shared": true}); len(resp.Diagnostics) != 0 {
 		t.Errorf("what the account does not have is not overwritten: %v", texts(resp.Diagnostics))
 	}
 
@@ -219,7 +312,8 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 		t.Errorf("nothing is overwritten: %v", texts(resp.Diagnostics))
 	}
 
-	if resp := p.tryPlan(p.null(), map[string]any{"account_id": tftypes.UnknownValue, "label": "x"}); len(resp.Diagnostics) != 0 {
+	resp = p.tryPlan(p.null(), map[string]any{"account_id": tftypes.UnknownValue, "label": "x"})
+	if len(resp.Diagnostics) != 0 || p.attributes(p.unpack(resp.PlannedState))["id"].IsKnown() {
 		t.Errorf("an account that is not known yet: %v", texts(resp.Diagnostics))
 	}
 
@@ -232,6 +326,23 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 
 	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id}); len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Cannot adopt the linked account" {
 		t.Errorf("a wrong key: %v", texts(resp.Diagnostics))
+	}
+}
+
+// What the provider's configuration depends on may be made by the same apply.
+func TestAccountResource_planWithUnknownConfiguration(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+
+	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config: p.pack(p.provider, p.value(p.provider, map[string]any{"api_key": tftypes.UnknownValue})),
+	})
+	p.check(err, resp.Diagnostics)
+
+	if diags := p.tryPlan(p.null(), map[string]any{"account_id": "1", "label": "new"}).Diagnostics; len(diags) != 0 || len(h.Requests()) != 0 {
+		t.Errorf("%d requests, %v", len(h.Requests()), texts(diags))
 	}
 }
 
@@ -272,8 +383,24 @@ func TestAccountResource_errors(t *testing.T) {
 		t.Errorf("updating: %v", texts(diags))
 	}
 
+	p.configure()
+
 	if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 1 || diags[0].Summary != "Cannot delete the linked account" {
 		t.Errorf("deleting: %v", texts(diags))
+	}
+}
+
+// What Terraform could not validate, because it was not known then, is refused
+// before anything is sent.
+func TestAccountResource_metadataTurnsOutWrong(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+
+	resp := p.tryPlan(p.null(), map[string]any{"account_id": h.newAccount(), "metadata": "[]"})
+	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Not a JSON object" || len(h.Requests()) != 0 {
+		t.Errorf("%d requests, %v", len(h.Requests()), texts(resp.Diagnostics))
 	}
 }
 
@@ -292,6 +419,13 @@ func TestAccountResource_delete(t *testing.T) {
 			t.Errorf("policy %v: %d requests, %v", policy, len(h.Requests())-before, texts(diags))
 		}
 	}
+
+	// What this run adopted is not deleted by it, in whatever order Terraform goes about it.
+	if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || !strings.Contains(diags[0].Detail, id) {
+		t.Errorf("an account that was just adopted: %v", texts(diags))
+	}
+
+	p.configure()
 
 	// The second time there is nothing left, which is what was wanted.
 	for range 2 {
@@ -316,8 +450,33 @@ func TestAccountResource_gone(t *testing.T) {
 	h.RemoveAccount(id)
 
 	state, diags := p.tryRead(state)
-	if !state.IsNull() || len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "The linked account is gone" {
+	if !state.IsNull() || len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "The linked account is gone" ||
+		!strings.Contains(diags[0].Detail, "another project") {
 		t.Errorf("%s, %v", state, texts(diags))
+	}
+}
+
+// A 404 of a gateway, or of whatever answers at a wrong base_url, is no account
+// that is gone: it leaves no state, and nothing is destroyed.
+func TestAccountResource_notFoundElsewhere(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, adopting(id, `deletion_policy = "delete"`))
+	a.apply()
+
+	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
+		return &stackonetest.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html><h1>Not Found</h1></html>"}
+	})
+
+	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
+		out, err := a.try(append(command, "-no-color")...)
+
+		text := strings.Join(strings.Fields(strings.NewReplacer("╷", "", "│", "", "╵", "").Replace(out)), " ")
+		if err == nil || !strings.Contains(text, "it is a 404, but not one of the StackOne API") || !strings.Contains(text, "check base_url") || !strings.Contains(a.state(), id) {
+			t.Errorf("%v: %v\n%s", command, err, out)
+		}
 	}
 }
 

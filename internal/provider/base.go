@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,6 +23,21 @@ type providerData struct {
 	client func() (*stackone.Client, error)
 	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
 	apiKey stackone.Secret
+	// gone are the linked accounts that a refresh of this run did not find, adopted
+	// those that it has adopted.
+	gone, adopted idSet
+}
+
+// idSet remembers identifiers. Terraform refreshes, plans and applies many
+// resources at the same time.
+type idSet struct{ ids sync.Map }
+
+func (s *idSet) add(id string) { s.ids.Store(id, nil) }
+
+func (s *idSet) has(id string) bool {
+	_, found := s.ids.Load(id)
+
+	return found
 }
 
 // maskKey hides the key and its Basic form from the provider's logger.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
@@ -79,6 +80,55 @@ output "facts" {
 
 	if text := string(state) + out; strings.Contains(text, stackonetest.AccountCredential) || strings.Contains(text, stackonetest.AccountSetup) {
 		t.Error("secrets of an account are in the state or in the output")
+	}
+}
+
+// Each attribute shows its own field of the answer.
+func TestDataSources_everyField(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	shared := true
+	earlier := epoch().Add(-time.Hour)
+
+	h.AddAccount(stackonetest.Account{
+		ID: "1", Provider: "2", ProviderName: "3", Status: "4", StatusReasons: []map[string]any{{"code": "5", "description": "6", "timestamp": "7"}},
+		OriginOwnerID: "8", OriginOwnerName: "9", OriginUsername: "10", Label: "11", Type: "test", Shared: &shared, CreatedAt: earlier,
+	})
+	h.AddAuthConfig(stackonetest.AuthConfig{
+		ID: "1", Name: "2", ConnectorKey: "3", ConnectorLabel: "4", Categories: []string{"5"}, PinnedVersion: "6", Environment: "7", Default: true, Disabled: true, CreatedAt: earlier,
+	})
+	h.AddAuthConfig(stackonetest.AuthConfig{ID: "2"})
+
+	a := h.attach(t, `
+data "stackone_account" "one" {
+  id = "1"
+}
+
+data "stackone_accounts" "all" {}
+
+data "stackone_auth_configs" "all" {}
+
+output "fields" {
+  value = <<-EOT
+    ${jsonencode(data.stackone_account.one)}
+    ${jsonencode(data.stackone_accounts.all.accounts)}
+    ${jsonencode(data.stackone_auth_configs.all.auth_configs[0])}
+    ${data.stackone_auth_configs.all.auth_configs[1].enabled} ${data.stackone_auth_configs.all.auth_configs[1].default}
+  EOT
+}
+`)
+	a.apply()
+
+	account := `"created_at":"2031-03-01T11:00:00.000Z","id":"1","label":"11","origin_owner_id":"8","origin_owner_name":"9","origin_username":"10","provider_key":"2","provider_name":"3","shared":true,"status":"4",`
+	want := `{` + account + `"status_reasons":[{"code":"5","description":"6","timestamp":"7"}],"type":"test","updated_at":"2031-03-01T12:00:00.000Z"}
+[{` + account + `"type":"test","updated_at":"2031-03-01T12:00:00.000Z"}]
+{"categories":["5"],"connector_pinned_version":"6","connector_version":"1.2.0","created_at":"2031-03-01T11:00:00.000Z","default":true,"enabled":false,"environment":"7","id":"1","name":"2","provider_key":"3","provider_name":"4","release_stage":"ga","updated_at":"2031-03-01T12:00:00.000Z"}
+true false
+`
+
+	if got := a.terraform("output", "-raw", "fields"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

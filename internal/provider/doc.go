@@ -12,4 +12,6 @@
 //   - validators.go holds the rules for values; secret_string.go the type of secret attributes.
 //   - connect_session.go is the pure part of a connect session (model, request, mapping);
 //     connect_session_expiry.go the rule for its end; the files named connect_session_… serve it to Terraform.
+//   - account.go is what all that concerns linked accounts shares; account_managed.go decides what is sent for one,
+//     account_plan.go what a plan says about it.
 package provider

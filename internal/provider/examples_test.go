@@ -3,7 +3,6 @@ package provider_test
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -127,10 +126,15 @@ func TestScenario_connectorProfile(t *testing.T) {
 	if got := h.Sessions()[0].Text("connector_profile_id"); got != "profile-7" {
 		t.Errorf("connector_profile_id: %q", got)
 	}
+
+	out, err := a.try("plan", "-no-color", "-var", "profile=Acme Wrokday")
+	if text := strings.Join(strings.Fields(out), " "); err == nil || strings.Count(out, "Error: ") != 1 || !strings.Contains(text, `has the name "Acme Wrokday". There are: Acme Workday, Other Workday.`) {
+		t.Errorf("a name that matches nothing: %v\n%s", err, out)
+	}
 }
 
 // The customer opens the link between two applies; the second one finds and
-// labels the account, and a third has nothing to do.
+// labels the account, and a third has nothing to do, whatever its status.
 func TestScenario_onboarding(t *testing.T) {
 	t.Parallel()
 
@@ -155,6 +159,15 @@ func TestScenario_onboarding(t *testing.T) {
 	if got := len(h.created()); got != 1 {
 		t.Errorf("%d sessions were made, want 1", got)
 	}
+
+	// An account in trouble stays in Terraform's care.
+	says(t, a.apply(), "connected = true")
+	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Status = "error" })
+
+	out := a.apply()
+	says(t, out, "0 added, 0 changed, 0 destroyed")
+	says(t, out, "connected = false")
+	says(t, a.state(), `"status": "error"`)
 }
 
 func TestScenario_offboarding(t *testing.T) {
@@ -268,94 +281,5 @@ func TestCategoriesFunction_example(t *testing.T) {
 	out, err := a.try("apply", "-auto-approve", "-no-color", "-var", `categories=["hriss"]`)
 	if err == nil || !strings.Contains(out, "Each category must be one of: ats, hris") {
 		t.Errorf("a wrong category: %v\n%s", err, out)
-	}
-}
-
-func TestAccountJourney_importBlock(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	id := h.newAccount()
-
-	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf")+"\nresource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n}\n")
-
-	if out := a.apply(); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
-		t.Errorf("the apply:\n%s", out)
-	}
-}
-
-// An import by identity brings in the account, and the configuration that
-// Terraform generates for it has nothing to change.
-func TestAccountJourney_generatedConfiguration(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.newAccount()
-
-	a := h.attach(t, example(t, "resources/stackone_account/identity-import.tf"))
-	a.needs("1.12.0")
-	a.plan("-generate-config-out=generated.tf")
-
-	if out := a.apply(); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
-		t.Errorf("the apply:\n%s", out)
-	}
-
-	a.plan("-detailed-exitcode")
-}
-
-// takes checks which requests something makes.
-func (h *harness) takes(t *testing.T, want string, do func()) {
-	t.Helper()
-
-	before := len(h.Requests())
-
-	do()
-
-	var methods []string
-	for _, r := range h.Requests()[before:] {
-		methods = append(methods, r.Method)
-	}
-
-	if got := strings.Join(methods, " "); got != want {
-		t.Errorf("it makes the requests %q, want %q", got, want)
-	}
-}
-
-// The whole life of an adopted account, as a user meets it, with as many requests
-// as the documentation says.
-func TestAccountJourney(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	id := h.newAccount()
-
-	a := h.attach(t, "resource \"stackone_account\" \"acme\" {\n  account_id = \""+id+"\"\n  label = \"new\"\n}\n")
-
-	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), `label: "old" -> "new"`) })
-	h.takes(t, "GET GET PATCH", func() { a.terraform("apply", "saved") })
-	h.takes(t, "GET", func() { a.plan("-detailed-exitcode") })
-
-	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Label, account.Status = "by hand", "error" })
-
-	var out string
-
-	h.takes(t, "GET", func() { out = a.plan("-out=saved") })
-
-	if !regexp.MustCompile(`~ label +=`).MatchString(out) || !strings.Contains(out, `"by hand" -> "new"`) || !strings.Contains(out, "1 to change") {
-		t.Errorf("the plan does not show the drift:\n%s", out)
-	}
-
-	for line := range strings.SplitSeq(out, "\n") {
-		if strings.Contains(line, " = ") && regexp.MustCompile(`^ +[~+-] `).MatchString(line) && !strings.Contains(line, "label") && !strings.Contains(line, "updated_at") {
-			t.Errorf("the plan shows more than the drift: %s", line)
-		}
-	}
-
-	h.takes(t, "PATCH", func() { a.terraform("apply", "saved") })
-	h.RemoveAccount(id)
-
-	out, err := a.try("plan", "-no-color")
-	if err == nil || !strings.Contains(out, "The linked account is gone") || !strings.Contains(out, "nothing to adopt") {
-		t.Errorf("after the account was deleted: %v\n%s", err, out)
 	}
 }

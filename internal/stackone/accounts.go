@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Account is a linked account, as far as the API's version 1 documents it. Its
@@ -134,18 +135,28 @@ type accountAnswer struct {
 	UpdatedAt       lenient    `json:"updated_at"`
 }
 
-// lenient is a string that is nil for null, for the empty string, and for what is
-// no string or number: absence has one representation.
+// lenient is a string that is nil for null, for what is blank, and for what is no
+// string or number: absence has one representation.
 type lenient struct{ text *string }
 
 // UnmarshalJSON never fails: a field of another type must not hide the others.
 func (l *lenient) UnmarshalJSON(raw []byte) error {
 	var text identifier
-	if err := text.UnmarshalJSON(raw); err == nil && text != "" {
+	if err := text.UnmarshalJSON(raw); err == nil && strings.TrimSpace(string(text)) != "" {
 		l.text = new(string(text))
 	}
 
 	return nil
+}
+
+// lower is the string in lower case, as the API documents the words of its enums;
+// examples in its documentation print them in capitals.
+func (l lenient) lower() *string {
+	if l.text == nil {
+		return nil
+	}
+
+	return new(strings.ToLower(*l.text))
 }
 
 // or prefers the first of two spellings.
@@ -205,6 +216,6 @@ func decodeAccount(raw json.RawMessage) (Account, error) {
 		ID: string(answer.ID), Provider: answer.Provider.or(answer.Connector), ProviderName: answer.ProviderName.or(answer.ConnectorName),
 		Status: answer.Status.text, StatusReasons: answer.StatusReasons, OriginOwnerID: answer.OriginOwnerID.or(answer.OwnerID),
 		OriginOwnerName: answer.OriginOwnerName.or(answer.OwnerName), OriginUsername: answer.OriginUsername.or(answer.OwnerUsername),
-		Label: answer.Label.text, Type: answer.Type.text, Shared: answer.Shared.bit, CreatedAt: answer.CreatedAt.text, UpdatedAt: answer.UpdatedAt.text,
+		Label: answer.Label.text, Type: answer.Type.lower(), Shared: answer.Shared.bit, CreatedAt: answer.CreatedAt.text, UpdatedAt: answer.UpdatedAt.text,
 	}, nil
 }

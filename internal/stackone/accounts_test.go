@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +47,11 @@ func TestAccounts_pages(t *testing.T) {
 		"a cap below the page size, and a total": {130, stackonetest.ListStyle{Envelope: true, Total: true, MostPerPage: 40}, 4},
 		"the page size is ignored":               {130, stackonetest.ListStyle{MostPerPage: 25}, 6},
 		"as many as a page of the standard size": {25, stackonetest.ListStyle{}, 2},
+		"a cap below the page size":              {1000, stackonetest.ListStyle{MostPerPage: 50}, 21},
+		"such a cap, and a short last page":      {130, stackonetest.ListStyle{Envelope: true, MostPerPage: 40}, 4},
+		"as many as a page of a round size":      {60, stackonetest.ListStyle{}, 2},
+		"as many, and the page is ignored":       {60, stackonetest.ListStyle{IgnorePage: true}, 2},
+		"fewer, and the page is ignored":         {59, stackonetest.ListStyle{IgnorePage: true}, 1},
 		"the newer spelling":                     {150, stackonetest.ListStyle{Envelope: true, NewSpelling: true}, 2},
 	}
 
@@ -90,14 +96,15 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 		want     string
 		requests int
 	}{
-		"the page is ignored":                     {func(int) string { return full(0) }, "does not honour the page", 2},
-		"a page of the standard size is repeated": {func(int) string { return items(0, standardPageSize) }, "does not honour the page", 2},
-		"a short page is repeated, and a total":   {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page", 2},
-		"the page size is exceeded":               {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
-		"always something new":                    {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
-		"an object":                               {func(int) string { return `{"items": []}` }, "not a list", 1},
-		"an account without id":                   {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
-		"an account of text":                      {func(int) string { return `["x"]` }, "another type", 1},
+		"the page is ignored":                      {func(int) string { return full(0) }, "does not honour the page", 2},
+		"a page of the standard size is repeated":  {func(int) string { return items(0, standardPageSize) }, "does not honour the page", 2},
+		"a page of a round size is repeated later": {func(n int) string { return items(min(n, 2)*50, 50) }, "does not honour the page", 3},
+		"a short page is repeated, and a total":    {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page", 2},
+		"the page size is exceeded":                {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
+		"always something new":                     {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
+		"an object":                                {func(int) string { return `{"items": []}` }, "not a list", 1},
+		"an account without id":                    {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
+		"an account of text":                       {func(int) string { return `["x"]` }, "another type", 1},
 	}
 
 	for name, test := range tests {
@@ -131,14 +138,17 @@ func TestAccounts_filterAndStop(t *testing.T) {
 		f.server.AddAccount(stackonetest.Account{ID: fmt.Sprint(i), Status: []string{"active", "error", "brand_new"}[i%3], OriginOwnerID: fmt.Sprint(i % 5)})
 	}
 
-	ids, err := collect(f, t, AccountFilter{Statuses: []string{"error", "brand_new"}, OriginOwnerIDs: []string{"1", "2"}, AccountIDs: []string{"1", "2", "7", "9"}})
+	ids, err := collect(f, t, AccountFilter{
+		Statuses: []string{"error", "brand_new"}, OriginOwnerIDs: []string{"1", "2"}, AccountIDs: []string{"1", "2", "7", "9"}, Providers: []string{"bamboohr", "workday"},
+	})
 	if err != nil || !slices.Equal(ids, []string{"1", "2", "7"}) {
 		t.Errorf("%v, %v", ids, err)
 	}
 
-	query := f.server.Requests()[0].Query
-	if !slices.Equal(query["status"], []string{"error", "brand_new"}) || query.Get("page_size") != "100" || query.Get("page") != "1" {
-		t.Errorf("query: %v", query)
+	// The client filters once more, so that only the query itself tells what is asked for.
+	want := "account_ids=1&account_ids=2&account_ids=7&account_ids=9&origin_owner_ids=1&origin_owner_ids=2&page=1&page_size=100&providers=bamboohr&providers=workday&status=error&status=brand_new"
+	if got := f.server.Requests()[0].Query.Encode(); got != want {
+		t.Errorf("query: %s, want %s", got, want)
 	}
 
 	for _, err := range f.Accounts(t.Context(), AccountFilter{}) {
@@ -236,33 +246,46 @@ func TestAccount_decoding(t *testing.T) {
 	t.Parallel()
 
 	for body, want := range map[string]string{
-		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          "45355976281015164504 a brand_new <nil> <nil>",
-		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        "x b <nil> true l",
-		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: "x c <nil> <nil> <nil>",
-		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": ""}`:                                     "x d <nil> <nil> <nil>",
+		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          `{"ID":"45355976281015164504","Provider":"a","Status":"brand_new"}`,
+		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        `{"ID":"x","Provider":"b","OriginOwnerID":"o","Label":"l","Shared":true}`,
+		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: `{"ID":"x","Provider":"c"}`,
+		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": " \t", "type": ""}`:                      `{"ID":"x","Provider":"d"}`,
+		`{"id": "x", "type": "PRODUCTION", "label": "UPPER"}`:                                                          `{"ID":"x","Label":"UPPER","Type":"production"}`,
+		// Each field is itself, in both spellings, and the documented one counts.
+		`{"id": "1", "provider": "2", "provider_name": "3", "status": "4", "status_reasons": [{"code": "5", "description": "6", "timestamp": "7"}], "origin_owner_id": "8", "origin_owner_name": "9",
+		  "origin_username": "10", "label": "11", "type": "12", "shared": false, "created_at": "13", "updated_at": "14",
+		  "connector": "no", "connector_name": "no", "owner_id": "no", "owner_name": "no", "owner_username": "no"}`: `{"ID":"1","Provider":"2","ProviderName":"3","Status":"4","StatusReasons":[{"Code":"5","Description":"6","Timestamp":"7"}],"OriginOwnerID":"8","OriginOwnerName":"9","OriginUsername":"10","Label":"11","Type":"12","Shared":false,"CreatedAt":"13","UpdatedAt":"14"}`,
+		`{"id": "1", "connector": "2", "connector_name": "3", "owner_id": "4", "owner_name": "5", "owner_username": "6"}`: `{"ID":"1","Provider":"2","ProviderName":"3","OriginOwnerID":"4","OriginOwnerName":"5","OriginUsername":"6"}`,
 	} {
 		account, err := decodeAccount(json.RawMessage(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		text := func(p *string) string {
-			if p == nil {
-				return "<nil>"
-			}
-
-			return *p
-		}
-		shared := "<nil>"
-
-		if account.Shared != nil {
-			shared = fmt.Sprint(*account.Shared)
-		}
-
-		if got := strings.Join([]string{account.ID, text(account.Provider), text(account.Status), shared, text(account.Label)}, " "); got != want {
-			t.Errorf("got %q, want %q", got, want)
+		if got := facts(t, account); err != nil || got != want {
+			t.Errorf("got %s, %v, want %s", got, err, want)
 		}
 	}
+}
+
+func TestAuthConfig_decoding(t *testing.T) {
+	t.Parallel()
+
+	config, err := decodeAuthConfig(json.RawMessage(`{"id": 1, "name": "2", "connector_key": "3", "connector_label": "4", "categories": ["5"], "active": true, "default": false, "release_stage": "6",
+		"connector_version": "7", "connector_pinned_version": "8", "environment": "9", "created_at": "10", "updated_at": "11"}`))
+
+	want := `{"ID":"1","Name":"2","ConnectorKey":"3","ConnectorLabel":"4","Categories":["5"],"Active":true,"Default":false,"ReleaseStage":"6","ConnectorVersion":"7","ConnectorPinnedVersion":"8","Environment":"9","CreatedAt":"10","UpdatedAt":"11"}`
+	if got := facts(t, config); err != nil || got != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
+// facts prints what is not nil in an object, in the order of its fields.
+func facts(t *testing.T, object any) string {
+	t.Helper()
+
+	raw, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return regexp.MustCompile(`,"\w+":null`).ReplaceAllString(string(raw), "")
 }
 
 func TestAccount_lifecycle(t *testing.T) {
@@ -328,6 +351,10 @@ func TestAuthConfigs(t *testing.T) {
 
 	if got := count(AuthConfigFilter{ConnectorKey: new("workday"), Enabled: new(true)}); got != 40 {
 		t.Errorf("%d auth configs, want 40", got)
+	}
+
+	if got, want := f.server.Requests()[2].Query.Encode(), "connector_key=workday&enabled=true&page=1&page_size=100"; got != want {
+		t.Errorf("query: %s, want %s", got, want)
 	}
 
 	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}]}`})

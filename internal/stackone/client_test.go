@@ -238,13 +238,59 @@ func TestDo_deleteFindsNothingOnItsRetry(t *testing.T) {
 				status := statuses[0]
 				statuses = statuses[1:]
 
-				return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+				return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"statusCode": 404}`))}, nil
 			})
 		})
 
 		err := f.do(t.Context(), call{method: http.MethodDelete, route: "/x/{id}", path: "/x/1", limit: mostOfOne})
 		if (err != nil) != wantErr || IsNotFound(err) != wantErr {
 			t.Errorf("first %d: %v", first, err)
+		}
+	}
+}
+
+// Only StackOne knows what exists there: a 404 of something else proves nothing,
+// also not on the retry of a delete.
+func TestDo_notFoundElsewhere(t *testing.T) {
+	t.Parallel()
+
+	for body, theirs := range map[string]bool{
+		`{"statusCode": 404, "message": "Account not found", "timestamp": "2031-03-01T12:00:00.000Z"}`: true,
+		`{"statusCode": 404}`:            true,
+		`{"message": "gone"}`:            true,
+		`{"message": ["gone", 1]}`:       true,
+		``:                               false,
+		`null`:                           false,
+		`{}`:                             false,
+		`{"message": ""}`:                false,
+		`{"statusCode": 200}`:            false,
+		`{"error": "no such host"}`:      false,
+		`["gone"]`:                       false,
+		`"gone"`:                         false,
+		`{"message": "gone"`:             false,
+		`<html><h1>404</h1></html>`:      false,
+		`{"code": 404, "status": "404"}`: false,
+	} {
+		for _, attempts := range []int{1, 2} {
+			f := newFixture(t, nil)
+			if attempts == 2 {
+				f.server.Script(stackonetest.Fault{Status: http.StatusBadGateway})
+			}
+
+			f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
+				return &stackonetest.Fault{Status: http.StatusNotFound, ContentType: "application/json", Body: body}
+			})
+
+			err := f.DeleteAccount(t.Context(), "1")
+
+			if done := theirs && attempts == 2; done != (err == nil) || IsNotFound(err) != (theirs && !done) {
+				t.Errorf("%q after %d attempts: %v", body, attempts, err)
+			}
+
+			var e *Error
+			if !theirs && (!errors.As(err, &e) || e.Kind != ErrorAnswer || e.Status != http.StatusNotFound || !strings.Contains(err.Error(), f.server.URL())) {
+				t.Errorf("%q: %v", body, err)
+			}
 		}
 	}
 }

@@ -92,7 +92,8 @@ func (e *Error) Reason() string {
 // Unwrap returns what lies beneath, if anything does.
 func (e *Error) Unwrap() error { return e.cause }
 
-// IsNotFound reports whether the API does not know what a request refers to.
+// IsNotFound reports whether the API does not know what a request refers to. A
+// 404 of something else than the API is of the kind ErrorAnswer.
 func IsNotFound(err error) bool {
 	var e *Error
 
@@ -172,6 +173,18 @@ func decodeError(header http.Header, body []byte, scrub func(string) string) (me
 	_ = json.Unmarshal(decoded.ErrorCode, &code)
 
 	return messages, clean(scrub(code)), ""
+}
+
+// saysNotFound reports whether the body of a 404 is the API's own: a gateway, or
+// another server at a wrong address, answers 404 as well, and knows nothing of
+// what exists at StackOne.
+func saysNotFound(body []byte) bool {
+	var decoded struct {
+		StatusCode json.RawMessage `json:"statusCode"`
+		Message    texts           `json:"message"`
+	}
+
+	return json.Unmarshal(body, &decoded) == nil && (string(decoded.StatusCode) == "404" || strings.Join(decoded.Message, "") != "")
 }
 
 // notJSON says what came instead of JSON, never the thing itself.

@@ -210,14 +210,22 @@ func (op *operation) finish(ctx context.Context, resp *http.Response, err error)
 		return nil
 	case status >= 300 && status < 400:
 		return op.answered(resp, redirected(resp.Header))
-	case op.what.method == http.MethodDelete && status == http.StatusNotFound && op.attempts > 1:
-		// An earlier attempt did it, and its answer was lost.
-		return nil
 	}
 
 	if op.body == nil {
 		// After the last of several attempts nobody has read the body yet.
 		_ = op.read(resp)
+	}
+
+	if resp.StatusCode == http.StatusNotFound {
+		if !saysNotFound(op.body) {
+			return op.answered(resp, "it is a 404, but not one of the StackOne API")
+		}
+
+		if op.what.method == http.MethodDelete && op.attempts > 1 {
+			// An earlier attempt did it, and its answer was lost.
+			return nil
+		}
 	}
 
 	e := op.error(ErrorStatus, resp)

@@ -31,17 +31,31 @@ type page struct {
 	total int
 }
 
-// ends reports whether the list is over after a page, when so many different
-// objects have been seen. Where the answer tells how many there are, that counts,
-// since a server may answer fewer objects at a time than it was asked for;
-// otherwise a short page is the last one. A page of the standard size may be a
-// full one, of a server that ignores the size that it was asked for.
-func (p page) ends(seen int) bool {
+// full is how many objects a full page of the list has, judged by its first page. A
+// server may have a cap below the size that it was asked for, and caps are round:
+// a page of ten, twenty and so on, or of the standard size, may be full.
+func (p page) full() int {
+	if n := len(p.items); n < pageSize && (n%10 == 0 || n == standardPageSize) {
+		return n
+	}
+
+	return pageSize
+}
+
+// ends reports whether the list is over after a page with so many new objects,
+// when so many have been seen and a full page has so many. Where the answer tells
+// how many there are, that counts; otherwise a page that is not full is the last
+// one. A first page that was full only perhaps was the whole list when the second
+// one repeats it. Not so a page of the standard size: a server that ignores both
+// the page and its size answers that of any list.
+func (p page) ends(news, seen, full int) bool {
 	if len(p.items) == 0 || p.total >= 0 {
 		return len(p.items) == 0 || seen >= p.total
 	}
 
-	return len(p.items) < pageSize && len(p.items) != standardPageSize
+	whole := news == 0 && seen == full && full < pageSize && full != standardPageSize
+
+	return whole || len(p.items) < full
 }
 
 // list describes a paged list of objects of type T.
@@ -57,12 +71,12 @@ type list[T any] struct {
 // are consumed. It ends with a short or empty page, or when it has seen as many
 // objects as the answer says there are; an error is yielded last, and is of type
 // *Error. A server that ignores the page or repeats one would never come to an
-// end: a page without anything new, and not the last one, is an error.
+// end: a page without anything new, after a full one, is an error.
 func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
 
-		seen := map[string]bool{}
+		seen, full := map[string]bool{}, pageSize
 
 		for number := 1; ; number++ {
 			var (
@@ -77,12 +91,16 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 						return err
 					}
 
+					if number == 1 {
+						full = current.full()
+					}
+
 					news, err = l.fresh(current, seen)
-					if err != nil {
+					if err != nil || current.ends(len(news), len(seen), full) {
 						return err
 					}
 
-					return l.progress(number, current, len(news), len(seen))
+					return l.progress(number, current, len(news))
 				},
 			})
 			if err != nil {
@@ -97,7 +115,7 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 				}
 			}
 
-			if current.ends(len(seen)) {
+			if current.ends(len(news), len(seen), full) {
 				return
 			}
 		}
@@ -137,10 +155,8 @@ func (l list[T]) fresh(current page, seen map[string]bool) ([]T, error) {
 }
 
 // progress refuses a list that does not come to its end.
-func (l list[T]) progress(number int, current page, news, seen int) error {
+func (l list[T]) progress(number int, current page, news int) error {
 	switch {
-	case current.ends(seen):
-		return nil
 	case news == 0:
 		return fmt.Errorf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", number)
 	case len(current.items) > pageSize:

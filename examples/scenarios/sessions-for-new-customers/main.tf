@@ -16,6 +16,9 @@ variable "customers" {
   }
 }
 
+# A session may come and go with the status of an account: the link is for those who
+# have to connect, and nothing is deleted at StackOne. What manages accounts must
+# not be filtered by their status.
 data "stackone_accounts" "active" {
   origin_owner_ids = keys(var.customers)
   statuses         = ["active"]

@@ -268,14 +268,6 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 
 // answer is the account as the API answers it.
 func (a *Account) answer(newSpelling bool) map[string]any {
-	nullable := func(text string) any {
-		if text == "" {
-			return nil
-		}
-
-		return text
-	}
-
 	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
 	if newSpelling {
 		provider, owner, ownerName = "connector", "owner_id", "owner_name"
@@ -288,6 +280,15 @@ func (a *Account) answer(newSpelling bool) map[string]any {
 		"credentials":       map[string]any{"password": AccountCredential},
 		"setup_information": map[string]any{"domain": AccountSetup},
 	}
+}
+
+// nullable answers null for what is empty.
+func nullable(text string) any {
+	if text == "" {
+		return nil
+	}
+
+	return text
 }
 
 func rfc3339(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

@@ -1,0 +1,337 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// adopting is the configuration of one adopted account with any further lines.
+func adopting(id string, lines ...string) string {
+	return fmt.Sprintf("\nresource \"stackone_account\" \"acme\" {\n  account_id = %q\n  %s\n}\n", id, strings.Join(lines, "\n  "))
+}
+
+func TestAccountJourney_importBlock(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+
+	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf")+adopting(id))
+
+	if out := a.apply(); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+		t.Errorf("the apply:\n%s", out)
+	}
+}
+
+// An import by identity brings in the account, and the configuration that
+// Terraform generates for it has nothing to change.
+func TestAccountJourney_generatedConfiguration(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.newAccount()
+
+	a := h.attach(t, example(t, "resources/stackone_account/identity-import.tf"))
+	a.needs("1.12.0")
+	a.plan("-generate-config-out=generated.tf")
+
+	if out := a.apply(); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+		t.Errorf("the apply:\n%s", out)
+	}
+
+	a.plan("-detailed-exitcode")
+}
+
+// So does one of an account whose values the provider refuses in a configuration.
+func TestAccountJourney_generatedConfigurationOfOddValues(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "45355976281015164504", Label: "  ", OriginUsername: "\t", Type: "unmapped_value"})
+
+	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf"))
+	a.needs("1.5.0")
+	a.plan("-generate-config-out=generated.tf")
+	says(t, a.apply(), "1 imported, 0 added, 0 changed")
+	a.plan("-detailed-exitcode")
+}
+
+// takes checks which requests something makes.
+func (h *harness) takes(t *testing.T, want string, do func()) {
+	t.Helper()
+
+	before := len(h.Requests())
+
+	do()
+
+	var methods []string
+	for _, r := range h.Requests()[before:] {
+		methods = append(methods, r.Method)
+	}
+
+	if got := strings.Join(methods, " "); got != want {
+		t.Errorf("it makes the requests %q, want %q", got, want)
+	}
+}
+
+// The whole life of an adopted account, as a user meets it, with as many requests
+// as the documentation says.
+func TestAccountJourney(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+
+	a := h.attach(t, adopting(id, `label = "new"`))
+
+	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), `label: now "old"`) })
+	h.takes(t, "GET GET PATCH", func() { a.terraform("apply", "saved") })
+	h.takes(t, "GET", func() { a.plan("-detailed-exitcode") })
+
+	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Label, account.Status = "by hand", "error" })
+
+	var out string
+
+	h.takes(t, "GET", func() { out = a.plan("-out=saved") })
+
+	if !regexp.MustCompile(`~ label +=`).MatchString(out) || !strings.Contains(out, `"by hand" -> "new"`) || !strings.Contains(out, "1 to change") {
+		t.Errorf("the plan does not show the drift:\n%s", out)
+	}
+
+	for line := range strings.SplitSeq(out, "\n") {
+		if strings.Contains(line, " = ") && regexp.MustCompile(`^ +[~+-] `).MatchString(line) && !strings.Contains(line, "label") && !strings.Contains(line, "updated_at") {
+			t.Errorf("the plan shows more than the drift: %s", line)
+		}
+	}
+
+	h.takes(t, "PATCH", func() { a.terraform("apply", "saved") })
+	h.RemoveAccount(id)
+
+	h.takes(t, "GET", func() { out = a.plan() })
+	says(t, out, "Warning: The linked account is gone")
+	says(t, out, "Warning: The linked account cannot be adopted again")
+}
+
+// twoAccounts adopts two accounts, of which one is deleted elsewhere afterwards.
+func (h *harness) twoAccounts(t *testing.T, policy string) *attached {
+	t.Helper()
+
+	gone := h.AddAccount(stackonetest.Account{ID: "gone"})
+	h.AddAccount(stackonetest.Account{ID: "present"})
+
+	a := h.attach(t, `
+resource "stackone_account" "all" {
+  for_each        = toset(["gone", "present"])
+  account_id      = each.key
+  label           = var.label
+  deletion_policy = "`+policy+`"
+}
+
+variable "label" {
+  default = "one"
+}
+`)
+	a.apply()
+	h.RemoveAccount(gone)
+
+	return a
+}
+
+// An account that was deleted elsewhere is not in the way of a destroy.
+func TestAccountJourney_destroyWithoutOne(t *testing.T) {
+	t.Parallel()
+
+	for policy, stays := range map[string]bool{"delete": false, "forget": true} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.twoAccounts(t, policy)
+
+			says(t, a.terraform("destroy", "-auto-approve", "-no-color"), "Destroy complete! Resources: 1 destroyed")
+
+			if _, found := h.Account("present"); found != stays || strings.Contains(a.state(), `"present"`) {
+				t.Errorf("the other account is there: %t\n%s", found, a.state())
+			}
+		})
+	}
+}
+
+// A plan says why it cannot adopt an account again that was deleted elsewhere; an
+// apply fails for it alone.
+func TestAccountJourney_applyWithoutOne(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.twoAccounts(t, "delete")
+
+	out := a.plan()
+	says(t, out, "Warning: The linked account cannot be adopted again")
+	says(t, out, `The linked account "gone" is gone`)
+
+	fails := func(args ...string) {
+		out, err := a.try(append(args, "-no-color", "-var", "label=two")...)
+		if err == nil || strings.Count(out, "Error: ") != 1 || !strings.Contains(out, "Error: Linked account not found") || !strings.Contains(out, "-refresh=false") {
+			t.Errorf("%v: %v\n%s", args, err, out)
+		}
+	}
+
+	fails("apply", "-auto-approve")
+	says(t, a.state(), `"present"`)
+
+	if account, _ := h.Account("present"); account.Label != "two" {
+		t.Errorf("the other account is %+v", account)
+	}
+
+	// Terraform has forgotten the account, so its identifier may as well be wrong.
+	fails("plan")
+	says(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed")
+
+	if _, found := h.Account("present"); found {
+		t.Error("the other account is still there")
+	}
+}
+
+// An identifier that is not known yet may turn out to be the same one, so a plan
+// must not delete for it.
+func TestAccountJourney_unknownIdentifier(t *testing.T) {
+	t.Parallel()
+
+	config := func(policy string) string {
+		return `
+resource "terraform_data" "before" {
+  input = var.step
+}
+
+variable "step" {
+  default = "one"
+}
+
+data "stackone_accounts" "acme" {
+  depends_on = [terraform_data.before]
+}
+
+resource "stackone_account" "acme" {
+  account_id      = one(data.stackone_accounts.acme.ids)
+  deletion_policy = "` + policy + `"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+`
+	}
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, config("delete"))
+	a.apply()
+
+	out, err := a.try("apply", "-auto-approve", "-no-color", "-var", "step=two")
+	if text := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(text, "Error: Account to adopt not known in time") || !strings.Contains(text, `write "`+id+`"`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+
+	// The new object of a replacement holds the same account as the old one.
+	says(t, a.apply("-replace=stackone_account.acme"), "Warning: The linked account is not deleted")
+
+	a.write("main.tf", config("forget"))
+	a.apply()
+	says(t, a.apply("-var", "step=two"), "1 destroyed")
+	a.plan("-detailed-exitcode", "-var", "step=two")
+
+	if _, found := h.Account(id); !found {
+		t.Error("the account was deleted")
+	}
+}
+
+// From one configuration to the next, and to the end: what each sends.
+func TestAccountJourney_changes(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, adopting(id, `label = "new"`, `metadata = jsonencode({ seats = 1 })`))
+
+	becomes := func(requests string, lines ...string) (out string) {
+		t.Helper()
+		a.write("main.tf", adopting(id, lines...))
+		h.takes(t, requests, func() { out = a.apply() })
+
+		return out
+	}
+
+	a.apply()
+	becomes("GET PATCH", `label = "new"`, `metadata = jsonencode({ seats = 2 })`)
+	becomes("GET", `metadata = "{ \"seats\": 2 }"`)
+	says(t, becomes("GET"), "Warning: StackOne keeps the metadata")
+	becomes("GET", `deletion_policy = "delete"`)
+
+	if got, want := strings.Join(h.patches(), " "), `{"label":"new","metadata":{"seats":1}} {"metadata":{"seats":2}}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+
+	if account, _ := h.Account(id); account.Label != "new" || string(account.Metadata) != `{"seats":2}` {
+		t.Errorf("the account is %+v", account)
+	}
+
+	old := id
+	id = h.AddAccount(stackonetest.Account{ID: "another"})
+
+	says(t, becomes("GET GET DELETE GET GET", `deletion_policy = "delete"`), "1 added, 0 changed, 1 destroyed")
+
+	if _, found := h.Account(old); found {
+		t.Error("the account that was replaced is still there")
+	}
+
+	// A failed delete is tried again; one that finds nothing has nothing to do.
+	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Method == http.MethodDelete {
+			return &stackonetest.Fault{Status: http.StatusInternalServerError}
+		}
+
+		return nil
+	})
+
+	out, err := a.try("destroy", "-auto-approve", "-no-color")
+	if err == nil || !strings.Contains(out, "Error: Cannot delete the linked account") || !strings.Contains(a.state(), `"another"`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+
+	h.OnRequest(nil)
+	h.RemoveAccount(id)
+	h.takes(t, "DELETE", func() {
+		says(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "1 destroyed")
+	})
+}
+
+// Many accounts in one list, and one of them imported on the command line.
+func TestAccountJourney_listAndImport(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	for i := range 1000 {
+		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i)})
+	}
+
+	a := h.attach(t, adopting("account-007")+"data \"stackone_accounts\" \"all\" {\n}\n\noutput \"found\" {\n  value = length(data.stackone_accounts.all.ids)\n}\n")
+
+	h.SetListStyle(stackonetest.ListStyle{Envelope: true, Total: true})
+	says(t, a.terraform("import", "-no-color", "stackone_account.acme", "account-007"), "Import successful!")
+	says(t, a.state(), `"value": 1000`)
+
+	// One request reads the account that was imported, ten read the list.
+	h.takes(t, strings.TrimSpace(strings.Repeat("GET ", 11)), func() { says(t, a.plan(), nothing) })
+
+	h.SetListStyle(stackonetest.ListStyle{IgnorePage: true})
+
+	out, err := a.try("plan", "-no-color")
+	if text := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(text, "Error: Cannot list the linked accounts") || !strings.Contains(text, "the server does not honour the page") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
