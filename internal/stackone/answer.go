@@ -10,8 +10,9 @@ import (
 const (
 	// mostOfOne is the most that is read of an answer about one object, in bytes.
 	mostOfOne = 1 << 20
-	// mostOfMany is the most that is read of a page of a list, in bytes.
-	mostOfMany = 16 << 20
+	// mostOfMany is the most that is read of a page of a list, in bytes: 80 KiB for
+	// each of a hundred objects.
+	mostOfMany = 8 << 20
 	// mostOfError is the most that is read of an error, in bytes.
 	mostOfError = 256 << 10
 )

@@ -19,6 +19,8 @@ const (
 	// standardPageSize is how many objects StackOne documents to answer when no
 	// size is asked for, and so what a server answers that ignores the size.
 	standardPageSize = 25
+	// mostItems is where a page that does not honour its size is given up.
+	mostItems = 10_000
 	// mostPages is where a list that does not end is given up.
 	mostPages = 1000
 )
@@ -177,24 +179,54 @@ func decodePage(header http.Header, body []byte) (page, error) {
 	}
 
 	if trimmed[0] == '[' {
-		out := page{total: -1}
+		items, err := elements(trimmed)
 
-		return out, json.Unmarshal(trimmed, &out.items)
+		return page{items: items, total: -1}, err
 	}
 
 	var envelope struct {
-		Data  *[]json.RawMessage `json:"data"`
-		Total json.RawMessage    `json:"total"`
+		Data  json.RawMessage `json:"data"`
+		Total json.RawMessage `json:"total"`
 	}
 
-	if err := json.Unmarshal(trimmed, &envelope); err != nil || envelope.Data == nil {
+	if err := json.Unmarshal(trimmed, &envelope); err != nil || !bytes.HasPrefix(envelope.Data, []byte("[")) {
 		return page{}, errors.New("the answer is JSON but not a list")
 	}
 
-	out := page{items: *envelope.Data, total: -1}
+	items, err := elements(envelope.Data)
+	out := page{items: items, total: -1}
+
 	// A total of another type than documented is no total.
 	if total, err := strconv.Atoi(string(envelope.Total)); err == nil {
 		out.total = total
+	}
+
+	return out, err
+}
+
+// elements takes a valid array apart. It gives up on one that is far too long: the
+// elements of a few megabytes of zeros take a gigabyte.
+func elements(array []byte) ([]json.RawMessage, error) {
+	var out []json.RawMessage
+
+	decoder := json.NewDecoder(bytes.NewReader(array))
+
+	// The opening bracket.
+	if _, err := decoder.Token(); err != nil {
+		return nil, err
+	}
+
+	for decoder.More() {
+		if len(out) == mostItems {
+			return nil, fmt.Errorf("the list holds more than %d objects where %d were asked for", mostItems, pageSize)
+		}
+
+		var element json.RawMessage
+		if err := decoder.Decode(&element); err != nil {
+			return nil, err
+		}
+
+		out = append(out, element)
 	}
 
 	return out, nil
