@@ -193,12 +193,8 @@ func TestBlocks_cliConfiguration(t *testing.T) {
 
 			found++
 
-			tf := newTerraform(t, nil)
-			dir := tf.folder(t, "cli", map[string]string{"terraform.tfrc": b.text})
-			tf.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(dir, "terraform.tfrc"))
-
-			if out, err := tf.Run(t.Context(), dir, "version"); err != nil || strings.Contains(out, "problems") {
-				t.Errorf("%s: %v\n%s", b.where(), err, out)
+			if complaint := cliComplaint(t, b.text); complaint != "" {
+				t.Errorf("%s: %s", b.where(), complaint)
 			}
 		}
 	}
@@ -206,6 +202,32 @@ func TestBlocks_cliConfiguration(t *testing.T) {
 	if found == 0 {
 		t.Error("no configuration of the CLI was found")
 	}
+}
+
+// Without this, a Terraform that complains in another way would pass everything.
+func TestBlocks_cliConfigurationIsRead(t *testing.T) {
+	t.Parallel()
+
+	if complaint := cliComplaint(t, "provider_installation {\n  dev_override {}\n}\n"); !strings.Contains(complaint, "dev_override") {
+		t.Errorf("a misspelled block goes unnoticed: %q", complaint)
+	}
+}
+
+// cliComplaint is what Terraform says about a configuration of the CLI that it
+// does not like. It says so on standard error, and goes on with exit code 0.
+func cliComplaint(t *testing.T, text string) string {
+	t.Helper()
+
+	tf := newTerraform(t, nil)
+	dir := tf.folder(t, "cli", map[string]string{"terraform.tfrc": text})
+	tf.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(dir, "terraform.tfrc"))
+
+	out, err := tf.Command(t.Context(), dir, "version", "-no-color").CombinedOutput()
+	if err != nil || strings.Contains(string(out), "There are some problems") {
+		return fmt.Sprintf("%v\n%s", err, out)
+	}
+
+	return ""
 }
 
 // moduleFiles makes a module of a block. A block that does not name the sources
