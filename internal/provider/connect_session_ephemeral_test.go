@@ -193,7 +193,7 @@ resource "terraform_data" "this" {
 }
 `)
 
-			a.needs("1.10.0")
+			needs(t, "1.10.0", "1.11.0")
 
 			count := func(command string, want int, args ...string) {
 				before := len(h.created())

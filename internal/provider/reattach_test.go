@@ -117,21 +117,33 @@ var installed = sync.OnceValues(func() (*version.Version, error) {
 	return version.NewVersion(answer.Version)
 })
 
-// needs skips the test where Terraform is too old for what it shows; empty needs nothing.
-func (a *attached) needs(oldest string) {
-	a.t.Helper()
+// never stands for the version that brings what OpenTofu does not have.
+const never = "never"
 
-	if oldest == "" {
+// needs skips a test where Terraform, or OpenTofu, whose versions count apart, is
+// too old for what it shows. Empty needs nothing.
+func needs(t *testing.T, oldestTerraform, oldestOpenTofu string) {
+	t.Helper()
+
+	oldest := oldestTerraform
+	if cli(t).IsOpenTofu() {
+		oldest = oldestOpenTofu
+	}
+
+	switch oldest {
+	case "":
 		return
+	case never:
+		t.Skip("OpenTofu does not have it")
 	}
 
 	have, err := installed()
 	if err != nil {
-		a.t.Fatal(err)
+		t.Fatal(err)
 	}
 
 	if have.LessThan(version.Must(version.NewVersion(oldest))) {
-		a.t.Skipf("Terraform %s is older than %s", have, oldest)
+		t.Skipf("%s %s is older than %s", filepath.Base(cli(t).Terraform()), have, oldest)
 	}
 }
 

@@ -130,7 +130,7 @@ check "opened" {
 }
 `)
 
-	a.needs("1.10.0")
+	needs(t, "1.10.0", "1.11.0")
 
 	output := a.terraform("plan", "-out=plan", "-no-color") + a.terraform("apply", "-no-color", "plan") + a.terraform("show", "-json")
 
