@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -63,7 +64,7 @@ func configurations(t *testing.T) []configuration {
 			c := &configuration{block: b, body: body, where: []string{b.where()}}
 
 			for _, e := range exceptions() {
-				if e.applies(b, c.body) {
+				if e.applies(c.body) {
 					c.skipped = e.reason
 				}
 			}
@@ -230,12 +231,59 @@ func cliComplaint(t *testing.T, text string) string {
 	return ""
 }
 
+// OpenTofu encrypts the state as the page shows, and Terraform refuses the block
+// as the page says.
+func TestBlocks_encryption(t *testing.T) {
+	t.Parallel()
+
+	const (
+		output = "output \"clear\" {\n  value = \"as clear as day\"\n}\n"
+		phrase = "sixteen or more characters"
+	)
+
+	for _, c := range configurations(t) {
+		if !encrypts(c.body) {
+			continue
+		}
+
+		t.Run(c.where[0], func(t *testing.T) {
+			t.Parallel()
+
+			tf := newTerraform(t, nil)
+			tf.need(t, "1.5", "1.7")
+
+			dir := tf.folder(t, "encrypted", map[string]string{"main.tf": c.text, "output.tf": output})
+
+			if !tf.IsOpenTofu() {
+				if out, err := tf.Run(t.Context(), dir, "init", "-no-color"); err == nil || !strings.Contains(out+err.Error(), "Unsupported block type") {
+					t.Errorf("Terraform takes the block: %v\n%s", err, out)
+				}
+
+				return
+			}
+
+			tf.Setenv("TF_VAR_state_passphrase", phrase)
+			validate(t, tf, dir, func(string) configuration { return c })
+			tf.run(t, dir, "apply", "-auto-approve")
+
+			state, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
+			if err != nil || !strings.Contains(string(state), "encrypted_data") || strings.Contains(string(state), "as clear as day") {
+				t.Errorf("the state is not encrypted: %v\n%s", err, state)
+			}
+		})
+	}
+}
+
 // moduleFiles makes a module of a block. A block that does not name the sources
-// of its providers means this provider alone.
+// of its providers means this provider, or the one that the reader leaves.
 func moduleFiles(folder string, c configuration) map[string]string {
 	files := map[string]string{folder + "main.tf": c.text}
 
-	if !strings.Contains(c.text, "required_providers") {
+	switch {
+	case strings.Contains(c.text, "required_providers"):
+	case strings.Contains(c.text, "restapi_"):
+		files[folder+"versions.tf"] = required("mastercard/restapi")
+	default:
 		files[folder+"versions.tf"] = required("stackonehq/stackone")
 	}
 
