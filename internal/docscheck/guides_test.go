@@ -241,6 +241,67 @@ output "token" {
 	}
 }
 
+// Ephemeral values may go where two pages say, and not where it would be stored.
+func TestPages_placesForEphemeralValues(t *testing.T) {
+	t.Parallel()
+
+	const (
+		sentence = "Ephemeral values may go to write-only arguments, provider configurations, other ephemeral resources, `locals`, " +
+			"variables and module outputs marked `ephemeral = true`, and provisioner and connection blocks. Terraform refuses them elsewhere."
+		token = "ephemeral.stackone_connect_session.this.token"
+	)
+
+	for _, name := range []string{"ephemeral-resources/connect_session", "guides/tokens-out-of-state"} {
+		if p := template(t, name); !strings.Contains(p.words(), sentence) {
+			t.Errorf("%s does not say: %s", p.file, sentence)
+		}
+	}
+
+	places := map[string]struct {
+		text    string
+		refused bool
+	}{
+		"write-only argument":     {text: "resource \"vault_kv_secret_v2\" \"x\" {\n  mount = \"a\"\n  name = \"b\"\n  data_json_wo = " + token + "\n}\n"},
+		"provider configuration":  {text: "provider \"stackone\" {\n  alias = \"x\"\n  api_key = " + token + "\n}\n"},
+		"other ephemeral":         {text: "ephemeral \"stackone_connect_session\" \"x\" {\n  origin_owner_id = " + token + "\n  origin_owner_name = \"Acme\"\n}\n"},
+		"locals":                  {text: "locals {\n  x = " + token + "\n}\n"},
+		"variable and output":     {text: "module \"x\" {\n  source = \"./child\"\n  in = " + token + "\n}\n"},
+		"provisioner":             {text: "resource \"terraform_data\" \"x\" {\n  provisioner \"local-exec\" {\n    command = " + token + "\n  }\n}\n"},
+		"connection":              {text: "resource \"terraform_data\" \"x\" {\n  connection {\n    host = " + token + "\n  }\n  provisioner \"remote-exec\" {\n    inline = [\"true\"]\n  }\n}\n"},
+		"ordinary argument":       {text: "resource \"terraform_data\" \"x\" {\n  input = " + token + "\n}\n", refused: true},
+		"ordinary variable":       {text: "module \"x\" {\n  source = \"./ordinary\"\n  in = " + token + "\n}\n", refused: true},
+		"output of the root":      {text: "output \"x\" {\n  value = " + token + "\n}\n", refused: true},
+		"argument of data source": {text: "data \"stackone_account\" \"x\" {\n  id = " + token + "\n}\n", refused: true},
+	}
+
+	for name, place := range places {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			tf := newTerraform(t, nil)
+			tf.need(t, "1.11", "1.11")
+
+			dir := tf.folder(t, "place", map[string]string{
+				"versions.tf":      required("stackonehq/stackone", "hashicorp/vault"),
+				"main.tf":          "ephemeral \"stackone_connect_session\" \"this\" {\n  origin_owner_id = \"1\"\n  origin_owner_name = \"Acme\"\n}\n" + place.text,
+				"child/main.tf":    "variable \"in\" {\n  ephemeral = true\n}\noutput \"out\" {\n  value = var.in\n  ephemeral = true\n}\n",
+				"ordinary/main.tf": "variable \"in\" {}\n",
+			})
+
+			tf.run(t, dir, "init")
+
+			out, err := tf.Run(t.Context(), dir, "validate", "-no-color")
+
+			switch {
+			case !place.refused && err != nil:
+				t.Errorf("refused: %v\n%s", err, out)
+			case place.refused && (err == nil || !strings.Contains(err.Error(), "phemeral value")):
+				t.Errorf("not refused: %v\n%s", err, out)
+			}
+		})
+	}
+}
+
 // The request that the guide on changing over makes with curl, and the one that
 // its resource makes, say the same.
 func TestMigratingGuide_sameRequest(t *testing.T) {

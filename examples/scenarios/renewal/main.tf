@@ -1,5 +1,5 @@
-# A session that is always valid for another day at least: each plan within its
-# last day replaces it, and what depends on it follows.
+# A session that each plan within its last day replaces, and what depends on it
+# follows: with a run every day, the link does not end unnoticed.
 terraform {
   required_providers {
     stackone = {
