@@ -161,23 +161,31 @@ func TestBlocks_validateImports(t *testing.T) {
 			t.Parallel()
 
 			tf := newTerraform(t, nil)
-			if c.importsByIdentity() {
-				tf.need(t, "1.12", "1.12")
-			} else {
-				tf.need(t, "1.5", "1.6")
-			}
+			oldestTerraform, oldestOpenTofu := c.importsFrom()
+			tf.need(t, oldestTerraform, oldestOpenTofu)
 
 			validate(t, tf, tf.folder(t, "import", moduleFiles("", c)), func(string) configuration { return c })
 		})
 	}
 }
 
-// importsByIdentity reports whether an import block names an identity, which
-// older versions do not know.
-func (c configuration) importsByIdentity() bool {
-	return slices.ContainsFunc(c.body.Blocks, func(b *hclsyntax.Block) bool {
-		return b.Type == "import" && (b.Body.Attributes["identity"] != nil || len(b.Body.Blocks) > 0)
-	})
+// importsFrom is the oldest Terraform and the oldest OpenTofu that know what the
+// import blocks use.
+func (c configuration) importsFrom() (oldestTerraform, oldestOpenTofu string) {
+	uses := func(name string) bool {
+		return slices.ContainsFunc(c.body.Blocks, func(b *hclsyntax.Block) bool {
+			return b.Type == "import" && b.Body.Attributes[name] != nil
+		})
+	}
+
+	switch {
+	case uses("identity"):
+		return "1.12", "1.12"
+	case uses("for_each"):
+		return "1.7", "1.7"
+	default:
+		return "1.5", "1.6"
+	}
 }
 
 // Terraform accepts each configuration of the CLI that a page shows.
