@@ -1,9 +1,12 @@
 package docscheck_test
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +62,55 @@ func TestIndex_firstConfiguration(t *testing.T) {
 	}
 
 	calls(1)
+}
+
+// With the stand-in, the reader plays the customer as the index page says, and
+// Terraform finds the account.
+func TestIndex_playTheCustomer(t *testing.T) {
+	t.Parallel()
+
+	server := stackonetest.New(t, stackonetest.Options{Customers: true})
+	tf := newTerraform(t, map[string]string{"STACKONE_API_KEY": server.APIKey(), "STACKONE_BASE_URL": server.URL()})
+	index := template(t, "index")
+	command := "curl --data-urlencode \"link=$(terraform output -raw auth_link)\" \"$STACKONE_BASE_URL" + stackonetest.ConnectPath + "\"\n"
+
+	blocks, _ := index.split()
+	if !slices.ContainsFunc(blocks, func(b block) bool { return b.text == command }) {
+		t.Errorf("the page does not say: %s", command)
+	}
+
+	files := map[string]string{"main.tf": index.configurations()[0].text}
+	dir := tf.folder(t, "customer", files)
+	tf.run(t, dir, "init")
+	tf.run(t, dir, "apply", "-auto-approve")
+
+	resp, err := http.PostForm(server.URL()+stackonetest.ConnectPath, url.Values{"link": {tf.run(t, dir, "output", "-raw", "auth_link")}}) //nolint:noctx // It ends with the stand-in.
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%d %v: %s", resp.StatusCode, err, answer)
+	}
+
+	_ = resp.Body.Close()
+
+	for _, b := range index.configurations() {
+		if strings.HasPrefix(b.text, "data \"stackone_accounts\"") {
+			files["accounts.tf"] = b.text
+		}
+	}
+
+	tf.folder(t, "customer", files)
+	tf.run(t, dir, "apply", "-auto-approve")
+
+	_, id, _ := strings.Cut(strings.TrimSpace(string(answer)), "Linked account: ")
+	if account, ok := server.Account(id); !ok || account.Label != "acme" {
+		t.Errorf("the account %q: %+v", id, account)
+	}
+
+	tf.run(t, dir, "plan", "-detailed-exitcode")
 }
 
 // Without a key, "terraform validate" works and a plan does not.
