@@ -1,4 +1,4 @@
-# Auth links for many customers: add a customer to the map, and Terraform makes
+# Auth links for many customers: add a customer to the map, and Terraform creates
 # one session, without touching the others.
 terraform {
   required_providers {
