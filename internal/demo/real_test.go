@@ -162,7 +162,7 @@ func TestDemoKeepsWhatAConfigurationOfOnesOwnNeeds(t *testing.T) {
 	if opens == nil {
 		t.Fatalf("no command opens a link in\n%s", out.String())
 	}
-	answer, err := http.PostForm(opens[2], url.Values{"link": {opens[1]}}) //nolint:noctx // It ends with the demo.
+	answer, err := http.PostForm(opens[2], url.Values{"link": {opens[1]}})
 	if err != nil {
 		t.Fatal(err)
 	}

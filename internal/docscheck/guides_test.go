@@ -84,7 +84,7 @@ func TestIndex_playTheCustomer(t *testing.T) {
 	tf.run(t, dir, "init")
 	tf.run(t, dir, "apply", "-auto-approve")
 
-	resp, err := http.PostForm(server.URL()+stackonetest.ConnectPath, url.Values{"link": {tf.run(t, dir, "output", "-raw", "auth_link")}}) //nolint:noctx // It ends with the stand-in.
+	resp, err := http.PostForm(server.URL()+stackonetest.ConnectPath, url.Values{"link": {tf.run(t, dir, "output", "-raw", "auth_link")}})
 	if err != nil {
 		t.Fatal(err)
 	}

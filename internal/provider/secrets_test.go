@@ -273,7 +273,7 @@ func unzipped(t *testing.T, name string) string {
 			t.Fatal(err)
 		}
 
-		if _, err := io.Copy(&out, file); err != nil { //nolint:gosec // Terraform wrote it for this test.
+		if _, err := io.Copy(&out, file); err != nil {
 			t.Fatal(err)
 		}
 

@@ -210,7 +210,7 @@ func TestConnectPath(t *testing.T) {
 	link(t, s, `, "label": "new"`)
 
 	open := func(link string) (int, string) {
-		resp, err := http.PostForm(s.URL()+stackonetest.ConnectPath, url.Values{"link": {link}}) //nolint:noctx // It ends with the stand-in.
+		resp, err := http.PostForm(s.URL()+stackonetest.ConnectPath, url.Values{"link": {link}})
 		if err != nil {
 			t.Fatal(err)
 		}
