@@ -364,8 +364,7 @@ resource "tenant_thing" "this" {
 			needs(t, "1.10.0", "1.11.0")
 
 			other := &tenant{}
-			a.serve("registry.terraform.io/example/tenant", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(other)() })
-			a.providers["registry.opentofu.org/example/tenant"] = a.providers["registry.terraform.io/example/tenant"]
+			a.serve("example/tenant", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(other)() })
 
 			check := func(command string, want phases, args ...string) {
 				before := len(h.created())

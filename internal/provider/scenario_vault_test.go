@@ -87,7 +87,7 @@ func TestScenario_ephemeralToSecretStore(t *testing.T) {
 
 	a := h.attach(t, example(t, "scenarios/ephemeral-to-secret-store/main.tf"))
 	needs(t, "1.11.0", "1.11.0")
-	a.serve("registry.terraform.io/hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(store)() })
+	a.serve("hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(store)() })
 
 	a.plan()
 
