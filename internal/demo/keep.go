@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
 // exported are the variables with which Terraform works as in the demo, in any
@@ -29,6 +31,8 @@ func (d *demo) keepRunning(ctx context.Context) {
 	for _, line := range []string{"output -json auth_links", "plan -var link_valid_days=7", "destroy"} {
 		d.say("  %s %s", command, line)
 	}
+	d.say("\nTo play a customer who opens a link, after which the account is there to be found:\n")
+	d.say("  %s", opening(runtime.GOOS, d.api.URL(), d.issuedLinks()["acme"]))
 	d.say("\nWith the same three variables, any other folder with a configuration of your own")
 	d.say("works as well, after %s init.", command)
 	d.say("\nCtrl-C stops the stand-in. The folder stays: %s", d.terraform.Root())
@@ -53,6 +57,16 @@ func export(goos, name, value string) string {
 		return "$env:" + name + " = " + quote(goos, value)
 	}
 	return "export " + name + "=" + quote(goos, value)
+}
+
+// opening is the command by which the stand-in at a URL lets the customer of a
+// link connect.
+func opening(goos, url, link string) string {
+	curl := "curl"
+	if goos == "windows" {
+		curl = "curl.exe" // PowerShell has another command by that name
+	}
+	return curl + " --data-urlencode " + quote(goos, "link="+link) + " " + url + stackonetest.ConnectPath
 }
 
 // quote makes s one word of that shell.

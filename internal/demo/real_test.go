@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -153,6 +155,26 @@ func TestDemoKeepsWhatAConfigurationOfOnesOwnNeeds(t *testing.T) {
 		if output, err := command.CombinedOutput(); err != nil {
 			t.Errorf("%q: %v\n%s", args, err, output)
 		}
+	}
+
+	// The customer acme opens the link, and Terraform finds the account.
+	opens := regexp.MustCompile(`(?m)^  curl --data-urlencode 'link=(.*)' (http.*)$`).FindStringSubmatch(out.String())
+	if opens == nil {
+		t.Fatalf("no command opens a link in\n%s", out.String())
+	}
+	answer, err := http.PostForm(opens[2], url.Values{"link": {opens[1]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	accounts := "data \"stackone_accounts\" \"acme\" {\n  origin_owner_ids = [\"acme\"]\n}\n\noutput \"found\" {\n  value = length(data.stackone_accounts.acme.ids)\n}\n"
+	if err := os.WriteFile(filepath.Join(dir, "accounts.tf"), []byte(accounts), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), commandIn(t, out.String()), "apply", "-auto-approve", "-no-color")
+	command.Dir, command.Env = dir, env
+	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), "found = 1") {
+		t.Errorf("the customer's account: %v\n%s", err, output)
 	}
 
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {

@@ -223,7 +223,7 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 	text := plain(out.String())
 	if missing, ok := inOrder(text, "No changes.", "Going on by hand",
 		"export STACKONE_API_KEY='"+f.env["STACKONE_API_KEY"]+"'", "export STACKONE_BASE_URL='"+f.env["STACKONE_BASE_URL"]+"'",
-		`export TF_CLI_CONFIG_FILE='/it'\''s/terraform.tfrc'`, "cd '"+f.root, "tofu destroy",
+		`export TF_CLI_CONFIG_FILE='/it'\''s/terraform.tfrc'`, "cd '"+f.root, "tofu destroy", "curl --data-urlencode 'link="+f.links["acme"]+"' "+f.env["STACKONE_BASE_URL"]+"/stand-in/connect",
 	); !ok {
 		t.Errorf("%q is missing in\n%s", missing, text)
 	}
@@ -251,6 +251,9 @@ func TestExportForEachShell(t *testing.T) {
 	}
 	if got, want := export("linux", "A", "it's"), `export A='it'\''s'`; got != want {
 		t.Errorf("export() = %s, want %s", got, want)
+	}
+	if got, want := opening("windows", "http://a", "b"), `curl.exe --data-urlencode 'link=b' http://a/stand-in/connect`; got != want {
+		t.Errorf("opening() = %s, want %s", got, want)
 	}
 }
 

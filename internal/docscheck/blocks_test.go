@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -63,7 +64,7 @@ func configurations(t *testing.T) []configuration {
 			c := &configuration{block: b, body: body, where: []string{b.where()}}
 
 			for _, e := range exceptions() {
-				if e.applies(b, c.body) {
+				if e.applies(c.body) {
 					c.skipped = e.reason
 				}
 			}
@@ -160,23 +161,31 @@ func TestBlocks_validateImports(t *testing.T) {
 			t.Parallel()
 
 			tf := newTerraform(t, nil)
-			if c.importsByIdentity() {
-				tf.need(t, "1.12", "1.12")
-			} else {
-				tf.need(t, "1.5", "1.6")
-			}
+			oldestTerraform, oldestOpenTofu := c.importsFrom()
+			tf.need(t, oldestTerraform, oldestOpenTofu)
 
 			validate(t, tf, tf.folder(t, "import", moduleFiles("", c)), func(string) configuration { return c })
 		})
 	}
 }
 
-// importsByIdentity reports whether an import block names an identity, which
-// older versions do not know.
-func (c configuration) importsByIdentity() bool {
-	return slices.ContainsFunc(c.body.Blocks, func(b *hclsyntax.Block) bool {
-		return b.Type == "import" && (b.Body.Attributes["identity"] != nil || len(b.Body.Blocks) > 0)
-	})
+// importsFrom is the oldest Terraform and the oldest OpenTofu that know what the
+// import blocks use.
+func (c configuration) importsFrom() (oldestTerraform, oldestOpenTofu string) {
+	uses := func(name string) bool {
+		return slices.ContainsFunc(c.body.Blocks, func(b *hclsyntax.Block) bool {
+			return b.Type == "import" && b.Body.Attributes[name] != nil
+		})
+	}
+
+	switch {
+	case uses("identity"):
+		return "1.12", "1.12"
+	case uses("for_each"):
+		return "1.7", "1.7"
+	default:
+		return "1.5", "1.6"
+	}
 }
 
 // Terraform accepts each configuration of the CLI that a page shows.
@@ -193,12 +202,8 @@ func TestBlocks_cliConfiguration(t *testing.T) {
 
 			found++
 
-			tf := newTerraform(t, nil)
-			dir := tf.folder(t, "cli", map[string]string{"terraform.tfrc": b.text})
-			tf.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(dir, "terraform.tfrc"))
-
-			if out, err := tf.Run(t.Context(), dir, "version"); err != nil || strings.Contains(out, "problems") {
-				t.Errorf("%s: %v\n%s", b.where(), err, out)
+			if complaint := cliComplaint(t, b.text); complaint != "" {
+				t.Errorf("%s: %s", b.where(), complaint)
 			}
 		}
 	}
@@ -208,12 +213,85 @@ func TestBlocks_cliConfiguration(t *testing.T) {
 	}
 }
 
+// Without this, a Terraform that complains in another way would pass everything.
+func TestBlocks_cliConfigurationIsRead(t *testing.T) {
+	t.Parallel()
+
+	if complaint := cliComplaint(t, "provider_installation {\n  dev_override {}\n}\n"); !strings.Contains(complaint, "dev_override") {
+		t.Errorf("a misspelled block goes unnoticed: %q", complaint)
+	}
+}
+
+// cliComplaint is what Terraform says about a configuration of the CLI that it
+// does not like. It says so on standard error, and goes on with exit code 0.
+func cliComplaint(t *testing.T, text string) string {
+	t.Helper()
+
+	tf := newTerraform(t, nil)
+	dir := tf.folder(t, "cli", map[string]string{"terraform.tfrc": text})
+	tf.Setenv("TF_CLI_CONFIG_FILE", filepath.Join(dir, "terraform.tfrc"))
+
+	out, err := tf.Command(t.Context(), dir, "version", "-no-color").CombinedOutput()
+	if err != nil || strings.Contains(string(out), "There are some problems") {
+		return fmt.Sprintf("%v\n%s", err, out)
+	}
+
+	return ""
+}
+
+// OpenTofu encrypts the state as the page shows, and Terraform refuses the block
+// as the page says.
+func TestBlocks_encryption(t *testing.T) {
+	t.Parallel()
+
+	const (
+		output = "output \"clear\" {\n  value = \"as clear as day\"\n}\n"
+		phrase = "sixteen or more characters"
+	)
+
+	for _, c := range configurations(t) {
+		if !encrypts(c.body) {
+			continue
+		}
+
+		t.Run(c.where[0], func(t *testing.T) {
+			t.Parallel()
+
+			tf := newTerraform(t, nil)
+			tf.need(t, "1.5", "1.7")
+
+			dir := tf.folder(t, "encrypted", map[string]string{"main.tf": c.text, "output.tf": output})
+
+			if !tf.IsOpenTofu() {
+				if out, err := tf.Run(t.Context(), dir, "init", "-no-color"); err == nil || !strings.Contains(out+err.Error(), "Unsupported block type") {
+					t.Errorf("Terraform takes the block: %v\n%s", err, out)
+				}
+
+				return
+			}
+
+			tf.Setenv("TF_VAR_state_passphrase", phrase)
+			validate(t, tf, dir, func(string) configuration { return c })
+			tf.run(t, dir, "apply", "-auto-approve")
+
+			state, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
+			if err != nil || !strings.Contains(string(state), "encrypted_data") || strings.Contains(string(state), "as clear as day") {
+				t.Errorf("the state is not encrypted: %v\n%s", err, state)
+			}
+		})
+	}
+}
+
 // moduleFiles makes a module of a block. A block that does not name the sources
-// of its providers means this provider alone.
+// of its providers means this provider, or the one that the reader leaves.
 func moduleFiles(folder string, c configuration) map[string]string {
 	files := map[string]string{folder + "main.tf": c.text}
 
-	if !strings.Contains(c.text, "required_providers") {
+	switch {
+	case strings.Contains(c.text, "required_providers"):
+	case strings.Contains(c.text, "restapi_"):
+		files[folder+"versions.tf"] = required("mastercard/restapi")
+	default:
 		files[folder+"versions.tf"] = required("stackonehq/stackone")
 	}
 

@@ -2,6 +2,7 @@ package docscheck_test
 
 import (
 	"strings"
+	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -14,13 +15,13 @@ func (b block) isCLIConfiguration() bool { return strings.HasPrefix(b.text, "pro
 // parsed all the same.
 type exception struct {
 	reason  string
-	applies func(b block, body *hclsyntax.Body) bool
+	applies func(body *hclsyntax.Body) bool
 }
 
 // exceptions lists all that is not validated, with the reason.
 func exceptions() []exception {
-	has := func(types ...string) func(block, *hclsyntax.Body) bool {
-		return func(_ block, body *hclsyntax.Body) bool {
+	has := func(types ...string) func(*hclsyntax.Body) bool {
+		return func(body *hclsyntax.Body) bool {
 			for _, b := range body.Blocks {
 				for _, name := range types {
 					if b.Type == name {
@@ -36,22 +37,35 @@ func exceptions() []exception {
 	return []exception{
 		{"it is a test file; a test of its own runs it", has("run", "mock_provider")},
 		{"it is a query file, which needs Terraform 1.14", has("list")},
-		{"it is the input of a command, a file of values without blocks", func(_ block, body *hclsyntax.Body) bool {
-			return len(body.Blocks) == 0
-		}},
-		{"OpenTofu alone encrypts the state", func(_ block, body *hclsyntax.Body) bool {
-			for _, b := range body.Blocks {
-				for _, nested := range b.Body.Blocks {
-					if b.Type == "terraform" && nested.Type == "encryption" {
-						return true
-					}
-				}
-			}
+		{"OpenTofu alone encrypts the state; a test of its own does so", encrypts},
+	}
+}
 
-			return false
-		}},
-		{"it removes an object of a provider that the reader leaves", func(b block, _ *hclsyntax.Body) bool {
-			return strings.Contains(b.text, "from = restapi_object.")
-		}},
+// encrypts reports whether a configuration has OpenTofu encrypt the state.
+func encrypts(body *hclsyntax.Body) bool {
+	for _, b := range body.Blocks {
+		for _, nested := range b.Body.Blocks {
+			if b.Type == "terraform" && nested.Type == "encryption" {
+				return true
+			}
+		}
+	}
+
+	return false
+}
+
+// An exception that nothing needs would let through what comes later.
+func TestExceptions_areNeeded(t *testing.T) {
+	t.Parallel()
+
+	used := map[string]bool{}
+	for _, c := range configurations(t) {
+		used[c.skipped] = true
+	}
+
+	for _, e := range exceptions() {
+		if !used[e.reason] {
+			t.Errorf("no block needs the exception %q", e.reason)
+		}
 	}
 }

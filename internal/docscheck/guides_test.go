@@ -1,9 +1,12 @@
 package docscheck_test
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +64,55 @@ func TestIndex_firstConfiguration(t *testing.T) {
 	calls(1)
 }
 
+// With the stand-in, the reader plays the customer as the index page says, and
+// Terraform finds the account.
+func TestIndex_playTheCustomer(t *testing.T) {
+	t.Parallel()
+
+	server := stackonetest.New(t, stackonetest.Options{Customers: true})
+	tf := newTerraform(t, map[string]string{"STACKONE_API_KEY": server.APIKey(), "STACKONE_BASE_URL": server.URL()})
+	index := template(t, "index")
+	command := "curl --data-urlencode \"link=$(terraform output -raw auth_link)\" \"$STACKONE_BASE_URL" + stackonetest.ConnectPath + "\"\n"
+
+	blocks, _ := index.split()
+	if !slices.ContainsFunc(blocks, func(b block) bool { return b.text == command }) {
+		t.Errorf("the page does not say: %s", command)
+	}
+
+	files := map[string]string{"main.tf": index.configurations()[0].text}
+	dir := tf.folder(t, "customer", files)
+	tf.run(t, dir, "init")
+	tf.run(t, dir, "apply", "-auto-approve")
+
+	resp, err := http.PostForm(server.URL()+stackonetest.ConnectPath, url.Values{"link": {tf.run(t, dir, "output", "-raw", "auth_link")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%d %v: %s", resp.StatusCode, err, answer)
+	}
+
+	_ = resp.Body.Close()
+
+	for _, b := range index.configurations() {
+		if strings.HasPrefix(b.text, "data \"stackone_accounts\"") {
+			files["accounts.tf"] = b.text
+		}
+	}
+
+	tf.folder(t, "customer", files)
+	tf.run(t, dir, "apply", "-auto-approve")
+
+	_, id, _ := strings.Cut(strings.TrimSpace(string(answer)), "Linked account: ")
+	if account, ok := server.Account(id); !ok || account.Label != "acme" {
+		t.Errorf("the account %q: %+v", id, account)
+	}
+
+	tf.run(t, dir, "plan", "-detailed-exitcode")
+}
+
 // Without a key, "terraform validate" works and a plan does not.
 func TestIndex_validateNeedsNoKey(t *testing.T) {
 	t.Parallel()
@@ -114,9 +166,27 @@ func TestTestingGuide(t *testing.T) {
 		}
 	}
 
+	if tf.IsOpenTofu() {
+		// It says the same in other words around the results.
+		got, shown = results(got), results(shown)
+	}
+
 	if strings.TrimSpace(got) != strings.TrimSpace(shown) {
 		t.Errorf("terraform test says:\n%s\nthe guide:\n%s", got, shown)
 	}
+}
+
+// results are the lines of the output of "terraform test" that hold a result.
+func results(output string) string {
+	var out strings.Builder
+
+	for line := range strings.Lines(output) {
+		if strings.HasPrefix(line, "  run ") || strings.HasPrefix(line, "Success!") {
+			out.WriteString(line)
+		}
+	}
+
+	return out.String()
 }
 
 // What the guide says about the mock is so.
@@ -166,8 +236,12 @@ run "first" {
 }
 
 run "does_not_renew" {
+  variables {
+    before = run.first.token
+  }
+
   assert {
-    condition     = output.token == run.first.token
+    condition     = output.token == var.before
     error_message = "An expired session must stay."
   }
 }
@@ -195,6 +269,11 @@ run "apply" {
 }
 `
 	output := `
+variable "before" {
+  type    = string
+  default = null
+}
+
 output "token" {
   value     = stackone_connect_session.this.token
   sensitive = true
@@ -203,16 +282,16 @@ output "token" {
 	simple := "mock_provider \"stackone\" {}\nrun \"plan\" {\n  command = plan\n}\n"
 
 	tests := map[string]struct {
-		main, test string
-		want       string // in the error; empty for a success
+		main, test     string
+		want, openTofu string // in the error; empty for a success
 	}{
-		"overrides during plan":    {strings.Replace(session, "CATEGORY", "hris", 1), planned, ""},
-		"fails to apply overrides": {strings.Replace(session, "CATEGORY", "hris", 1), planned + "run \"apply\" {\n}\n", "inconsistent final plan"},
-		"applies all defaults":     {strings.Replace(session, "CATEGORY", "hris", 1), all, ""},
-		"does not renew":           {strings.Replace(session, "CATEGORY", "hris", 1) + output, twice, ""},
-		"keeps the rules":          {strings.Replace(session, "CATEGORY", "hriss", 1), simple, "Unknown category"},
+		"overrides during plan":    {strings.Replace(session, "CATEGORY", "hris", 1), planned, "", "override_during"},
+		"fails to apply overrides": {strings.Replace(session, "CATEGORY", "hris", 1), planned + "run \"apply\" {\n}\n", "inconsistent final plan", "override_during"},
+		"applies all defaults":     {strings.Replace(session, "CATEGORY", "hris", 1), all, "", "override_during"},
+		"does not renew":           {strings.Replace(session, "CATEGORY", "hris", 1) + output, twice, "", ""},
+		"keeps the rules":          {strings.Replace(session, "CATEGORY", "hriss", 1), simple, "Unknown category", "Unknown category"},
 		"has no ephemeral resources": {strings.Replace(strings.Replace(strings.Replace(session, "resource", "ephemeral", 1), "CATEGORY", "hris", 1), "  recreate_when_expired = true\n", "", 1),
-			simple, "No ephemeral resource types in mock providers"},
+			simple, "No ephemeral resource types in mock providers", ""},
 	}
 
 	for name, test := range tests {
@@ -227,15 +306,82 @@ output "token" {
 				"tests/it.tftest.hcl": test.test,
 			})
 
-			tf.run(t, dir, "init")
+			if tf.IsOpenTofu() {
+				test.want = test.openTofu
+			}
 
-			out, err := tf.Run(t.Context(), dir, "test", "-no-color")
+			// OpenTofu reads the test files here already.
+			out, err := tf.Run(t.Context(), dir, "init", "-no-color")
+			if err == nil {
+				out, err = tf.Run(t.Context(), dir, "test", "-no-color")
+			}
 
 			switch {
 			case test.want == "" && err != nil:
 				t.Errorf("%v\n%s", err, out)
 			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
 				t.Errorf("got %v\n%s\nwant %q", err, out, test.want)
+			}
+		})
+	}
+}
+
+// Ephemeral values may go where two pages say, and not where it would be stored.
+func TestPages_placesForEphemeralValues(t *testing.T) {
+	t.Parallel()
+
+	const (
+		sentence = "Ephemeral values may go to write-only arguments, provider configurations, other ephemeral resources, `locals`, " +
+			"variables and module outputs marked `ephemeral = true`, and provisioner and connection blocks. Terraform refuses them elsewhere."
+		token = "ephemeral.stackone_connect_session.this.token"
+	)
+
+	for _, name := range []string{"ephemeral-resources/connect_session", "guides/tokens-out-of-state"} {
+		if p := template(t, name); !strings.Contains(p.words(), sentence) {
+			t.Errorf("%s does not say: %s", p.file, sentence)
+		}
+	}
+
+	places := map[string]struct {
+		text    string
+		refused bool
+	}{
+		"write-only argument":     {text: "resource \"vault_kv_secret_v2\" \"x\" {\n  mount = \"a\"\n  name = \"b\"\n  data_json_wo = " + token + "\n}\n"},
+		"provider configuration":  {text: "provider \"stackone\" {\n  alias = \"x\"\n  api_key = " + token + "\n}\n"},
+		"other ephemeral":         {text: "ephemeral \"stackone_connect_session\" \"x\" {\n  origin_owner_id = " + token + "\n  origin_owner_name = \"Acme\"\n}\n"},
+		"locals":                  {text: "locals {\n  x = " + token + "\n}\n"},
+		"variable and output":     {text: "module \"x\" {\n  source = \"./child\"\n  in = " + token + "\n}\n"},
+		"provisioner":             {text: "resource \"terraform_data\" \"x\" {\n  provisioner \"local-exec\" {\n    command = " + token + "\n  }\n}\n"},
+		"connection":              {text: "resource \"terraform_data\" \"x\" {\n  connection {\n    host = " + token + "\n  }\n  provisioner \"remote-exec\" {\n    inline = [\"true\"]\n  }\n}\n"},
+		"ordinary argument":       {text: "resource \"terraform_data\" \"x\" {\n  input = " + token + "\n}\n", refused: true},
+		"ordinary variable":       {text: "module \"x\" {\n  source = \"./ordinary\"\n  in = " + token + "\n}\n", refused: true},
+		"output of the root":      {text: "output \"x\" {\n  value = " + token + "\n}\n", refused: true},
+		"argument of data source": {text: "data \"stackone_account\" \"x\" {\n  id = " + token + "\n}\n", refused: true},
+	}
+
+	for name, place := range places {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			tf := newTerraform(t, nil)
+			tf.need(t, "1.11", "1.11")
+
+			dir := tf.folder(t, "place", map[string]string{
+				"versions.tf":      required("stackonehq/stackone", "hashicorp/vault"),
+				"main.tf":          "ephemeral \"stackone_connect_session\" \"this\" {\n  origin_owner_id = \"1\"\n  origin_owner_name = \"Acme\"\n}\n" + place.text,
+				"child/main.tf":    "variable \"in\" {\n  ephemeral = true\n}\noutput \"out\" {\n  value = var.in\n  ephemeral = true\n}\n",
+				"ordinary/main.tf": "variable \"in\" {}\n",
+			})
+
+			tf.run(t, dir, "init")
+
+			out, err := tf.Run(t.Context(), dir, "validate", "-no-color")
+
+			switch {
+			case !place.refused && err != nil:
+				t.Errorf("refused: %v\n%s", err, out)
+			case place.refused && (err == nil || !strings.Contains(err.Error(), "phemeral value")):
+				t.Errorf("not refused: %v\n%s", err, out)
 			}
 		})
 	}

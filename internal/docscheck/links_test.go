@@ -62,9 +62,40 @@ func newSite(pages []page) site {
 	return out
 }
 
+// registry is where the pages under docs/ are read.
+const registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
+
+// published is the page that an address in the registry shows.
+func published(address string) (at string, ok bool) {
+	rest, ok := strings.CutPrefix(address, registry)
+
+	switch {
+	case !ok:
+		return "", false
+	case rest == "" || rest[0] == '#':
+		return "/docs/index.md" + rest, true
+	case rest[0] == '/':
+		name, fragment, found := strings.Cut(rest, "#")
+		if found {
+			fragment = "#" + fragment
+		}
+
+		return "/docs" + name + ".md" + fragment, true
+	default:
+		return "", false
+	}
+}
+
 // problem says what is wrong with a link, or nothing.
 func (s site) problem(l link) string {
-	target, err := url.Parse(l.target)
+	address := l.target
+
+	own, isOwn := published(address)
+	if isOwn {
+		address = own
+	}
+
+	target, err := url.Parse(address)
 	if err != nil {
 		return "is not a link"
 	}
@@ -78,8 +109,18 @@ func (s site) problem(l link) string {
 	}
 
 	at := l.page.at
-	if target.Path != "" {
+
+	switch {
+	case isOwn:
+		at = strings.TrimPrefix(target.Path, "/")
+	case target.Path != "":
 		at = path.Join(path.Dir(l.page.at), target.Path)
+
+		// The registry serves the index at …/docs, without a slash at the end: what
+		// is relative to that misses the other pages, and no page is called index.
+		if strings.HasPrefix(l.page.at, "docs/") && (l.page.at == "docs/index.md" || at == "docs/index.md") {
+			return "is relative from or to the index; begin it with " + registry
+		}
 	}
 
 	// The registry holds the pages alone, not the rest of the repository.
@@ -127,27 +168,40 @@ func TestSite_problem(t *testing.T) {
 	t.Parallel()
 
 	guide := page{file: "docs/guides/a.md", at: "docs/guides/a.md", text: "# Title\n## Part one\n"}
-	index := page{file: "docs/index.md", at: "docs/index.md"}
+	resource := page{file: "docs/resources/b.md", at: "docs/resources/b.md", text: "## Part one\n"}
+	index := page{file: "docs/index.md", at: "docs/index.md", text: "## Part one\n"}
 	readme := page{file: "README.md", at: "README.md"}
-	known := newSite([]page{guide, index, readme})
+	known := newSite([]page{guide, resource, index, readme})
 
 	tests := map[string]struct {
 		from   page
 		target string
 		good   bool
 	}{
-		"page":              {index, "guides/a.md", true},
-		"page upwards":      {guide, "../index.md", true},
-		"anchor":            {index, "guides/a.md#part-one", true},
-		"anchor on itself":  {guide, "#part-one", true},
-		"secure":            {index, "https://example.com", true},
-		"file of the whole": {readme, "go.mod", true},
-		"missing page":      {index, "guides/b.md", false},
-		"missing anchor":    {index, "guides/a.md#part-two", false},
-		"missing on itself": {guide, "#part-two", false},
-		"insecure":          {index, "http://example.com", false},
-		"out of the docs":   {guide, "../../README.md", false},
-		"missing file":      {readme, "gone.md", false},
+		"page":                       {guide, "../resources/b.md", true},
+		"page in the registry":       {index, registry + "/guides/a", true},
+		"index in the registry":      {guide, registry, true},
+		"anchor":                     {guide, "../resources/b.md#part-one", true},
+		"anchor in the registry":     {index, registry + "/guides/a#part-one", true},
+		"anchor of the index":        {guide, registry + "#part-one", true},
+		"anchor on itself":           {guide, "#part-one", true},
+		"anchor on the index itself": {index, "#part-one", true},
+		"secure":                     {index, "https://example.com", true},
+		"another provider":           {index, "https://registry.terraform.io/providers/hashicorp/time/latest/docs/a", true},
+		"file of the whole":          {readme, "go.mod", true},
+		"index from outside":         {readme, "docs/index.md#part-one", true},
+		"relative from the index":    {index, "guides/a.md", false},
+		"relative to the index":      {guide, "../index.md", false},
+		"missing page":               {guide, "../guides/b.md", false},
+		"missing in the registry":    {index, registry + "/guides/b", false},
+		"file name in the registry":  {index, registry + "/guides/a.md", false},
+		"missing anchor":             {guide, "../resources/b.md#part-two", false},
+		"missing anchor there":       {index, registry + "/guides/a#part-two", false},
+		"missing anchor of index":    {guide, registry + "#part-two", false},
+		"missing on itself":          {guide, "#part-two", false},
+		"insecure":                   {index, "http://example.com", false},
+		"out of the docs":            {guide, "../../README.md", false},
+		"missing file":               {readme, "gone.md", false},
 	}
 
 	for name, test := range tests {

@@ -158,7 +158,7 @@ func (tf terraform) need(t *testing.T, oldestTerraform, oldestOpenTofu string) {
 	t.Helper()
 
 	oldest := oldestTerraform
-	if filepath.Base(tf.Terraform()) == "tofu" {
+	if tf.IsOpenTofu() {
 		oldest = oldestOpenTofu
 	}
 

@@ -2,7 +2,7 @@ package docscheck_test
 
 import (
 	"context"
-	"strings"
+	"path"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -15,7 +15,7 @@ import (
 
 // stubSchemas describes the resources of other providers as far as the examples
 // use them, by source address, type and attribute. They have the shape of the
-// real ones (vault 5, time 0.13) and do nothing.
+// real ones (vault 5, time 0.13, restapi 2) and do nothing.
 func stubSchemas() map[string]map[string]map[string]schema.Attribute {
 	return map[string]map[string]map[string]schema.Attribute{
 		"hashicorp/vault": {
@@ -32,6 +32,12 @@ func stubSchemas() map[string]map[string]map[string]schema.Attribute {
 				"rotation_days": schema.Int64Attribute{Optional: true},
 			},
 		},
+		"mastercard/restapi": {
+			"restapi_object": {
+				"path": schema.StringAttribute{Required: true},
+				"data": schema.StringAttribute{Required: true},
+			},
+		},
 	}
 }
 
@@ -42,7 +48,7 @@ func stubs(t *testing.T) map[string]tfprotov6.ProviderServer {
 	out := map[string]tfprotov6.ProviderServer{}
 
 	for source, resources := range stubSchemas() {
-		server, err := providerserver.NewProtocol6WithError(&stubProvider{name: strings.TrimPrefix(source, "hashicorp/"), resources: resources})()
+		server, err := providerserver.NewProtocol6WithError(&stubProvider{name: path.Base(source), resources: resources})()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func TestAccountJourney_generatedConfiguration(t *testing.T) {
 	h.newAccount()
 
 	a := h.attach(t, example(t, "resources/stackone_account/identity-import.tf"))
-	a.needs("1.12.0")
+	needs(t, "1.12.0", "1.12.0")
 	a.plan("-generate-config-out=generated.tf")
 
 	if out := a.apply(); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
@@ -55,7 +55,7 @@ func TestAccountJourney_generatedConfigurationOfOddValues(t *testing.T) {
 	h.AddAccount(stackonetest.Account{ID: "45355976281015164504", Label: "  ", OriginUsername: "\t", Type: "unmapped_value"})
 
 	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf"))
-	a.needs("1.5.0")
+	needs(t, "1.5.0", "1.6.0")
 	a.plan("-generate-config-out=generated.tf")
 	says(t, a.apply(), "1 imported, 0 added, 0 changed")
 	a.plan("-detailed-exitcode")

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
@@ -149,9 +148,9 @@ func TestAccountList_query(t *testing.T) {
 
 	h := newHarness(t)
 	h.newAccount()
+	needs(t, "1.14.0", never)
 
 	h.run(t, resource.TestCase{
-		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{
 			{Config: session("this")},
 			{
@@ -181,7 +180,7 @@ func TestAccountList_terraformQuery(t *testing.T) {
 	h.AddAccount(stackonetest.Account{ID: "of-another", OriginOwnerID: "another"})
 
 	a := h.attach(t, "provider \"stackone\" {}\n")
-	a.needs("1.14.0")
+	needs(t, "1.14.0", never)
 
 	example, err := os.ReadFile(filepath.FromSlash("../../examples/list-resources/stackone_account/list-resource.tfquery.hcl"))
 	if err != nil {

@@ -26,7 +26,7 @@ func TestCategoriesFunction(t *testing.T) {
 terraform {
   required_providers {
     stackone = {
-      source = "registry.terraform.io/hashicorp/stackone"
+      source = "hashicorp/stackone"
     }
   }
 }

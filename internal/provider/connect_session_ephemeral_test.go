@@ -1,11 +1,22 @@
 package provider_test
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	fwresource "github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -128,7 +139,7 @@ ephemeral "stackone_connect_session" "this" {
 }
 `)
 
-	a.needs("1.10.0")
+	needs(t, "1.10.0", "1.11.0")
 	says(t, a.terraform("validate", "-no-color"), "The attribute multiple has no effect here")
 }
 
@@ -209,7 +220,7 @@ resource "terraform_data" "this" {
 }
 `)
 
-			a.needs("1.10.0")
+			needs(t, "1.10.0", "1.11.0")
 
 			count := func(command string, want int, args ...string) {
 				before := len(h.created())
@@ -224,6 +235,171 @@ resource "terraform_data" "this" {
 			count("apply of a saved plan", test.applySaved, "apply", "saved")
 			count("apply", test.apply, "apply", "-auto-approve", "-replace=terraform_data.this")
 			count("destroy", test.destroy, "destroy", "-auto-approve")
+		})
+	}
+}
+
+// tenant is a provider that takes a token, as a provider of another product does.
+type tenant struct {
+	provider.Provider
+
+	mu sync.Mutex
+	// got is, for each time that it was configured, whether there was a token.
+	got []string
+}
+
+func (p *tenant) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "tenant"
+}
+
+func (p *tenant) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerschema.Schema{Attributes: map[string]providerschema.Attribute{"token": providerschema.StringAttribute{Optional: true}}}
+}
+
+func (p *tenant) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var token types.String
+
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("token"), &token)...)
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	switch {
+	case token.IsUnknown():
+		p.got = append(p.got, "unknown")
+	case token.IsNull():
+		p.got = append(p.got, "none")
+	default:
+		p.got = append(p.got, "token")
+	}
+}
+
+func (p *tenant) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (p *tenant) Resources(context.Context) []func() fwresource.Resource {
+	return []func() fwresource.Resource{func() fwresource.Resource { return &tenantThing{} }}
+}
+
+// take returns what got holds, and empties it.
+func (p *tenant) take() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	got := strings.Join(p.got, " ")
+	p.got = nil
+
+	return got
+}
+
+// tenantThing is a resource of tenant without a meaning.
+type tenantThing struct{}
+
+func (*tenantThing) Metadata(_ context.Context, _ fwresource.MetadataRequest, resp *fwresource.MetadataResponse) {
+	resp.TypeName = "tenant_thing"
+}
+
+func (*tenantThing) Schema(_ context.Context, _ fwresource.SchemaRequest, resp *fwresource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{"name": schema.StringAttribute{Required: true}}}
+}
+
+func (*tenantThing) Create(_ context.Context, req fwresource.CreateRequest, resp *fwresource.CreateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (*tenantThing) Read(context.Context, fwresource.ReadRequest, *fwresource.ReadResponse) {}
+
+func (*tenantThing) Update(_ context.Context, req fwresource.UpdateRequest, resp *fwresource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (*tenantThing) Delete(context.Context, fwresource.DeleteRequest, *fwresource.DeleteResponse) {}
+
+// Terraform configures a provider in each phase of a command, so a session in the
+// configuration of another provider is opened for each of them; and where "open"
+// leaves it closed, that provider has no token.
+func TestConnectSessionEphemeral_countsInProviderConfiguration(t *testing.T) {
+	t.Parallel()
+
+	// What a command opens, and what the other provider then is configured with.
+	type phases struct {
+		sessions int
+		tokens   string
+	}
+
+	tests := map[string]struct {
+		line string
+
+		plan, apply, applySaved phases
+		// Terraform does not take the last phase of a destroy for an apply, OpenTofu does.
+		destroy, destroyByOpenTofu phases
+	}{
+		"absent": {
+			"",
+			phases{1, "token"}, phases{2, "token token"}, phases{1, "token"},
+			phases{3, "token token token"}, phases{3, "token token token"},
+		},
+		"applying": {
+			"open = terraform.applying",
+			phases{0, "none"}, phases{1, "none token"}, phases{1, "token"},
+			phases{0, "none none none"}, phases{1, "none none token"},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.attach(t, `
+terraform {
+  required_providers {
+    stackone = {
+      source = "stackonehq/stackone"
+    }
+    tenant = {
+      source = "example/tenant"
+    }
+  }
+}
+
+ephemeral "stackone_connect_session" "this" {
+  origin_owner_id   = "customer-1"
+  origin_owner_name = "Customer One"
+  `+test.line+`
+}
+
+provider "tenant" {
+  token = ephemeral.stackone_connect_session.this.token
+}
+
+resource "tenant_thing" "this" {
+  name = "one"
+}
+`)
+
+			needs(t, "1.10.0", "1.11.0")
+
+			other := &tenant{}
+			a.serve("example/tenant", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(other)() })
+
+			check := func(command string, want phases, args ...string) {
+				before := len(h.created())
+				a.terraform(append(args, "-no-color")...)
+
+				if got := (phases{len(h.created()) - before, other.take()}); got != want {
+					t.Errorf("%s: %+v, want %+v", command, got, want)
+				}
+			}
+
+			check("plan", test.plan, "plan", "-out=saved")
+			check("apply of a saved plan", test.applySaved, "apply", "saved")
+			check("apply", test.apply, "apply", "-auto-approve", "-replace=tenant_thing.this")
+
+			if cli(t).IsOpenTofu() {
+				test.destroy = test.destroyByOpenTofu
+			}
+
+			check("destroy", test.destroy, "destroy", "-auto-approve")
 		})
 	}
 }

@@ -80,7 +80,7 @@ func connectSessionInputSpecs() []attributeSpec {
 		{
 			name: "provider_version", apiField: "provider_version", textRules: text,
 			deprecated:  "StackOne no longer selects a connector version by this field, and sending it can make the call fail. Use connector_profile_id instead.",
-			description: "The version of the connector.",
+			description: "The version of the connector. StackOne ignores it by now, and it can make the call fail; use `connector_profile_id` instead.",
 		},
 		{
 			name: "connector_profile_id", apiField: "connector_profile_id",

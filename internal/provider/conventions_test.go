@@ -128,6 +128,84 @@ func checkAttributes(t *testing.T, where string, attributes []*tfprotov6.SchemaA
 	}
 }
 
+// Each attribute names the field of the API that it maps to, or is the provider's
+// own; and where its name differs from the field's, DESIGN.md says so.
+func TestConventions_apiFields(t *testing.T) {
+	t.Parallel()
+
+	field := regexp.MustCompile("API field: `([^`]+)`\\.$")
+	own := ownAttributes()
+	renamed := map[string]string{} // attributes by fields
+
+	var walk func(where string, attributes []*tfprotov6.SchemaAttribute)
+
+	walk = func(where string, attributes []*tfprotov6.SchemaAttribute) {
+		for _, a := range attributes {
+			name := where + "." + a.Name
+			isOwn := own[name]
+			delete(own, name)
+
+			match := field.FindStringSubmatch(a.Description)
+
+			switch {
+			case match == nil && !isOwn:
+				t.Errorf("%s: the description names no field of the API: %q", name, a.Description)
+			case match != nil && isOwn:
+				t.Errorf("%s is listed as the provider's own, and names the field %s", name, match[1])
+			case match != nil && match[1] != a.Name:
+				renamed[match[1]] = a.Name
+			}
+
+			if a.NestedType != nil {
+				walk(name, a.NestedType.Attributes)
+			}
+		}
+	}
+
+	for _, d := range everySchema(t) {
+		if d.name != "provider" {
+			walk(d.name, d.schema.Block.Attributes)
+		}
+	}
+
+	for name := range own {
+		t.Errorf("%s is listed as the provider's own, and does not exist", name)
+	}
+
+	design, err := os.ReadFile(filepath.Join("..", "..", "DESIGN.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for field, attribute := range renamed {
+		if !strings.Contains(string(design), "`"+field+"`") || !strings.Contains(string(design), "`"+attribute+"`") {
+			t.Errorf("DESIGN.md does not say that the field %s is the attribute %s", field, attribute)
+		}
+	}
+
+	if len(renamed) < 5 {
+		t.Errorf("only %d renamed fields were found", len(renamed))
+	}
+}
+
+// ownAttributes are those that map to no field of the API.
+func ownAttributes() map[string]bool {
+	return map[string]bool{
+		"resources stackone_connect_session.early_renewal_seconds": true,
+		"resources stackone_connect_session.expired":               true,
+		"resources stackone_connect_session.expires_at":            true,
+		"resources stackone_connect_session.keepers":               true,
+		"resources stackone_connect_session.recreate_when_expired": true,
+		"ephemeral-resources stackone_connect_session.expires_at":  true,
+		"ephemeral-resources stackone_connect_session.open":        true,
+		"resources stackone_account.deletion_policy":               true,
+		"resources stackone_account.id":                            true, // the same as account_id, which names its field
+		"data-sources stackone_accounts.accounts":                  true, // the whole answer
+		"data-sources stackone_accounts.ids":                       true,
+		"data-sources stackone_auth_configs.auth_configs":          true, // the whole answer
+	}
+}
+
 func checkDescription(t *testing.T, name, text string, kind tfprotov6.StringKind) {
 	t.Helper()
 

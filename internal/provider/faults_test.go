@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -235,19 +234,6 @@ func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // What else runs
 	checkRecovery(t, h, dir, 30)
 }
 
-func TestFaults_providerKilled(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	dir, output, _ := interrupted(t, h, 30, func(cmd *exec.Cmd) { killChildren(t, cmd.Process.Pid) })
-
-	if !strings.Contains(output, "Error:") {
-		t.Errorf("the user is not told what happened:\n%s", output)
-	}
-
-	checkRecovery(t, h, dir, 30)
-}
-
 // Terraform may have begun a request when it is interrupted, which then arrives
 // after the order to stop. It ends as well, and a later run starts afresh.
 func TestFaults_requestAfterStop(t *testing.T) {
@@ -341,34 +327,4 @@ func stateTokens(t *testing.T, dir string) []string {
 	}
 
 	return slices.Sorted(maps.Keys(tokens))
-}
-
-// killChildren kills the plugins of a Terraform process.
-func killChildren(t *testing.T, pid int) {
-	t.Helper()
-
-	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	if err != nil {
-		t.Error(err)
-	}
-
-	killed := 0
-
-	for _, file := range tasks {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			continue
-		}
-
-		for child := range strings.FieldsSeq(string(raw)) {
-			var id int
-			if _, err := fmt.Sscan(child, &id); err == nil && syscall.Kill(id, syscall.SIGKILL) == nil {
-				killed++
-			}
-		}
-	}
-
-	if killed == 0 {
-		t.Error("no plugin was found to kill")
-	}
 }

@@ -51,9 +51,7 @@ func (h *harness) attach(t *testing.T, config string) *attached {
 		return server
 	}
 
-	// Terraform and OpenTofu look for the same source in registries of their own.
-	a.serve("registry.terraform.io/stackonehq/stackone", server)
-	a.providers["registry.opentofu.org/stackonehq/stackone"] = a.providers["registry.terraform.io/stackonehq/stackone"]
+	a.serve("stackonehq/stackone", server)
 
 	return a
 }
@@ -67,15 +65,15 @@ func (a *attached) write(name, text string) {
 	}
 }
 
-// serve offers a provider under its address to the commands that follow.
-func (a *attached) serve(address string, server func() tfprotov6.ProviderServer) {
+// serve offers a provider under its source address to the commands that follow.
+func (a *attached) serve(source string, server func() tfprotov6.ProviderServer) {
 	a.t.Helper()
 
 	ctx, cancel := context.WithCancel(context.Background())
 	reattach, closed := make(chan *goplugin.ReattachConfig), make(chan struct{})
 
 	go func() {
-		if err := tf6server.Serve(address, server, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+		if err := tf6server.Serve("registry.terraform.io/"+source, server, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
 			tf6server.WithLoggingSink(a.t), tf6server.WithoutLogStderrOverride()); err != nil {
 			a.t.Error(err)
 		}
@@ -88,9 +86,12 @@ func (a *attached) serve(address string, server func() tfprotov6.ProviderServer)
 
 	served := <-reattach
 
-	a.providers[address] = map[string]any{
-		"Protocol": served.Protocol, "ProtocolVersion": served.ProtocolVersion, "Pid": served.Pid, "Test": true,
-		"Addr": map[string]string{"Network": served.Addr.Network(), "String": served.Addr.String()},
+	// Terraform and OpenTofu look for the same source in registries of their own.
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		a.providers[host+"/"+source] = map[string]any{
+			"Protocol": served.Protocol, "ProtocolVersion": served.ProtocolVersion, "Pid": served.Pid, "Test": true,
+			"Addr": map[string]string{"Network": served.Addr.Network(), "String": served.Addr.String()},
+		}
 	}
 }
 
@@ -117,21 +118,33 @@ var installed = sync.OnceValues(func() (*version.Version, error) {
 	return version.NewVersion(answer.Version)
 })
 
-// needs skips the test where Terraform is too old for what it shows; empty needs nothing.
-func (a *attached) needs(oldest string) {
-	a.t.Helper()
+// never stands for the version that brings what OpenTofu does not have.
+const never = "never"
 
-	if oldest == "" {
+// needs skips a test where Terraform, or OpenTofu, whose versions count apart, is
+// too old for what it shows. Empty needs nothing.
+func needs(t *testing.T, oldestTerraform, oldestOpenTofu string) {
+	t.Helper()
+
+	oldest := oldestTerraform
+	if cli(t).IsOpenTofu() {
+		oldest = oldestOpenTofu
+	}
+
+	switch oldest {
+	case "":
 		return
+	case never:
+		t.Skip("OpenTofu does not have it")
 	}
 
 	have, err := installed()
 	if err != nil {
-		a.t.Fatal(err)
+		t.Fatal(err)
 	}
 
 	if have.LessThan(version.Must(version.NewVersion(oldest))) {
-		a.t.Skipf("Terraform %s is older than %s", have, oldest)
+		t.Skipf("%s %s is older than %s", filepath.Base(cli(t).Terraform()), have, oldest)
 	}
 }
 

@@ -86,8 +86,8 @@ func TestScenario_ephemeralToSecretStore(t *testing.T) {
 	store := &vault{}
 
 	a := h.attach(t, example(t, "scenarios/ephemeral-to-secret-store/main.tf"))
-	a.needs("1.11.0")
-	a.serve("registry.terraform.io/hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(store)() })
+	needs(t, "1.11.0", "1.11.0")
+	a.serve("hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(store)() })
 
 	a.plan()
 

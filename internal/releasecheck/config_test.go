@@ -92,3 +92,86 @@ func TestConfig_targets(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What no build shows, since "make release-check" neither signs nor lists nor
+// publishes: the registry refuses a release without a signature or a manifest, and
+// must not see one before its provenance is attested.
+func TestConfig_publishing(t *testing.T) {
+	t.Parallel()
+
+	type extra struct {
+		Glob string `yaml:"glob"`
+		Name string `yaml:"name_template"`
+	}
+
+	type config struct {
+		Checksum struct {
+			Name  string  `yaml:"name_template"`
+			Extra []extra `yaml:"extra_files"`
+		} `yaml:"checksum"`
+		SBOMs []struct {
+			Artifacts string   `yaml:"artifacts"`
+			Documents []string `yaml:"documents"`
+		} `yaml:"sboms"`
+		Signs []struct {
+			Artifacts string   `yaml:"artifacts"`
+			Command   string   `yaml:"cmd"`
+			Arguments []string `yaml:"args"`
+			Input     string   `yaml:"stdin"`
+		} `yaml:"signs"`
+		Release struct {
+			GitHub   map[string]string `yaml:"github"`
+			Draft    bool              `yaml:"draft"`
+			Existing bool              `yaml:"use_existing_draft"`
+			Pre      string            `yaml:"prerelease"`
+			Extra    []extra           `yaml:"extra_files"`
+		} `yaml:"release"`
+	}
+
+	var got, want config
+
+	if err := yaml.Unmarshal([]byte(read(t, configFile)), &got); err != nil {
+		t.Fatal(err)
+	}
+
+	// The registry looks for these names: the manifest both among the checksums and
+	// among the files of the release.
+	manifest := []extra{{manifestFile, "{{ .ProjectName }}_{{ .Version }}_manifest.json"}}
+
+	if err := yaml.Unmarshal([]byte(`
+checksum:
+  name_template: "{{ .ProjectName }}_{{ .Version }}_SHA256SUMS"
+sboms:
+  - artifacts: archive
+    documents: ["{{ .ArtifactName }}.spdx.json"]
+signs:
+  - artifacts: checksum
+    cmd: gpg
+    args:
+      - --batch
+      - --pinentry-mode=loopback
+      - --passphrase-fd=0
+      - --local-user={{ .Env.GPG_FINGERPRINT }}
+      - --output=${signature}
+      - --detach-sign
+      - ${artifact}
+    stdin: "{{ .Env.GPG_PASSPHRASE }}"
+release:
+  github: { owner: StackOneHQ, name: terraform-provider-stackone }
+  draft: true
+  use_existing_draft: true
+  prerelease: auto
+`), &want); err != nil {
+		t.Fatal(err)
+	}
+
+	want.Checksum.Extra, want.Release.Extra = manifest, manifest
+
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", configFile, diff)
+	}
+
+	if workflow := read(t, ".github/workflows/release.yml"); !strings.Contains(workflow, "--draft=false") {
+		t.Error("the release workflow does not publish the draft")
+	}
+}

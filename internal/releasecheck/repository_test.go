@@ -87,10 +87,36 @@ func TestWorkflows_releaseWithTheCheckedVersion(t *testing.T) {
 	}
 }
 
+// changelogHeading matches the heading of a version. A pre-release has one too,
+// since each release takes its notes from its section.
+func changelogHeading() *regexp.Regexp {
+	return regexp.MustCompile(`^## \d+\.\d+\.\d+(-[0-9A-Za-z.]+)? \((Unreleased|[A-Z][a-z]+ \d{1,2}, \d{4})\)$`)
+}
+
+func TestChangelogHeading(t *testing.T) {
+	t.Parallel()
+
+	for line, want := range map[string]bool{
+		"## 0.1.0 (Unreleased)":           true,
+		"## 1.2.3 (March 1, 2031)":        true,
+		"## 0.1.0-rc1 (March 1, 2031)":    true,
+		"## 0.1.0-beta.2 (Unreleased)":    true,
+		"## 0.1.0- (Unreleased)":          false,
+		"## v0.1.0 (Unreleased)":          false,
+		"## 0.1.0":                        false,
+		"## 0.1.0-rc1 (2031-03-01)":       false,
+		"## 0.1.0-rc1 extra (Unreleased)": false,
+	} {
+		if got := changelogHeading().MatchString(line); got != want {
+			t.Errorf("%q is a heading: %t, want %t", line, got, want)
+		}
+	}
+}
+
 func TestChangelog(t *testing.T) {
 	t.Parallel()
 
-	heading := regexp.MustCompile(`^## \d+\.\d+\.\d+ \((Unreleased|[A-Z][a-z]+ \d{1,2}, \d{4})\)$`)
+	heading := changelogHeading()
 	sections := []string{"BREAKING CHANGES:", "NOTES:", "DEPRECATIONS:", "FEATURES:", "ENHANCEMENTS:", "BUG FIXES:", "SECURITY:"}
 
 	for i, line := range strings.Split(strings.TrimSpace(read(t, "CHANGELOG.md")), "\n") {

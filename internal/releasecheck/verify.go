@@ -18,8 +18,16 @@ import (
 )
 
 // maxBinary is the largest acceptable size of the provider in bytes. Every
-// "terraform init" in a fresh folder downloads and unpacks it.
-const maxBinary = 20_000_000
+// "terraform init" in a fresh folder downloads and unpacks it. The goal is 20 MB,
+// and linux/amd64, on which most pipelines run, is held to it. The same code takes
+// more room on some others, such as windows/amd64: their bound only stops a leap.
+func maxBinary(t target) int {
+	if t == (target{"linux", "amd64"}) {
+		return 20_000_000
+	}
+
+	return 25_000_000
+}
 
 // verifyChecksums checks that the checksums cover the archives and the manifest.
 func (r *release) verifyChecksums() error {
@@ -142,8 +150,8 @@ func verifyBinary(binary []byte, t target) error {
 		problems = append(problems, fmt.Errorf("it is not stripped: it has the sections %q", debug))
 	}
 
-	if len(binary) > maxBinary {
-		problems = append(problems, fmt.Errorf("it has %d bytes, more than %d", len(binary), maxBinary))
+	if most := maxBinary(t); len(binary) > most {
+		problems = append(problems, fmt.Errorf("it has %d bytes, more than %d", len(binary), most))
 	}
 
 	return errors.Join(problems...)

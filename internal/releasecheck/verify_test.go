@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -57,7 +58,7 @@ func TestVerifyBinary(t *testing.T) {
 		"another target":  {good, target{"plan9", "mips"}, "GOARCH=" + runtime.GOARCH + ", not mips"},
 		"paths left in":   {program(t, host, "-ldflags=-s -w"), host, "-trimpath=, not true"},
 		"not stripped":    {program(t, host, "-trimpath"), host, "not stripped"},
-		"too large":       {append(bytes.Clone(good), make([]byte, maxBinary)...), host, "more than 20000000"},
+		"too large":       {append(bytes.Clone(good), make([]byte, maxBinary(host))...), host, fmt.Sprint("more than ", maxBinary(host))},
 		"not a program":   {[]byte("#!/bin/sh\n"), host, ""},
 		"not even header": {binary.LittleEndian.AppendUint32(nil, 0x464c457f), host, ""},
 	}
@@ -70,6 +71,18 @@ func TestVerifyBinary(t *testing.T) {
 				t.Errorf("verifyBinary() = %v, want an error with %q", err, test.problem)
 			}
 		})
+	}
+}
+
+func TestMaxBinary(t *testing.T) {
+	t.Parallel()
+
+	if got := maxBinary(target{"linux", "amd64"}); got != 20_000_000 {
+		t.Errorf("linux/amd64 may have %d bytes", got)
+	}
+
+	if got := maxBinary(target{"windows", "amd64"}); got != 25_000_000 {
+		t.Errorf("windows/amd64 may have %d bytes", got)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"github.com/hashicorp/go-version"
 	install "github.com/hashicorp/hc-install"
@@ -18,10 +19,38 @@ import (
 // resources need 1.10, write-only arguments 1.11.
 const minimumVersion = "1.11.0"
 
-// Find returns the path of a Terraform CLI: terraform on PATH, else tofu on
-// PATH, else a Terraform that it downloads into installDir. The folder is made
-// if it does not exist, and only when a download is needed.
+// pathVariable names the Terraform CLI to use, by the name that the library for
+// acceptance tests has for it, so that all tests run the same one.
+const pathVariable = "TF_ACC_TERRAFORM_PATH"
+
+// Find returns the path of a Terraform CLI: the one that TF_ACC_TERRAFORM_PATH
+// names, else terraform on PATH, else tofu on PATH, else a Terraform that it
+// downloads into installDir. The folder is made if it does not exist, and only
+// when a download is needed.
 func Find(ctx context.Context, installDir string) (string, error) {
+	path, err := present(os.Getenv(pathVariable))
+	if err != nil || path != "" {
+		return path, err
+	}
+
+	path, err = download(ctx, installDir)
+	if err != nil {
+		return "", fmt.Errorf("neither terraform nor tofu is on PATH, and Terraform could not be downloaded: %w", err)
+	}
+	return path, nil
+}
+
+// present returns the path of a CLI that is on this machine already, or nothing.
+func present(named string) (string, error) {
+	if named != "" {
+		path, err := exec.LookPath(named)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", pathVariable, err)
+		}
+		// Commands run in other folders.
+		return filepath.Abs(path)
+	}
+
 	for _, name := range []string{"terraform", "tofu"} {
 		path, err := exec.LookPath(name)
 		if err == nil {
@@ -31,12 +60,7 @@ func Find(ctx context.Context, installDir string) (string, error) {
 			return "", fmt.Errorf("looking for %s on PATH: %w", name, err)
 		}
 	}
-
-	path, err := download(ctx, installDir)
-	if err != nil {
-		return "", fmt.Errorf("neither terraform nor tofu is on PATH, and Terraform could not be downloaded: %w", err)
-	}
-	return path, nil
+	return "", nil
 }
 
 func download(ctx context.Context, dir string) (string, error) {

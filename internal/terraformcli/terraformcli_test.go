@@ -28,6 +28,28 @@ func TestEnvironDropsWhatWouldChangeTheRun(t *testing.T) {
 	}
 }
 
+// Whoever names a CLI gets that one, or an error: not another one silently.
+func TestPresentIsTheOneThatIsNamed(t *testing.T) {
+	t.Parallel()
+
+	named := filepath.Join(t.TempDir(), executable("tofu"))
+	if err := os.WriteFile(named, []byte("a CLI"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := present(named); err != nil || got != named {
+		t.Errorf("present(%q) = %q, %v", named, got, err)
+	}
+	if got, err := present(named + "-gone"); err == nil || !strings.Contains(err.Error(), pathVariable) {
+		t.Errorf("a CLI that does not exist: %q, %v", got, err)
+	}
+	if w := (&Workspace{terraform: named}); !w.IsOpenTofu() {
+		t.Errorf("%s is not taken for OpenTofu", named)
+	}
+	if w := (&Workspace{terraform: executable("terraform")}); w.IsOpenTofu() {
+		t.Error("Terraform is taken for OpenTofu")
+	}
+}
+
 // Terraform does not start a provider during init, so any file will do.
 func TestTerraformFindsTheInstalledProvider(t *testing.T) {
 	t.Parallel()

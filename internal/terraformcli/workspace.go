@@ -75,6 +75,11 @@ func (w *Workspace) Close() error { return os.RemoveAll(w.root) }
 // Terraform is the path of the CLI that the workspace runs.
 func (w *Workspace) Terraform() string { return w.terraform }
 
+// IsOpenTofu reports whether the CLI is OpenTofu, whose versions count apart.
+func (w *Workspace) IsOpenTofu() bool {
+	return strings.TrimSuffix(filepath.Base(w.terraform), ".exe") == "tofu"
+}
+
 // Root is the path of the temporary folder.
 func (w *Workspace) Root() string { return w.root }
 

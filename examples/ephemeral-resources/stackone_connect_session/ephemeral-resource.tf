@@ -1,4 +1,4 @@
-# A session for one run of Terraform: it is made during apply alone, and neither
+# A session for one run of Terraform: it is created during apply alone, and neither
 # its token nor its link is stored.
 ephemeral "stackone_connect_session" "acme" {
   origin_owner_id   = "customer-4711"

@@ -1,6 +1,8 @@
-# Auth links for many customers: add a customer to the map, and Terraform makes
-# one session, without touching the others.
+# Auth links for many customers: add a customer to the map, and Terraform creates
+# one session, without touching the others. It needs Terraform 1.3.
 terraform {
+  required_version = ">= 1.3"
+
   required_providers {
     stackone = {
       source = "stackonehq/stackone"

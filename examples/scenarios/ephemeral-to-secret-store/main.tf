@@ -24,7 +24,7 @@ ephemeral "stackone_connect_session" "acme" {
   origin_owner_name = "Acme"
   expires_in        = 60 * 60
 
-  # Without this line every plan would make a session too.
+  # Without this line every plan would create a session too.
   open = terraform.applying
 }
 

@@ -1,5 +1,8 @@
-# A new session whenever something else changes: here, the contract.
+# A new session whenever something else changes: here, the contract. It needs
+# Terraform 1.4 for terraform_data.
 terraform {
+  required_version = ">= 1.4"
+
   required_providers {
     stackone = {
       source = "stackonehq/stackone"

@@ -1,4 +1,4 @@
-# Onboarding from end to end. The first apply makes the link. When the customer
+# Onboarding from end to end. The first apply creates the link. When the customer
 # has opened it and connected, the next apply finds the account and labels it.
 terraform {
   required_providers {

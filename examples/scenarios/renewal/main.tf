@@ -1,6 +1,9 @@
-# A session that is always valid for another day at least: each plan within its
-# last day replaces it, and what depends on it follows.
+# A session that each plan within its last day replaces, and what depends on it
+# follows: with a run every day, the link does not end unnoticed. It needs
+# Terraform 1.4 for terraform_data, and 1.2 for replace_triggered_by.
 terraform {
+  required_version = ">= 1.4"
+
   required_providers {
     stackone = {
       source = "stackonehq/stackone"

@@ -3,10 +3,38 @@ package stackonetest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
 )
 
 // ErrNoSession is what a customer meets whose link is unknown or has expired.
 var ErrNoSession = errors.New("no valid session has this token")
+
+// ConnectPath is where a person plays the customer, as ConnectCustomer does for a
+// test: by a POST of a form with the link. StackOne has no such address; there, a
+// customer opens the link itself. So it takes no key, and the log of requests does
+// not hold it. Only a server with the option Customers has it.
+const ConnectPath = "/stand-in/connect"
+
+func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+
+	link, err := url.Parse(r.PostFormValue("link"))
+	if err != nil {
+		link = &url.URL{}
+	}
+
+	id, err := s.ConnectCustomer(link.Query().Get("token"))
+	if err != nil {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = fmt.Fprintln(w, "This is no link that the stand-in has issued, or it has expired.")
+
+		return
+	}
+
+	_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id)
+}
 
 // ConnectCustomer plays the customer who opens the link of a session and
 // connects: an active account appears with the session's owner, label, metadata,

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -197,5 +199,50 @@ func TestAuthConfigRoute(t *testing.T) {
 		if !slices.Equal(ids, want) || query == "?page=2&page_size=2" && got.Total != 3 {
 			t.Errorf("%s: %v of %d, want %v", query, ids, got.Total, want)
 		}
+	}
+}
+
+// A person opens a link as a test does, with no key and no trace in the log.
+func TestConnectPath(t *testing.T) {
+	t.Parallel()
+
+	s := stackonetest.New(t, stackonetest.Options{Customers: true})
+	link(t, s, `, "label": "new"`)
+
+	open := func(link string) (int, string) {
+		resp, err := http.PostForm(s.URL()+stackonetest.ConnectPath, url.Values{"link": {link}})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		defer func() { _ = resp.Body.Close() }()
+
+		text, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		return resp.StatusCode, string(text)
+	}
+
+	status, text := open(s.Sessions()[0].AuthLinkURL)
+	_, id, _ := strings.Cut(strings.TrimSpace(text), "Linked account: ")
+
+	if account, ok := s.Account(id); status != http.StatusOK || !ok || account.Label != "new" {
+		t.Errorf("%d %q, account: %v", status, text, account)
+	}
+
+	for _, wrong := range []string{"", "::", "https://app.stackone.com/embedded/accounts?token=unknown"} {
+		if status, text := open(wrong); status != http.StatusNotFound || !strings.Contains(text, "no link that the stand-in has issued") {
+			t.Errorf("%q: %d %q", wrong, status, text)
+		}
+	}
+
+	if got := len(s.Requests()); got != 1 {
+		t.Errorf("%d requests in the log, want the one that made the session", got)
+	}
+
+	if status, _ := exchange(t, stackonetest.New(t, stackonetest.Options{}), http.MethodPost, stackonetest.ConnectPath, ""); status != http.StatusNotFound {
+		t.Errorf("without the option: %d", status)
 	}
 }

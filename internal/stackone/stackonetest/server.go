@@ -22,6 +22,8 @@ type Options struct {
 	Now func() time.Time
 	// Latency is a real delay before each answer.
 	Latency time.Duration
+	// Customers serves ConnectPath, for a person without Go code.
+	Customers bool
 }
 
 // Server is one stand-in with its own state.
@@ -91,7 +93,17 @@ func Start(o Options) (*Server, error) {
 	mux.HandleFunc("GET /auth_configs", s.listAuthConfigs)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
 
-	s.http = &http.Server{Handler: s.guard(mux), ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: quiet()}
+	handler := s.guard(mux)
+
+	if o.Customers {
+		outer := http.NewServeMux()
+		outer.HandleFunc("POST "+ConnectPath, s.playCustomer)
+		outer.Handle("/", handler)
+
+		handler = outer
+	}
+
+	s.http = &http.Server{Handler: handler, ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: quiet()}
 
 	go func() { _ = s.http.Serve(listener) }()
 
