@@ -662,14 +662,17 @@ func TestConnectSessionResource_wrongKey(t *testing.T) {
 	refuses(t, h.attach(t, session("this")), `(?s)did not accept the API key.*api_key\s+or\s+the\s+environment\s+variable\s+STACKONE_API_KEY`)
 }
 
-func TestConnectSessionResource_stoppedServer(t *testing.T) {
+func TestConnectSessionResource_unreachableServer(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	url := h.URL()
-	h.Close()
+	// No test listens there, unlike at the port of a server that was stopped, which
+	// another one may get.
+	const nobody = "http://127.0.0.1:1"
 
-	refuses(t, h.attach(t, session("this")), `(?s)refused.*`+regexp.QuoteMeta(url))
+	h := newHarness(t)
+	h.env["STACKONE_BASE_URL"] = nobody
+
+	refuses(t, h.attach(t, session("this")), `(?s)refused.*`+regexp.QuoteMeta(nobody))
 }
 
 // An error leaves nothing in the state, so the next apply creates the session.

@@ -426,14 +426,17 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 	}
 }
 
+// nobody is where no test listens, unlike at the port of a server that was closed,
+// which another one may get.
+const nobody = "http://127.0.0.1:1"
+
 func TestCreateConnectSession_unreachable(t *testing.T) {
 	t.Parallel()
 
-	f := newFixture(t, nil)
-	f.server.Close()
+	f := newFixture(t, at(t, nobody))
 
 	e := f.failure(t)
-	if e.Kind != ErrorConnection || e.Attempts != 6 || !strings.Contains(e.Error(), "Could not reach StackOne at "+f.server.URL()+": connection refused (tried 6 times in ") {
+	if e.Kind != ErrorConnection || e.Attempts != 6 || !strings.Contains(e.Error(), "Could not reach StackOne at "+nobody+": connection refused (tried 6 times in ") {
 		t.Errorf("got %q", e.Error())
 	}
 

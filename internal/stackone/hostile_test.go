@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"runtime"
@@ -220,9 +219,6 @@ func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 func TestError_ofAProxy(t *testing.T) {
 	t.Parallel()
 
-	gone := httptest.NewServer(nil)
-	gone.Close()
-
 	tests := map[string]struct {
 		proxy    string
 		attempts int
@@ -231,7 +227,7 @@ func TestError_ofAProxy(t *testing.T) {
 		"wants a password": {answering(t, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), 1, " answered 407 Proxy Authentication Required"},
 		"forbids it":       {answering(t, "HTTP/1.1 403 token=cs_SECRET\r\n\r\n"), 1, " answered 403 Forbidden"},
 		"cannot reach it":  {answering(t, "HTTP/1.1 502 No\r\n\r\n"), 6, " answered 502 Bad Gateway"},
-		"is not there":     {gone.URL, 6, "the proxy cannot be used: connection refused"},
+		"is not there":     {nobody, 6, "the proxy cannot be used: connection refused"},
 	}
 
 	for name, test := range tests {
