@@ -82,7 +82,7 @@ func FuzzRetryAfter(f *testing.F) {
 
 func FuzzDecodePage(f *testing.F) {
 	for _, seed := range []string{
-		`[]`, `[{"id": 1}, {"id": "2", "status_reasons": [{"code": null}]}]`, `{"data": [], "total": 3}`, `{"data": null}`, `{"data": {}}`, `{}`, `null`, ``, `[null]`,
+		`[]`, `[{"id": 1}, {"id": "2", "status_reasons": [{"code": null}]}]`, `{"data": [], "total": 3}`, `{"data": [{"id": "c", "categories": ["hris", null], "active": 1}], "total": "x"}`, `{"data": null}`, `{"data": {}}`, `{}`, `null`, ``, `[null]`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -99,6 +99,11 @@ func FuzzDecodePage(f *testing.F) {
 			account, err := decodeAccount(raw)
 			if (err == nil) != (account.ID != "") {
 				t.Fatalf("id %q with error %v", account.ID, err)
+			}
+
+			config, err := decodeAuthConfig(raw)
+			if (err == nil) != (config.ID != "") {
+				t.Fatalf("id %q with error %v", config.ID, err)
 			}
 		}
 	})
