@@ -48,6 +48,8 @@ type Error struct {
 	Attempts int
 	Elapsed  time.Duration
 
+	// cause is why the caller's context ended. Other causes are not kept: Go's errors
+	// may quote an answer.
 	cause error
 }
 
@@ -89,7 +91,7 @@ func (e *Error) Reason() string {
 	return text.String()
 }
 
-// Unwrap returns what lies beneath, if anything does.
+// Unwrap returns why the caller's context ended, if it did.
 func (e *Error) Unwrap() error { return e.cause }
 
 // IsNotFound reports whether the API does not know what a request refers to. A

@@ -3,6 +3,7 @@ package stackone
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -109,7 +110,7 @@ func TestError_quotesNothingOfTheAnswer(t *testing.T) {
 			f := newFixture(t, at(t, answering(t, raw)))
 
 			e := f.failure(t)
-			if text := fmt.Sprintf("%s %+v", e, f.attempts); strings.Contains(text, secret) {
+			if text := fmt.Sprintf("%s %#v %v %+v", e, *e, errors.Unwrap(e), f.attempts); strings.Contains(text, secret) {
 				t.Errorf("it quotes the answer: %s", text)
 			}
 

@@ -239,7 +239,6 @@ func (op *operation) fail(ctx context.Context, resp *http.Response, err error) e
 	var timeout net.Error
 
 	e := op.error(ErrorConnection, resp)
-	e.cause = err
 
 	switch {
 	case ctx.Err() != nil:
