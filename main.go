@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/plugin"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 )
 
@@ -43,13 +44,13 @@ func serve(attach bool) error {
 
 	if attach {
 		options = append(options, tf6server.WithManagedDebug())
-	} else if err := provider.LimitLogging(os.Getenv, os.Setenv); err != nil {
+	} else if err := plugin.LimitLogging(os.Getenv, os.Setenv); err != nil {
 		return err
 	}
 
-	provider.RelaxCollector(os.Getenv, debug.SetGCPercent)
+	plugin.RelaxCollector(os.Getenv, debug.SetGCPercent)
 
 	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
-		return provider.NewServer(provider.New(provider.Options{Version: version}))
+		return plugin.NewServer(provider.New(provider.Options{Version: version}))
 	}, options...)
 }

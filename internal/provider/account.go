@@ -1,15 +1,26 @@
 package provider
 
 import (
-	"context"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
+
+// accountModel is the resource stackone_account in configuration, plan and state.
+type accountModel struct {
+	accountFacts
+	ID             types.String `tfsdk:"id"`
+	AccountID      types.String `tfsdk:"account_id"`
+	Metadata       jsonObject   `tfsdk:"metadata"`
+	DeletionPolicy types.String `tfsdk:"deletion_policy"`
+}
+
+// accountIdentity is the resource's identity.
+type accountIdentity struct {
+	ID types.String `tfsdk:"id"`
+}
 
 // accountFacts is what StackOne says about a linked account. Its credentials and
 // setup information are not among it.
@@ -94,11 +105,6 @@ func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
 	return out
 }
 
-// accountStatuses returns the statuses that StackOne documents; it may add others.
-func accountStatuses() []string {
-	return []string{"active", "inactive", "suspended", "archived", "expired", "error"}
-}
-
 // accountFactSpecs describes the facts that data sources show beside the id.
 func accountFactSpecs() []attributeSpec {
 	return []attributeSpec{
@@ -116,93 +122,19 @@ func accountFactSpecs() []attributeSpec {
 	}
 }
 
-// accountFilter narrows a list of accounts. The data source and the list resource
-// share it.
-type accountFilter struct {
-	OriginOwnerIDs types.List `tfsdk:"origin_owner_ids"`
-	ProviderKeys   types.List `tfsdk:"provider_keys"`
-	AccountIDs     types.List `tfsdk:"account_ids"`
-	Statuses       types.List `tfsdk:"statuses"`
-}
+// fill takes from what StackOne says what the plan left open, and nothing else:
+// an answer never overwrites what was planned.
+func (m *accountModel) fill(have accountFacts) {
+	m.ID = types.StringValue(m.AccountID.ValueString())
 
-// request builds the filter of the client.
-func (f accountFilter) request(ctx context.Context) (stackone.AccountFilter, diag.Diagnostics) {
-	var (
-		out   stackone.AccountFilter
-		diags diag.Diagnostics
-	)
-
-	for target, list := range map[*[]string]types.List{
-		&out.OriginOwnerIDs: f.OriginOwnerIDs, &out.Providers: f.ProviderKeys, &out.AccountIDs: f.AccountIDs, &out.Statuses: f.Statuses,
-	} {
-		values, problems := stringList(ctx, list)
-		diags.Append(problems...)
-
-		*target = values
-	}
-
-	return out, diags
-}
-
-// matchesNothing reports whether one of the lists is empty: then no account can
-// be in it, while the API would take an empty list for no filter.
-func (f accountFilter) matchesNothing() bool {
-	for _, list := range []types.List{f.OriginOwnerIDs, f.ProviderKeys, f.AccountIDs, f.Statuses} {
-		if isSet(list) && len(list.Elements()) == 0 {
-			return true
+	answered := have.texts()
+	for i, planned := range m.texts() {
+		if planned.IsUnknown() {
+			*planned = *answered[i]
 		}
 	}
 
-	return false
-}
-
-// accountFilterSpecs describes the filters.
-func accountFilterSpecs() []attributeSpec {
-	const anyNote = " When absent, any. An empty list matches nothing."
-
-	return []attributeSpec{
-		{
-			name: "origin_owner_ids", kind: kindTextList, apiField: "origin_owner_ids", listRules: textElements(),
-			description: "Only accounts of these customers, by their identifiers in your own system." + anyNote,
-		},
-		{
-			name: "provider_keys", kind: kindTextList, apiField: "providers", listRules: textElements(),
-			description: "Only accounts of these connectors, for example `bamboohr`." + anyNote,
-		},
-		{
-			name: "account_ids", kind: kindTextList, apiField: "account_ids", listRules: textElements(),
-			description: "Only the accounts with these identifiers." + anyNote,
-		},
-		{
-			name: "statuses", kind: kindTextList, apiField: "status", listRules: append(textElements(), knownStatuses{}),
-			description: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it." + anyNote,
-		},
-	}
-}
-
-// knownStatuses warns of statuses that StackOne does not document.
-type knownStatuses struct{}
-
-var _ validator.List = knownStatuses{}
-
-// Description implements validator.List.
-func (knownStatuses) Description(context.Context) string { return "statuses should be known" }
-
-// MarkdownDescription implements validator.List.
-func (v knownStatuses) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateList implements validator.List.
-func (knownStatuses) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	rule := oneOf{what: "status", words: accountStatuses()}
-
-	for i, element := range req.ConfigValue.Elements() {
-		text, ok := element.(types.String)
-		if !ok || !isSet(text) {
-			continue
-		}
-
-		if problem := rule.problem(text.ValueString()); problem != "" {
-			resp.Diagnostics.AddAttributeWarning(req.Path.AtListIndex(i), "Unknown status", problem+" It is asked for all the same, in case StackOne has added it.")
-		}
+	if m.Shared.IsUnknown() {
+		m.Shared = have.Shared
 	}
 }

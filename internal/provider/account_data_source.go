@@ -30,12 +30,10 @@ type accountDataSourceModel struct {
 	StatusReasons []statusReason `tfsdk:"status_reasons"`
 }
 
-// Metadata implements datasource.DataSource.
 func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_account"
 }
 
-// Schema implements datasource.DataSource.
 func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := dataSourceAttributes(append(accountFactSpecs(), attributeSpec{
 		name: "id", apiField: "id", required: true, textRules: []validator.String{notEmpty{}}, description: "The identifier of the account.",

@@ -22,12 +22,10 @@ func newAccountList() list.ListResource { return &accountList{} }
 // accountList is the list resource stackone_account, which "terraform query" reads.
 type accountList struct{ resourceBase }
 
-// Metadata implements list.ListResource.
 func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_account"
 }
 
-// ListResourceConfigSchema implements list.ListResource.
 func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -19,6 +20,7 @@ var (
 	_ resource.ResourceWithConfigure   = (*accountResource)(nil)
 	_ resource.ResourceWithImportState = (*accountResource)(nil)
 	_ resource.ResourceWithIdentity    = (*accountResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*accountResource)(nil)
 )
 
 func newAccountResource() resource.Resource { return &accountResource{} }
@@ -27,52 +29,89 @@ func newAccountResource() resource.Resource { return &accountResource{} }
 // accounts, the API cannot; so creating one in Terraform adopts what exists.
 type accountResource struct{ resourceBase }
 
-// Metadata implements resource.Resource.
 func (r *accountResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_account"
 }
 
-// Schema implements resource.Resource.
 func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = accountResourceSchema()
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
 func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "The identifier of the account."},
 	}}
 }
 
-// find reads an account at StackOne.
-func (r *accountResource) find(ctx context.Context, id string) (*stackone.Account, error) {
-	client, err := r.data.client()
-	if err != nil {
-		return nil, err
+// ModifyPlan looks at the account that is going to be adopted, so that the plan
+// says which values change, or that there is none. For an account that is adopted
+// already it makes no call.
+func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return
 	}
 
-	return client.GetAccount(r.data.maskKey(ctx), id)
+	var plan accountModel
+
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if req.State.Raw.IsNull() {
+		r.planAdoption(ctx, &plan, resp)
+
+		return
+	}
+
+	var state accountModel
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(plan.deletesUnknowingly(&state)...)
+	resp.Diagnostics.Append(plan.keepsMetadata(&state)...)
+
+	// The time of the last change stays where nothing is sent, so that the plan
+	// shows what changes and no more.
+	if plan.UpdatedAt.IsUnknown() && len(plan.changes(state.accountFacts, state.Metadata)) == 0 {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), state.UpdatedAt)...)
+	}
 }
 
-// set sets what the plan wants otherwise than StackOne has it, without a call when
-// that is nothing, and returns what StackOne has then.
-func (r *accountResource) set(ctx context.Context, plan *accountModel, have accountFacts, sent jsonObject) (accountFacts, error) {
-	update := plan.update(have, sent)
-	if update.IsEmpty() {
-		return have, nil
+// planAdoption looks at the account, where it and the provider's configuration
+// are known.
+func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, resp *resource.ModifyPlanResponse) {
+	if !isSet(plan.AccountID) {
+		return
 	}
 
-	client, err := r.data.client()
-	if err != nil {
-		return have, err
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
+
+	// To fail here would be the end of a destroy, too, which begins with a plan.
+	if id := plan.AccountID.ValueString(); r.data.gone.has(id) {
+		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
+			"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
+				"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration; when Terraform destroys, there is nothing to do.", id))
+
+		return
 	}
 
-	account, err := client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
-	if err != nil {
-		return have, err
-	}
+	account, err := r.find(ctx, plan.AccountID.ValueString())
 
-	return newAccountFacts(account).or(have), nil
+	var unknown *unknownConfigurationError
+
+	switch {
+	case errors.As(err, &unknown):
+	case err != nil:
+		resp.Diagnostics.Append(adoptionFailed(plan.AccountID.ValueString(), err))
+	default:
+		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
+	}
 }
 
 // Create implements resource.Resource: it reads the account and sets what differs.
@@ -209,6 +248,37 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 // ImportState implements resource.ResourceWithImportState, by id and by identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+}
+
+// find reads an account at StackOne.
+func (r *accountResource) find(ctx context.Context, id string) (*stackone.Account, error) {
+	client, err := r.data.client()
+	if err != nil {
+		return nil, err
+	}
+
+	return client.GetAccount(r.data.maskKey(ctx), id)
+}
+
+// set sets what the plan wants otherwise than StackOne has it, without a call when
+// that is nothing, and returns what StackOne has then.
+func (r *accountResource) set(ctx context.Context, plan *accountModel, have accountFacts, sent jsonObject) (accountFacts, error) {
+	update := plan.update(have, sent)
+	if update.IsEmpty() {
+		return have, nil
+	}
+
+	client, err := r.data.client()
+	if err != nil {
+		return have, err
+	}
+
+	account, err := client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+	if err != nil {
+		return have, err
+	}
+
+	return newAccountFacts(account).or(have), nil
 }
 
 // setIdentity notes the identity, where Terraform knows identities.

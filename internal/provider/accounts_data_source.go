@@ -1,13 +1,10 @@
 package provider
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -28,18 +25,10 @@ type accountsDataSourceModel struct {
 	Accounts []listAccount `tfsdk:"accounts"`
 }
 
-// listAccount is one account of a list.
-type listAccount struct {
-	accountFacts
-	ID types.String `tfsdk:"id"`
-}
-
-// Metadata implements datasource.DataSource.
 func (d *accountsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_accounts"
 }
 
-// Schema implements datasource.DataSource.
 func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := dataSourceAttributes(accountFilterSpecs())
 
@@ -84,31 +73,4 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
-}
-
-// find reads all accounts that match, in a stable order.
-func (f accountFilter) find(ctx context.Context, data *providerData) ([]listAccount, diag.Diagnostics) {
-	found := []listAccount{}
-
-	filter, diags := f.request(ctx)
-	if diags.HasError() || f.matchesNothing() {
-		return found, diags
-	}
-
-	client, err := data.client()
-	if err != nil {
-		return nil, append(diags, apiDiagnostic(listAccounts, err))
-	}
-
-	for account, err := range client.Accounts(data.maskKey(ctx), filter) {
-		if err != nil {
-			return nil, append(diags, apiDiagnostic(listAccounts, err))
-		}
-
-		found = append(found, listAccount{accountFacts: newAccountFacts(&account), ID: types.StringValue(account.ID)})
-	}
-
-	slices.SortFunc(found, func(a, b listAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
-
-	return found, diags
 }

@@ -83,12 +83,10 @@ func authConfigSpecs() []attributeSpec {
 	}
 }
 
-// Metadata implements datasource.DataSource.
 func (d *authConfigsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_auth_configs"
 }
 
-// Schema implements datasource.DataSource.
 func (d *authConfigsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := dataSourceAttributes([]attributeSpec{
 		{

@@ -14,12 +14,10 @@ func newCategoriesFunction() function.Function { return &categoriesFunction{} }
 // categoriesFunction is provider::stackone::categories.
 type categoriesFunction struct{}
 
-// Metadata implements function.Function.
 func (f *categoriesFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "categories"
 }
 
-// Definition implements function.Function.
 func (f *categoriesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The categories of connectors that a connect session accepts",
@@ -29,7 +27,6 @@ func (f *categoriesFunction) Definition(_ context.Context, _ function.Definition
 	}
 }
 
-// Run implements function.Function.
 func (f *categoriesFunction) Run(ctx context.Context, _ function.RunRequest, resp *function.RunResponse) {
 	resp.Error = resp.Result.Set(ctx, categories())
 }

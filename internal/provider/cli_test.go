@@ -12,7 +12,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/terraformcli"
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
 )
 
 // workspace is the real Terraform with the provider as users get it, built once

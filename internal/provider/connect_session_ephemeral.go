@@ -27,12 +27,10 @@ type connectSessionEphemeralModel struct {
 	Open types.Bool `tfsdk:"open"`
 }
 
-// Metadata implements ephemeral.EphemeralResource.
 func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_connect_session"
 }
 
-// Schema implements ephemeral.EphemeralResource.
 func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := ephemeralAttributes(connectSessionSpecs())
 
@@ -48,7 +46,6 @@ func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRe
 	}
 }
 
-// ValidateConfig implements ephemeral.EphemeralResourceWithValidateConfig.
 func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var config connectSessionEphemeralModel
 

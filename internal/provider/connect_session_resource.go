@@ -39,12 +39,10 @@ type connectSessionModel struct {
 	Keepers types.Map  `tfsdk:"keepers"`
 }
 
-// Metadata implements resource.Resource.
 func (r *connectSessionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_connect_session"
 }
 
-// Schema implements resource.Resource.
 func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := resourceAttributes(connectSessionSpecs())
 
@@ -78,7 +76,6 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 	}
 }
 
-// ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *connectSessionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config connectSessionModel
 

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/plugin"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
@@ -51,7 +52,7 @@ func newHarness(tb testing.TB) *harness {
 func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"stackone": func() (tfprotov6.ProviderServer, error) {
-			return provider.NewServer(provider.New(h.provider)), nil
+			return plugin.NewServer(provider.New(h.provider)), nil
 		},
 		"echo": echoprovider.NewProviderServer(),
 	}

@@ -91,7 +91,6 @@ func (v jsonObject) StringSemanticEquals(ctx context.Context, o basetypes.String
 	return v.Normalized.StringSemanticEquals(ctx, other.Normalized)
 }
 
-// ValidateAttribute implements xattr.ValidateableAttribute.
 func (v jsonObject) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
 	if !isSet(v) {
 		return

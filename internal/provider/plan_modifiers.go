@@ -14,15 +14,12 @@ type equivalentJSON struct{}
 
 var _ planmodifier.String = equivalentJSON{}
 
-// Description implements planmodifier.String.
 func (equivalentJSON) Description(context.Context) string {
 	return "JSON that differs in white space or in the order of keys alone is no change."
 }
 
-// MarkdownDescription implements planmodifier.String.
 func (m equivalentJSON) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
-// PlanModifyString implements planmodifier.String.
 func (equivalentJSON) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if !isSet(req.StateValue) || !isSet(req.PlanValue) {
 		return

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -13,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -59,22 +57,11 @@ type stackoneProvider struct {
 	getenv  func(string) string
 }
 
-// providerModel is the provider block.
-type providerModel struct {
-	APIKey                secretString `tfsdk:"api_key"`
-	BaseURL               types.String `tfsdk:"base_url"`
-	RequestTimeoutSeconds wholeNumber  `tfsdk:"request_timeout_seconds"`
-	MaxRetries            wholeNumber  `tfsdk:"max_retries"`
-	MaxRequestsPerMinute  wholeNumber  `tfsdk:"max_requests_per_minute"`
-}
-
-// Metadata implements provider.Provider.
 func (p *stackoneProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = typeName
 	resp.Version = p.version
 }
 
-// Schema implements provider.Provider.
 func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	precedence := func(env string) string {
 		return fmt.Sprintf(" The attribute takes precedence over the environment variable `%s`", env)
@@ -172,19 +159,6 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 	resp.ListResourceData = data
 }
 
-// lazyClient builds the one client of this provider instance when it is first
-// called, so that a run that needs no call opens nothing.
-func lazyClient(s settings) func() (*stackone.Client, error) {
-	return sync.OnceValues(func() (*stackone.Client, error) {
-		if len(s.unknown) > 0 {
-			return nil, &unknownConfigurationError{attributes: s.unknown}
-		}
-
-		return stackone.New(s.client)
-	})
-}
-
-// Resources implements provider.Provider.
 func (p *stackoneProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		newConnectSessionResource,
@@ -192,14 +166,12 @@ func (p *stackoneProvider) Resources(context.Context) []func() resource.Resource
 	}
 }
 
-// EphemeralResources implements provider.ProviderWithEphemeralResources.
 func (p *stackoneProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
 		newConnectSessionEphemeral,
 	}
 }
 
-// DataSources implements provider.Provider.
 func (p *stackoneProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newAccountDataSource,
@@ -208,14 +180,12 @@ func (p *stackoneProvider) DataSources(context.Context) []func() datasource.Data
 	}
 }
 
-// ListResources implements provider.ProviderWithListResources.
 func (p *stackoneProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		newAccountList,
 	}
 }
 
-// Functions implements provider.ProviderWithFunctions.
 func (p *stackoneProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		newCategoriesFunction,

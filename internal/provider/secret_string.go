@@ -93,7 +93,6 @@ func (v secretString) text() types.String {
 // Type returns the secret string type.
 func (v secretString) Type(context.Context) attr.Type { return secretStringType{} }
 
-// ToStringValue implements basetypes.StringValuable.
 func (v secretString) ToStringValue(context.Context) (basetypes.StringValue, diag.Diagnostics) {
 	return v.text(), nil
 }
@@ -110,10 +109,8 @@ func (v secretString) Equal(o attr.Value) bool {
 	return ok && v.known == other.known && v.unknown == other.unknown && v.secret.Equal(other.secret)
 }
 
-// IsNull implements attr.Value.
 func (v secretString) IsNull() bool { return !v.known && !v.unknown }
 
-// IsUnknown implements attr.Value.
 func (v secretString) IsUnknown() bool { return v.unknown }
 
 func (v secretString) String() string { return redacted }

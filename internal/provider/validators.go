@@ -20,13 +20,10 @@ var (
 // notEmpty refuses empty and blank strings: absence has one representation, null.
 type notEmpty struct{}
 
-// Description implements validator.String.
 func (notEmpty) Description(context.Context) string { return "value must not be empty" }
 
-// MarkdownDescription implements validator.String.
 func (v notEmpty) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString implements validator.String.
 func (notEmpty) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !isSet(req.ConfigValue) || strings.TrimSpace(req.ConfigValue.ValueString()) != "" {
 		return
@@ -45,15 +42,12 @@ type oneOf struct {
 	aliases map[string]string
 }
 
-// Description implements validator.String.
 func (v oneOf) Description(context.Context) string {
 	return "value must be one of: " + strings.Join(v.words, ", ")
 }
 
-// MarkdownDescription implements validator.String.
 func (v oneOf) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString implements validator.String.
 func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !isSet(req.ConfigValue) {
 		return
@@ -101,15 +95,12 @@ func textElements() []validator.List {
 // spellings differ.
 type distinctCategories struct{}
 
-// Description implements validator.List.
 func (distinctCategories) Description(context.Context) string { return "categories must be distinct" }
 
-// MarkdownDescription implements validator.List.
 func (v distinctCategories) MarkdownDescription(ctx context.Context) string {
 	return v.Description(ctx)
 }
 
-// ValidateList implements validator.List.
 func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
 	seen := map[string]string{}
 

@@ -92,7 +92,6 @@ func (v wholeNumber) Equal(o attr.Value) bool {
 	return ok && v.wrong == other.wrong && v.Int64Value.Equal(other.Int64Value)
 }
 
-// ValidateAttribute implements xattr.ValidateableAttribute.
 func (v wholeNumber) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
 	if v.wrong != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a usable number", fmt.Sprintf("The attribute %s %s.", req.Path, v.wrong))

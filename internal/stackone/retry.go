@@ -106,7 +106,6 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return min(max(date.Sub(now), 0), longestRetryAfter)
 }
 
-// checkRetry implements retryablehttp.CheckRetry.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
@@ -115,7 +114,6 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	return operationOf(ctx).judged(resp, err), nil
 }
 
-// prepareRetry implements retryablehttp.PrepareRetry.
 func prepareRetry(req *http.Request) error {
 	return operationOf(req.Context()).again(req.Context())
 }

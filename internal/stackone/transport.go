@@ -60,7 +60,6 @@ const refusedLocation = "X-Refused-Location"
 // target that it cannot read in its error. The key goes to no other host.
 type stay struct{ next http.RoundTripper }
 
-// RoundTrip implements http.RoundTripper.
 func (s stay) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := s.next.RoundTrip(r)
 	if err != nil {

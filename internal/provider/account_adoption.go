@@ -1,0 +1,125 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// managedValue is one of the attributes that can be set at StackOne.
+type managedValue struct {
+	name string
+	want attr.Value
+	have attr.Value
+	// send puts what is wanted into an update.
+	send func(*stackone.AccountUpdate)
+}
+
+// managed pairs what is wanted with what StackOne has. The metadata cannot be
+// read back, so it is compared with what was sent last.
+func (m *accountModel) managed(have accountFacts, sent jsonObject) []managedValue {
+	return []managedValue{
+		{"label", m.Label, have.Label, func(u *stackone.AccountUpdate) { u.Label = m.Label.ValueStringPointer() }},
+		{"origin_owner_id", m.OriginOwnerID, have.OriginOwnerID, func(u *stackone.AccountUpdate) { u.OriginOwnerID = m.OriginOwnerID.ValueStringPointer() }},
+		{"origin_owner_name", m.OriginOwnerName, have.OriginOwnerName, func(u *stackone.AccountUpdate) { u.OriginOwnerName = m.OriginOwnerName.ValueStringPointer() }},
+		{"origin_username", m.OriginUsername, have.OriginUsername, func(u *stackone.AccountUpdate) { u.OriginUsername = m.OriginUsername.ValueStringPointer() }},
+		{"type", m.Type, have.Type, func(u *stackone.AccountUpdate) { u.Type = m.Type.ValueStringPointer() }},
+		{"shared", m.Shared, have.Shared, func(u *stackone.AccountUpdate) { u.Shared = m.Shared.ValueBoolPointer() }},
+		{"metadata", m.Metadata, sent, func(u *stackone.AccountUpdate) { u.Metadata = json.RawMessage(m.Metadata.ValueString()) }},
+	}
+}
+
+// changes is what has to be set so that StackOne has what the plan wants: only
+// what is set and differs. A value that is not known yet may turn out to differ.
+func (m *accountModel) changes(have accountFacts, sent jsonObject) []managedValue {
+	return slices.DeleteFunc(m.managed(have, sent), func(v managedValue) bool { return v.want.IsNull() || v.want.Equal(v.have) })
+}
+
+// update sends the changes. What is still unknown when Terraform applies is not
+// configured.
+func (m *accountModel) update(have accountFacts, sent jsonObject) (out stackone.AccountUpdate) {
+	for _, change := range m.changes(have, sent) {
+		if isSet(change.want) {
+			change.send(&out)
+		}
+	}
+
+	return out
+}
+
+// overwrites warns which values of an account an adoption is going to replace. To
+// give an account a value where it has none takes nothing away. The new values may
+// be sensitive, and Terraform masks nothing in a provider's messages. It plans once
+// more when it applies, so the text has to be true then as well.
+func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
+	var lines []string
+
+	for _, change := range m.changes(have, jsonObject{}) {
+		switch {
+		case change.name == "metadata":
+			lines = append(lines, "  metadata: StackOne does not say what it has; it is replaced")
+		case isSet(change.want) && isSet(change.have):
+			lines = append(lines, fmt.Sprintf("  %s: now %s", change.name, change.have))
+		}
+	}
+
+	if len(lines) == 0 {
+		return nil
+	}
+
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
+		"The linked account %s exists already, and its adoption gives it the configured values in place of those that StackOne has:\n\n%s\n\n"+
+			"What the configuration does not set stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
+}
+
+// keepsMetadata warns that metadata which is no longer configured leaves the state
+// alone: the plan shows it as removed.
+func (m *accountModel) keepsMetadata(state *accountModel) diag.Diagnostics {
+	if !m.Metadata.IsNull() || state.Metadata.IsNull() || !m.AccountID.Equal(state.AccountID) {
+		return nil
+	}
+
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("metadata"), "StackOne keeps the metadata", fmt.Sprintf(
+		"The configuration no longer sets metadata, so Terraform forgets what it has sent, and sends nothing: the metadata of the linked account %s stays as it is at StackOne. "+
+			"To replace it there, set it to something else, for example jsonencode({}).", m.AccountID.ValueString()))}
+}
+
+// deletesUnknowingly refuses a plan that might delete the account that it is going
+// to adopt: Terraform takes an identifier that it does not know yet for another
+// one, and replaces.
+func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics {
+	if !m.AccountID.IsUnknown() || state.DeletionPolicy.ValueString() != deletionDelete {
+		return nil
+	}
+
+	id := state.AccountID.ValueString()
+
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Account to adopt not known in time", fmt.Sprintf(
+		"Terraform will know only during apply which account to adopt, so it would replace the linked account %[1]q. Its deletion_policy in the state is \"delete\", "+
+			"so that this would delete the account at StackOne and end the customer's connection, even if it turns out to be the account to adopt. "+
+			"Make account_id known when Terraform plans: write %[1]q, remove depends_on from the data source that finds it, or apply first what it depends on (terraform apply -target=…). "+
+			"Or write %[1]q with deletion_policy = \"forget\" and apply that first; then a replacement deletes nothing.", id))}
+}
+
+// adoptionFailed says why an account cannot be adopted.
+func adoptionFailed(id string, err error) diag.Diagnostic {
+	if stackone.IsNotFound(err) {
+		return accountNotFound(id, "adopt", "if the account was deleted, remove this resource from the configuration. To destroy what else is in the state before you do, run terraform destroy -refresh=false.")
+	}
+
+	return apiDiagnostic(adoptAccount, err)
+}
+
+// accountNotFound says that there is no account for a purpose, and what to do.
+func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
+		"StackOne has no linked account %q in the project of the API key, so there is nothing to %s. An account comes into being only when a customer opens the link of a connect session. "+
+			"Check the identifier; %s", id, purpose, otherwise))
+}

@@ -1,0 +1,66 @@
+package provider
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// providerData is what a configured provider hands to its resources, data
+// sources and ephemeral resources.
+type providerData struct {
+	clock stackone.Clock
+	// client builds the API client when it is first needed. It fails while the
+	// provider's configuration is not known yet.
+	client func() (*stackone.Client, error)
+	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
+	apiKey stackone.Secret
+	// gone are the linked accounts that a refresh of this run did not find, adopted
+	// those that it has adopted.
+	gone, adopted idSet
+}
+
+// idSet remembers identifiers. Terraform refreshes, plans and applies many
+// resources at the same time.
+type idSet struct{ ids sync.Map }
+
+func (s *idSet) add(id string) { s.ids.Store(id, nil) }
+
+func (s *idSet) has(id string) bool {
+	_, found := s.ids.Load(id)
+
+	return found
+}
+
+// maskKey hides the key and its Basic form from the provider's logger.
+func (d *providerData) maskKey(ctx context.Context) context.Context {
+	if d.apiKey.IsZero() {
+		return ctx
+	}
+
+	return maskSecrets(ctx, d.apiKey, basicForm(d.apiKey))
+}
+
+// lazyClient builds the one client of this provider instance when it is first
+// called, so that a run that needs no call opens nothing.
+func lazyClient(s settings) func() (*stackone.Client, error) {
+	return sync.OnceValues(func() (*stackone.Client, error) {
+		if len(s.unknown) > 0 {
+			return nil, &unknownConfigurationError{attributes: s.unknown}
+		}
+
+		return stackone.New(s.client)
+	})
+}
+
+// unknownConfigurationError says that a call was needed before Terraform knew
+// the provider's configuration.
+type unknownConfigurationError struct {
+	attributes []string
+}
+
+func (e *unknownConfigurationError) Error() string {
+	return "the provider configuration is not known yet: " + strings.Join(e.attributes, ", ")
+}

@@ -1,0 +1,222 @@
+package provider
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// The environment variables that stand in for absent provider attributes.
+const (
+	envAPIKey               = "STACKONE_API_KEY"
+	envBaseURL              = "STACKONE_BASE_URL"
+	envRequestTimeout       = "STACKONE_REQUEST_TIMEOUT_SECONDS"
+	envMaxRetries           = "STACKONE_MAX_RETRIES"
+	envMaxRequestsPerMinute = "STACKONE_MAX_REQUESTS_PER_MINUTE"
+	envAppendUserAgent      = "TF_APPEND_USER_AGENT"
+)
+
+// The bounds of the provider's numbers. They are the project's own: wide enough
+// for any use, narrow enough to catch milliseconds or a key in the wrong place.
+const (
+	requestTimeoutSecondsCeiling = 3600
+	maxRetriesCeiling            = 100
+	maxRequestsPerMinuteCeiling  = 1_000_000
+)
+
+// providerModel is the provider block.
+type providerModel struct {
+	APIKey                secretString `tfsdk:"api_key"`
+	BaseURL               types.String `tfsdk:"base_url"`
+	RequestTimeoutSeconds wholeNumber  `tfsdk:"request_timeout_seconds"`
+	MaxRetries            wholeNumber  `tfsdk:"max_retries"`
+	MaxRequestsPerMinute  wholeNumber  `tfsdk:"max_requests_per_minute"`
+}
+
+// settings is what the provider works with once configuration, environment and
+// defaults are merged.
+type settings struct {
+	client stackone.Config
+	// unknown names the attributes whose values Terraform does not know yet.
+	unknown []string
+}
+
+// resolveSettings merges configuration, environment and defaults, in this order
+// of precedence, and reports all problems at once, each on its attribute. An
+// unknown value is no problem: it is named in settings.unknown and never
+// replaced by the environment.
+func resolveSettings(config providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
+	r := resolver{getenv: getenv}
+
+	r.apiKey(config.APIKey)
+	r.baseURL(config.BaseURL)
+
+	seconds := r.wholeNumber("request_timeout_seconds", config.RequestTimeoutSeconds, envRequestTimeout,
+		int64(stackone.DefaultRequestTimeout/time.Second), 1, requestTimeoutSecondsCeiling)
+	r.out.client.RequestTimeout = time.Duration(seconds) * time.Second
+
+	r.out.client.MaxRetries = int(r.wholeNumber("max_retries", config.MaxRetries, envMaxRetries,
+		stackone.DefaultMaxRetries, 0, maxRetriesCeiling))
+
+	r.out.client.MaxRequestsPerMinute = int(r.wholeNumber("max_requests_per_minute", config.MaxRequestsPerMinute, envMaxRequestsPerMinute,
+		stackone.DefaultMaxRequestsPerMinute, 0, maxRequestsPerMinuteCeiling))
+
+	return r.out, r.diags
+}
+
+// userAgent builds the User-Agent header. StackOne may refuse requests without
+// one; TF_APPEND_USER_AGENT is what Terraform's own providers honour as well.
+func userAgent(version, terraformVersion string, getenv func(string) string) string {
+	if terraformVersion == "" {
+		terraformVersion = "unknown"
+	}
+
+	agent := fmt.Sprintf("terraform-provider-stackone/%s Terraform/%s", version, terraformVersion)
+
+	// A control character would make every request fail in a way that does not name the variable.
+	extra := strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f || c > '~' {
+			return -1
+		}
+
+		return c
+	}, getenv(envAppendUserAgent))
+
+	if extra = strings.TrimSpace(extra); extra != "" {
+		agent += " " + extra
+	}
+
+	return agent
+}
+
+// resolver collects what resolveSettings finds.
+type resolver struct {
+	getenv func(string) string
+	out    settings
+	diags  diag.Diagnostics
+}
+
+func (r *resolver) apiKey(configured secretString) {
+	const attribute = "api_key"
+
+	raw, source, ok := r.text(attribute, configured.text(), envAPIKey)
+	if !ok {
+		return
+	}
+
+	if raw == "" {
+		r.diags.Append(missingAPIKey())
+
+		return
+	}
+
+	key, err := stackone.ParseAPIKey(raw)
+	if err != nil {
+		r.problem(attribute, "The StackOne API key cannot be used",
+			fmt.Sprintf("%s cannot be a StackOne API key: %s. Copy the key again from the StackOne dashboard "+
+				"(Project Settings, API keys); it is shown once and starts with \"v1.\".", source, err))
+
+		return
+	}
+
+	r.out.client.APIKey = key
+}
+
+func (r *resolver) baseURL(configured types.String) {
+	const attribute = "base_url"
+
+	raw, source, ok := r.text(attribute, configured, envBaseURL)
+	if !ok {
+		return
+	}
+
+	if raw == "" {
+		raw = stackone.DefaultBaseURL
+	}
+
+	base, err := stackone.ParseBaseURL(raw)
+	if err != nil {
+		r.problem(attribute, "The StackOne base URL cannot be used",
+			fmt.Sprintf("%s is not a usable base URL: %s. The default is %s; leave base_url out unless StackOne gave you another host.",
+				source, err, stackone.DefaultBaseURL))
+
+		return
+	}
+
+	r.out.client.BaseURL = base
+}
+
+// text picks a string by precedence and says in words where it came from. It is
+// not ok when the value is unknown or configured as an empty string.
+func (r *resolver) text(attribute string, configured types.String, env string) (value, source string, ok bool) {
+	switch {
+	case configured.IsUnknown():
+		r.out.unknown = append(r.out.unknown, attribute)
+
+		return "", "", false
+	case configured.IsNull():
+		return r.getenv(env), "The value of the environment variable " + env, true
+	case configured.ValueString() == "":
+		r.problem(attribute, "Empty provider attribute",
+			fmt.Sprintf("The attribute %s is an empty string. Set it, or leave it out (or set it to null) to use the environment variable %s.", attribute, env))
+
+		return "", "", false
+	default:
+		return configured.ValueString(), "The value of the attribute " + attribute, true
+	}
+}
+
+// wholeNumber picks a number by precedence and holds it within its bounds.
+func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env string, standard, least, most int64) int64 {
+	if configured.IsUnknown() {
+		r.out.unknown = append(r.out.unknown, attribute)
+
+		return standard
+	}
+
+	value, source := configured.ValueInt64(), "The attribute "+attribute
+
+	if configured.IsNull() {
+		raw := r.getenv(env)
+		if raw == "" {
+			return standard
+		}
+
+		source = "The environment variable " + env
+
+		parsed, err := strconv.ParseInt(raw, 10, 64)
+		if err != nil {
+			// Out of all bounds: the message below serves text and numbers alike.
+			parsed = math.MinInt64
+		}
+
+		value = parsed
+	}
+
+	if value < least || value > most {
+		r.problem(attribute, "Provider setting out of range",
+			fmt.Sprintf("%s must be a whole number from %d to %d. The default is %d.", source, least, most, standard))
+	}
+
+	return value
+}
+
+func (r *resolver) problem(attribute, summary, detail string) {
+	r.diags.AddAttributeError(path.Root(attribute), summary, detail)
+}
+
+// missingAPIKey is the one problem that "terraform validate" tolerates, since
+// validation has to work where no credentials are.
+func missingAPIKey() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing StackOne API key",
+		fmt.Sprintf("The provider needs an API key. Set the environment variable %s (recommended), or the provider attribute api_key. "+
+			"Keys are made in the StackOne dashboard under Project Settings, API keys.", envAPIKey))
+}

@@ -1,0 +1,62 @@
+package provider
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// categories returns the wire values that StackOne documents for the field
+// categories, in StackOne's order.
+func categories() []string {
+	return []string{
+		"ats", "hris", "hris-legacy", "crm", "iam", "marketing", "lms", "stackone",
+		"documents", "ticketing", "screening", "messaging", "accounting", "scheduling",
+	}
+}
+
+// categorySpellings maps the spellings that examples in StackOne's
+// documentation use to the values that the API takes.
+func categorySpellings() map[string]string {
+	return map[string]string{"hrisLegacy": "hris-legacy", "stackOne": "stackone"}
+}
+
+// wireCategory is the category as the API spells it.
+func wireCategory(category string) string {
+	if wire, ok := categorySpellings()[category]; ok {
+		return wire
+	}
+
+	return category
+}
+
+// accountTypes returns the values of the field type.
+func accountTypes() []string { return []string{"production", "test"} }
+
+// accountStatuses returns the statuses that StackOne documents; it may add others.
+func accountStatuses() []string {
+	return []string{"active", "inactive", "suspended", "archived", "expired", "error"}
+}
+
+// The values of deletion_policy.
+const (
+	deletionForget = "forget"
+	deletionDelete = "delete"
+)
+
+func deletionPolicies() []string { return []string{deletionForget, deletionDelete} }
+
+// codeList lists words in Markdown.
+func codeList(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
+
+// spellingNote says which other spellings of a category are accepted.
+func spellingNote() string {
+	notes := make([]string, 0, len(categorySpellings()))
+	for spelling, wire := range categorySpellings() {
+		notes = append(notes, fmt.Sprintf("`%s` (sent as `%s`)", spelling, wire))
+	}
+
+	sort.Strings(notes)
+
+	return "The documentation's spellings " + strings.Join(notes, " and ") + " are accepted too."
+}
