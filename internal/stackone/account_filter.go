@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// mostQuery is how long the filters of one request may be, in bytes. Common
+// maxQuery is how long the filters of one request may be, in bytes. Common
 // gateways refuse requests whose first line exceeds 8 KiB.
-const mostQuery = 6 << 10
+const maxQuery = 6 << 10
 
 // AccountFilter narrows a list; an empty field does not. No field holds a value
 // twice.
@@ -69,7 +69,7 @@ func (f AccountFilter) matches(a Account) bool {
 // spread divides a query with long lists into several that gateways accept. An
 // account has one value for each list, so none of them is in two answers.
 func spread(query url.Values) []url.Values {
-	if len(query.Encode()) <= mostQuery {
+	if len(query.Encode()) <= maxQuery {
 		return []url.Values{query}
 	}
 

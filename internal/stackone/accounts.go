@@ -74,7 +74,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 }
 
 func accountCall(method, id string) call {
-	return call{method: method, route: "/accounts/{id}", path: "/accounts/" + escape(id), limit: mostOfOne}
+	return call{method: method, route: "/accounts/{id}", path: "/accounts/" + escape(id), limit: maxObject}
 }
 
 func (c *Client) account(ctx context.Context, method, id string, body any) (*Account, error) {

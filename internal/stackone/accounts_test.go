@@ -237,7 +237,7 @@ func TestAccounts_longFilters(t *testing.T) {
 	}
 
 	// What cannot be divided is sent as it is.
-	if _, err := collect(f, t, AccountFilter{AccountIDs: []string{strings.Repeat("x", mostQuery)}}); err != nil {
+	if _, err := collect(f, t, AccountFilter{AccountIDs: []string{strings.Repeat("x", maxQuery)}}); err != nil {
 		t.Error(err)
 	}
 }

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// mostOfOne is the most that is read of an answer about one object, in bytes.
-	mostOfOne = 1 << 20
-	// mostOfMany is the most that is read of a page of a list, in bytes: 80 KiB for
+	// maxObject is the most that is read of an answer about one object, in bytes.
+	maxObject = 1 << 20
+	// maxPage is the most that is read of a page of a list, in bytes: 80 KiB for
 	// each of a hundred objects.
-	mostOfMany = 8 << 20
-	// mostOfError is the most that is read of an error, in bytes.
-	mostOfError = 256 << 10
+	maxPage = 8 << 20
+	// maxError is the most that is read of an error, in bytes.
+	maxError = 256 << 10
 )
 
 // identifier accepts a number or a string, whatever its digits: StackOne's

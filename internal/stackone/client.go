@@ -5,22 +5,20 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"regexp"
 	"strings"
-
-	"github.com/hashicorp/go-retryablehttp"
+	"time"
 )
 
 // Client calls the API of one StackOne project. It is safe for concurrent use.
 type Client struct {
 	config Config
 	base   string
-	pacer  *pacer
-	retry  *retryablehttp.Client
+	gate   *gate
 }
 
 // New makes a client. It opens no connection.
@@ -54,21 +52,7 @@ func New(config Config) (*Client, error) {
 		config.Transport = NewTransport()
 	}
 
-	c := &Client{config: config, base: config.BaseURL.String(), pacer: newPacer(config.Clock, config.MaxRequestsPerMinute)}
-	c.retry = &retryablehttp.Client{
-		HTTPClient: &http.Client{
-			Transport: stay{next: config.Transport},
-			Timeout:   config.RequestTimeout,
-		},
-		RetryMax:   config.MaxRetries,
-		CheckRetry: checkRetry,
-		// All waiting is done in PrepareRetry, on the injected clock.
-		Backoff:      noBackoff,
-		PrepareRetry: prepareRetry,
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-
-	return c, nil
+	return &Client{config: config, base: config.BaseURL.String(), gate: newGate(config)}, nil
 }
 
 // call is one request to be made.
@@ -87,67 +71,177 @@ type call struct {
 	replayLost bool
 }
 
-// do makes a request, with all its attempts. Its errors are of type *Error.
+// history is what became of a call so far.
+type history struct {
+	started time.Time
+	// attempts counts all attempts, retries those that failed outside of an outage.
+	attempts, retries int
+	// last is the last attempt; nil before the first.
+	last *attempt
+}
+
+// do makes a call, with all its attempts. Its errors are of type *Error.
 func (c *Client) do(ctx context.Context, what call) error {
-	op := newOperation(c, what)
+	h := history{started: c.config.Clock.Now()}
 
 	var body []byte
 
 	if what.body != nil {
 		encoded, err := json.Marshal(what.body)
 		if err != nil {
-			return op.unusable("the request could not be encoded")
+			return c.error(ErrorRequest, what, h, "it could not be encoded")
 		}
 
 		body = encoded
 	}
 
-	ctx = httptrace.WithClientTrace(context.WithValue(ctx, operationKey{}, op), op.trace())
+	for {
+		arrived := c.config.Clock.Now()
 
-	req, err := c.request(ctx, what, body)
-	if err != nil {
-		return op.unusable("the request could not be built")
+		sent, err := c.gate.enter(ctx, h.last != nil)
+		if err != nil {
+			return c.turnedAway(ctx, what, h, err)
+		}
+
+		a := c.send(ctx, what, body, sent)
+		h.attempts++
+		h.last = a
+
+		away, first := c.gate.leave(a)
+		wait, again := c.next(what, &h, away)
+		c.report(ctx, what, h, Attempt{Queued: sent.Sub(arrived), Retry: again, Wait: wait, Away: away})
+
+		switch {
+		case a.keyRefused() && !first:
+			return c.error(ErrorKeyRefused, what, h)
+		case !again:
+			return c.result(ctx, what, h)
+		case wait > 0:
+			if err := c.config.Clock.Sleep(ctx, wait); err != nil {
+				return c.turnedAway(ctx, what, h, err)
+			}
+		}
 	}
-
-	req.SetResponseHandler(op.read)
-
-	if err := op.begin(ctx); err != nil {
-		return op.fail(ctx, nil, err)
-	}
-
-	resp, err := c.retry.Do(req)
-	if resp != nil && resp.Body != nil {
-		defer func() { _ = resp.Body.Close() }()
-	}
-
-	return op.finish(ctx, resp, err)
 }
 
-func (c *Client) request(ctx context.Context, what call, body []byte) (*retryablehttp.Request, error) {
-	target := c.base + what.path
-	if len(what.query) > 0 {
-		target += "?" + what.query.Encode()
+// next decides whether a call is tried again, and after which wait of its own. A
+// failure in an outage counts for nobody, and then all wait together, at the gate.
+func (c *Client) next(what call, h *history, away bool) (wait time.Duration, again bool) {
+	if !away {
+		h.retries++
 	}
 
-	var raw any
-	if body != nil {
-		raw = body
+	a := h.last
+
+	switch {
+	case a.interrupted, !judge(what, a).retry, c.config.MaxRetries == 0, h.retries > c.config.MaxRetries:
+		return 0, false
+	case away:
+		return 0, true
+	case a.asked > 0:
+		return a.asked, true
 	}
 
-	req, err := retryablehttp.NewRequestWithContext(ctx, what.method, target, raw)
-	if err != nil {
-		return nil, err
+	return backoff(h.attempts, c.config.Jitter), true
+}
+
+// report completes the description of an attempt that is over, and hands it out.
+func (c *Client) report(ctx context.Context, what call, h history, out Attempt) {
+	a := h.last
+
+	out.Method, out.Route, out.Number = what.method, what.route, h.attempts
+	out.Status, out.RequestID, out.Duration = a.status, requestID(a.header), a.ended.Sub(a.sent)
+	out.MayDuplicate = out.Retry && judge(what, a).mayDuplicate
+
+	if a.err != nil {
+		out.Err = errors.New(a.reason)
 	}
 
-	req.SetBasicAuth(c.config.APIKey.Reveal(), "")
-	req.Header.Set("User-Agent", c.config.UserAgent)
-	req.Header.Set("Accept", "application/json")
+	c.config.OnAttempt(ctx, out)
+}
 
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+// result is what the last attempt of a call brought.
+func (c *Client) result(ctx context.Context, what call, h history) error {
+	a := h.last
+
+	switch {
+	case a.err != nil:
+		return c.lost(ctx, what, h)
+	case a.succeeded():
+		if err := what.decode(a.header, a.body); err != nil {
+			return c.error(ErrorAnswer, what, h, err.Error())
+		}
+
+		return nil
+	case a.status < 400:
+		return c.error(ErrorAnswer, what, h, redirected(a.header))
+	case a.status == http.StatusNotFound && !saysNotFound(a.body):
+		return c.error(ErrorAnswer, what, h, "it is a 404, but not one of the StackOne API")
+	case a.status == http.StatusNotFound && what.method == http.MethodDelete && h.attempts > 1:
+		// An earlier attempt did it, and its answer was lost.
+		return nil
 	}
 
-	return req, nil
+	e := c.error(ErrorStatus, what, h)
+	e.Messages, e.Code, e.Note = decodeError(a.header, a.body, c.scrub)
+
+	return e
+}
+
+// lost describes an attempt that got no answer.
+func (c *Client) lost(ctx context.Context, what call, h history) *Error {
+	a := h.last
+
+	switch {
+	case a.interrupted:
+		e := c.error(ErrorCanceled, what, h)
+		e.cause = ctx.Err()
+
+		return e
+	case errors.Is(a.err, errTooLarge):
+		return c.error(ErrorAnswer, what, h, fmt.Sprintf("it is larger than %d MiB", what.limit>>20))
+	case errors.Is(a.err, errTimeout) && a.written.Load():
+		return c.error(ErrorTimeout, what, h, fmt.Sprintf("no complete answer within %s", c.config.RequestTimeout))
+	}
+
+	return c.error(ErrorConnection, what, h, a.reason)
+}
+
+// turnedAway describes an attempt that was not made. The first call that gives up
+// in an outage tells how it failed; the others tell of the outage alone.
+func (c *Client) turnedAway(ctx context.Context, what call, h history, err error) error {
+	switch {
+	case errors.Is(err, errKeyRefused):
+		return c.error(ErrorKeyRefused, what, h)
+	case !errors.Is(err, errOutage):
+		e := c.error(ErrorCanceled, what, h)
+		e.cause = err
+
+		return e
+	}
+
+	since, cause, first := c.gate.tell(h.last != nil)
+	if first {
+		return c.result(ctx, what, h)
+	}
+
+	e := c.error(ErrorOutage, what, h, cause)
+	e.Since = since
+
+	return e
+}
+
+func (c *Client) error(kind ErrorKind, what call, h history, messages ...string) *Error {
+	e := &Error{
+		Kind: kind, Method: what.method, Path: what.path, BaseURL: c.base, Messages: messages,
+		Attempts: h.attempts, Elapsed: c.config.Clock.Now().Sub(h.started),
+	}
+
+	if h.last != nil && h.last.err == nil {
+		e.Status, e.RequestID = h.last.status, requestID(h.last.header)
+	}
+
+	return e
 }
 
 // scrub removes the key from a foreign text, in both forms in which it travels,

@@ -18,8 +18,11 @@ const (
 	// DefaultRequestTimeout bounds one attempt. StackOne itself gives up on its
 	// own upstream work after 60 seconds, by its documentation.
 	DefaultRequestTimeout = 60 * time.Second
-	// DefaultMaxRetries is how many times a request is sent again.
-	DefaultMaxRetries = 5
+	// DefaultMaxRetries is how many times a request is sent again. Where three of ten
+	// fail, one in half a million fails eleven times.
+	DefaultMaxRetries = 10
+	// DefaultMaxWait is how long an outage of StackOne is waited for.
+	DefaultMaxWait = 5 * time.Minute
 	// DefaultMaxRequestsPerMinute is StackOne's documented limit for one API key.
 	DefaultMaxRequestsPerMinute = 1000
 )
@@ -34,8 +37,12 @@ type Config struct {
 	UserAgent string
 	// RequestTimeout bounds one attempt, reading the answer included; 0 means DefaultRequestTimeout.
 	RequestTimeout time.Duration
-	// MaxRetries is how many times a request is sent again; 0 means never.
+	// MaxRetries is how many times a request is sent again while others succeed; 0
+	// means never.
 	MaxRetries int
+	// MaxWait is how long all requests together wait while none succeeds; 0 means not
+	// at all.
+	MaxWait time.Duration
 	// MaxRequestsPerMinute bounds the requests of this client in any 60 seconds; 0 means no limit.
 	MaxRequestsPerMinute int
 	// Clock tells and spends the time; nil means SystemClock.
@@ -60,9 +67,11 @@ type Attempt struct {
 	RequestID string
 	// Queued is how long it waited at the gate, Duration how long it took after that.
 	Queued, Duration time.Duration
-	// Retry tells that another attempt follows, after Wait.
+	// Retry tells that another attempt follows, after Wait or, while StackOne is Away,
+	// when it is the turn of the call.
 	Retry bool
 	Wait  time.Duration
+	Away  bool
 	// MayDuplicate tells that the next attempt repeats a request that may have
 	// taken effect.
 	MayDuplicate bool

@@ -12,24 +12,24 @@ import (
 	"syscall"
 )
 
-// errInterrupted is why an attempt brought nothing whose caller has given up.
-var errInterrupted = errors.New("interrupted")
+// errTimeout is why an attempt failed that took too long.
+var errTimeout = errors.New("no answer in time")
 
 // describe says why no answer came, as far as that can be said without what the
 // peer has sent.
-func (op *operation) describe(err error) string {
-	text, known := reason(err)
+func (c *Client) describe(a *attempt) string {
+	text, known := reason(a.err)
 
 	switch {
 	case known:
-	case op.written.Load():
+	case a.written.Load():
 		// Go's errors about answers quote them, and an answer may hold a token.
 		text = "the connection broke, or what came was no valid HTTP"
 	default:
-		text = unwrapped(err)
+		text = unwrapped(a.err)
 	}
 
-	return clean(op.client.scrub(text))
+	return clean(c.scrub(text))
 }
 
 // reason is the reason for an error that holds nothing of an answer, without the
@@ -40,22 +40,20 @@ func reason(err error) (text string, known bool) {
 		certificate *tls.CertificateVerificationError
 		record      tls.RecordHeaderError
 		refusal     *proxyError
-		operation   *net.OpError
+		network     *net.OpError
 		number      syscall.Errno
 		timeout     net.Error
 	)
 
 	switch {
-	case err == nil:
-		return "there was no answer", true
-	case errors.Is(err, errTooLarge):
-		return errTooLarge.Error(), true
+	case errors.Is(err, errTooLarge), errors.Is(err, errTimeout):
+		return err.Error(), true
 	case errors.As(err, &refusal):
 		return refusal.Error(), true
-	case errors.As(err, &operation) && operation.Op == "proxyconnect":
-		inner, known := reason(operation.Err)
+	case errors.As(err, &network) && network.Op == "proxyconnect":
+		inner, known := reason(network.Err)
 		if !known {
-			inner = unwrapped(operation.Err)
+			inner = unwrapped(network.Err)
 		}
 
 		return "the proxy cannot be used: " + inner, true
@@ -63,10 +61,10 @@ func reason(err error) (text string, known bool) {
 		return fmt.Sprintf("the host name %s could not be resolved", dns.Name), true
 	case errors.As(err, &certificate):
 		return "its TLS certificate could not be verified: " + certificate.Err.Error(), true
-	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+	case errors.As(err, &record):
 		return "it does not speak TLS", true
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return "no answer in time", true
+		return errTimeout.Error(), true
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed before a complete answer came", true
 	case errors.As(err, &number):
@@ -79,16 +77,16 @@ func reason(err error) (text string, known bool) {
 // unwrapped is the text of an error without the names of what was tried.
 func unwrapped(err error) string {
 	var (
-		address   *url.Error
-		operation *net.OpError
+		address *url.Error
+		network *net.OpError
 	)
 
 	if errors.As(err, &address) {
 		err = address.Err
 	}
 
-	if errors.As(err, &operation) {
-		err = operation.Err
+	if errors.As(err, &network) {
+		err = network.Err
 	}
 
 	return strings.TrimPrefix(err.Error(), "http: ")
@@ -97,7 +95,7 @@ func unwrapped(err error) string {
 // redirected names where an answer wants the request to go: scheme and host
 // alone, since the rest may hold secrets.
 func redirected(header http.Header) string {
-	location := header.Get(refusedLocation)
+	location := header.Get("Location")
 	if location == "" {
 		return "it has neither the status of a success nor that of an error"
 	}

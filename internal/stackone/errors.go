@@ -25,6 +25,14 @@ const (
 	ErrorCanceled
 	// ErrorAnswer means that the answer cannot be used.
 	ErrorAnswer
+	// ErrorRequest means that the request could not be built.
+	ErrorRequest
+	// ErrorOutage means that StackOne was away for longer than the client waits, as
+	// another error of the same client tells in full.
+	ErrorOutage
+	// ErrorKeyRefused means that the API key was refused for another request of the
+	// same client before.
+	ErrorKeyRefused
 )
 
 // Error is how every request of a Client fails. None of its fields holds a
@@ -47,6 +55,8 @@ type Error struct {
 	// Attempts counts how often the request was sent; Elapsed is the whole time.
 	Attempts int
 	Elapsed  time.Duration
+	// Since is when an ErrorOutage began, by the local clock.
+	Since time.Time
 
 	// cause is why the caller's context ended. Other causes are not kept: Go's errors
 	// may quote an answer.
@@ -69,13 +79,19 @@ func (e *Error) Reason() string {
 
 	switch e.Kind {
 	case ErrorStatus:
-		fmt.Fprintf(&text, "%s %s was answered with %s", e.Method, e.Path, strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))))
+		fmt.Fprintf(&text, "%s %s was answered with %s", e.Method, e.Path, statusText(e.Status))
 	case ErrorConnection:
 		fmt.Fprintf(&text, "Could not reach StackOne at %s", e.BaseURL)
 	case ErrorTimeout:
 		fmt.Fprintf(&text, "StackOne at %s did not answer in time", e.BaseURL)
 	case ErrorCanceled:
 		fmt.Fprintf(&text, "The request to StackOne at %s was interrupted", e.BaseURL)
+	case ErrorRequest:
+		fmt.Fprintf(&text, "The request to StackOne at %s cannot be sent", e.BaseURL)
+	case ErrorOutage:
+		fmt.Fprintf(&text, "StackOne at %s has been away since %s", e.BaseURL, e.Since.UTC().Format(time.RFC3339))
+	case ErrorKeyRefused:
+		text.WriteString("StackOne did not accept the API key for another request of this run")
 	default:
 		fmt.Fprintf(&text, "The answer from %s cannot be used", e.BaseURL)
 	}
@@ -93,6 +109,11 @@ func (e *Error) Reason() string {
 
 // Unwrap returns why the caller's context ended, if it did.
 func (e *Error) Unwrap() error { return e.cause }
+
+// statusText is a status with its name, if it has one.
+func statusText(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+}
 
 // IsNotFound reports whether the API does not know what a request refers to. A
 // 404 of something else than the API is of the kind ErrorAnswer.
@@ -148,8 +169,8 @@ func (t *texts) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// mostMessages bounds how many messages of one answer are shown.
-const mostMessages = 10
+// maxMessages bounds how many messages of one answer are shown.
+const maxMessages = 10
 
 // decodeError reads what an error answer says, and its code, or notes what came
 // instead of one. What it shows is scrubbed.
@@ -166,7 +187,7 @@ func decodeError(header http.Header, body []byte, scrub func(string) string) (me
 	seen := map[string]bool{"": true}
 
 	for _, text := range append(decoded.Message, decoded.Errors...) {
-		if text = clean(scrub(text)); !seen[text] && len(messages) < mostMessages {
+		if text = clean(scrub(text)); !seen[text] && len(messages) < maxMessages {
 			seen[text] = true
 			messages = append(messages, text)
 		}
@@ -207,8 +228,8 @@ func notJSON(header http.Header, body []byte) string {
 	return fmt.Sprintf("the answer was not JSON (%s), so it probably came from a gateway or proxy", clean(kind))
 }
 
-// longestText is how many characters of a foreign text are shown.
-const longestText = 500
+// maxText is how many characters of a foreign text are shown.
+const maxText = 500
 
 // clean makes a foreign text fit for one line of a terminal.
 func clean(text string) string {
@@ -217,7 +238,7 @@ func clean(text string) string {
 	count := 0
 
 	for _, c := range text {
-		if count == longestText {
+		if count == maxText {
 			out.WriteString("…")
 
 			break

@@ -43,7 +43,7 @@ func FuzzDecodeError(f *testing.F) {
 
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		messages, code, note := decodeError(http.Header{"Content-Type": {contentType}}, body, func(text string) string { return text })
-		if len(messages) > mostMessages {
+		if len(messages) > maxMessages {
 			t.Fatalf("%d messages", len(messages))
 		}
 
@@ -57,7 +57,7 @@ func FuzzDecodeError(f *testing.F) {
 func checkText(t *testing.T, text string) {
 	t.Helper()
 
-	if len([]rune(text)) > longestText+100 {
+	if len([]rune(text)) > maxText+100 {
 		t.Fatalf("%d characters", len([]rune(text)))
 	}
 

@@ -130,7 +130,7 @@ func TestError_keyIsRemovedEverywhere(t *testing.T) {
 	key := f.server.APIKey()
 	f.server.Script(stackonetest.Fault{
 		Status: 400, Header: http.Header{"X-Request-Id": {"of " + key}},
-		Body: fmt.Sprintf(`{"message": "%s%s", "errors": ["see https://app.example/x?a=1&token=cs_SECRET&b=2"], "errorCode": "%s"}`, strings.Repeat("x", longestText-len(key)+2), key, basicHeader(key)),
+		Body: fmt.Sprintf(`{"message": "%s%s", "errors": ["see https://app.example/x?a=1&token=cs_SECRET&b=2"], "errorCode": "%s"}`, strings.Repeat("x", maxText-len(key)+2), key, basicHeader(key)),
 	})
 
 	e := f.failure(t)
@@ -227,8 +227,8 @@ func TestError_ofAProxy(t *testing.T) {
 	}{
 		"wants a password": {answering(t, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), 1, " answered 407 Proxy Authentication Required"},
 		"forbids it":       {answering(t, "HTTP/1.1 403 token=cs_SECRET\r\n\r\n"), 1, " answered 403 Forbidden"},
-		"cannot reach it":  {answering(t, "HTTP/1.1 502 No\r\n\r\n"), 6, " answered 502 Bad Gateway"},
-		"is not there":     {nobody, 6, "the proxy cannot be used: connection refused"},
+		"cannot reach it":  {answering(t, "HTTP/1.1 502 No\r\n\r\n"), 9, " answered 502 Bad Gateway"},
+		"is not there":     {nobody, 9, "the proxy cannot be used: connection refused"},
 	}
 
 	for name, test := range tests {

@@ -19,10 +19,10 @@ const (
 	// standardPageSize is how many objects StackOne documents to answer when no
 	// size is asked for, and so what a server answers that ignores the size.
 	standardPageSize = 25
-	// mostItems is where a page that does not honour its size is given up.
-	mostItems = 10_000
-	// mostPages is where a list that does not end is given up.
-	mostPages = 1000
+	// maxItems is where a page that does not honour its size is given up.
+	maxItems = 10_000
+	// maxPages is where a list that does not end is given up.
+	maxPages = 1000
 )
 
 // page is one answer of a list.
@@ -87,7 +87,7 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 			)
 
 			err := c.do(ctx, call{
-				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), limit: mostOfMany,
+				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), limit: maxPage,
 				decode: func(header http.Header, body []byte) (err error) {
 					if current, err = decodePage(header, body); err != nil {
 						return err
@@ -163,8 +163,8 @@ func (l list[T]) progress(number int, current page, news int) error {
 		return fmt.Errorf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", number)
 	case len(current.items) > pageSize:
 		return fmt.Errorf("page %d of the list holds %d objects where %d were asked for: the server does not honour the page size", number, len(current.items), pageSize)
-	case number >= mostPages:
-		return fmt.Errorf("the list does not end after %d pages of %d", mostPages, pageSize)
+	case number >= maxPages:
+		return fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
 	}
 
 	return nil
@@ -217,8 +217,8 @@ func elements(array []byte) ([]json.RawMessage, error) {
 	}
 
 	for decoder.More() {
-		if len(out) == mostItems {
-			return nil, fmt.Errorf("the list holds more than %d objects where %d were asked for", mostItems, pageSize)
+		if len(out) == maxItems {
+			return nil, fmt.Errorf("the list holds more than %d objects where %d were asked for", maxItems, pageSize)
 		}
 
 		var element json.RawMessage

@@ -1,7 +1,6 @@
 package stackone
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"math"
@@ -12,16 +11,12 @@ import (
 )
 
 const (
-	// firstBackoff, backoffFactor and longestBackoff shape the wait when the server names none.
-	firstBackoff   = 500 * time.Millisecond
-	backoffFactor  = 2
-	longestBackoff = 30 * time.Second
-	// longestRetryAfter caps what a server may ask for.
-	longestRetryAfter = 120 * time.Second
+	// firstBackoff doubles with each attempt up to maxBackoff.
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 30 * time.Second
+	// maxRetryAfter caps what a server may ask for.
+	maxRetryAfter = 120 * time.Second
 )
-
-// errTooLarge says that an answer was longer than any that makes sense.
-var errTooLarge = errors.New("the answer is too large")
 
 // verdict is what is to be done about an attempt that is over.
 type verdict struct {
@@ -30,35 +25,28 @@ type verdict struct {
 	mayDuplicate bool
 }
 
-// judge decides whether an attempt is repeated. A request that only reads or sets
-// is repeated whenever there is hope. A POST is repeated when it surely had no
-// effect or the API asks for it; when it may have had one, only if the call
-// allows that.
-func judge(what call, status int, header http.Header, err error, written bool) verdict {
+// judge decides whether an attempt may be repeated. A request that only reads or
+// sets is repeated whenever there is hope. A POST is repeated when it surely had no
+// effect or the API asks for it; when it may have had one, only if the call allows
+// that.
+func judge(what call, a *attempt) verdict {
 	idempotent := what.method != http.MethodPost
 	lost := verdict{retry: idempotent || what.replayLost, mayDuplicate: !idempotent}
 
-	var (
-		certificate *tls.CertificateVerificationError
-		proxy       *proxyError
-	)
-
 	switch {
-	case errors.Is(err, errTooLarge), errors.As(err, &certificate):
+	case a.err != nil && hopeless(a.err):
 		return verdict{}
-	case errors.As(err, &proxy) && proxy.status < http.StatusInternalServerError:
-		return verdict{}
-	case err != nil && !written:
+	case a.err != nil && !a.written.Load():
 		return verdict{retry: true}
-	case err != nil:
+	case a.err != nil:
 		return lost
 	}
 
-	switch status {
+	switch a.status {
 	case http.StatusTooManyRequests, http.StatusRequestTimeout:
 		return verdict{retry: true}
 	case http.StatusServiceUnavailable:
-		if header.Get("Retry-After") != "" {
+		if a.header.Get("Retry-After") != "" {
 			return verdict{retry: true}
 		}
 
@@ -72,10 +60,23 @@ func judge(what call, status int, header http.Header, err error, written bool) v
 	return verdict{}
 }
 
+// hopeless reports whether the same request would fail in the same way: what it
+// speaks to is not StackOne, or not to be trusted, or a proxy says no.
+func hopeless(err error) bool {
+	var (
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+		proxy       *proxyError
+	)
+
+	return errors.Is(err, errTooLarge) || errors.As(err, &certificate) || errors.As(err, &record) ||
+		errors.As(err, &proxy) && proxy.status < http.StatusInternalServerError
+}
+
 // backoff is how long to wait after a failed attempt (counted from 1) when the
 // server does not say: exponential, with full jitter.
 func backoff(attempt int, jitter func() float64) time.Duration {
-	ceiling := min(float64(longestBackoff), float64(firstBackoff)*math.Pow(backoffFactor, float64(attempt-1)))
+	ceiling := min(float64(maxBackoff), float64(firstBackoff)*math.Exp2(float64(attempt-1)))
 
 	return time.Duration(ceiling * jitter())
 }
@@ -91,7 +92,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 			return 0
 		}
 
-		return time.Duration(min(seconds, longestRetryAfter.Seconds()) * float64(time.Second))
+		return time.Duration(min(seconds, maxRetryAfter.Seconds()) * float64(time.Second))
 	}
 
 	date, err := http.ParseTime(value)
@@ -103,19 +104,5 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 		now = sent
 	}
 
-	return min(max(date.Sub(now), 0), longestRetryAfter)
+	return min(max(date.Sub(now), 0), maxRetryAfter)
 }
-
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
-		return false, ctx.Err()
-	}
-
-	return operationOf(ctx).judged(resp, err), nil
-}
-
-func prepareRetry(req *http.Request) error {
-	return operationOf(req.Context()).again(req.Context())
-}
-
-func noBackoff(time.Duration, time.Duration, int, *http.Response) time.Duration { return 0 }

@@ -52,6 +52,9 @@ func TestJudge(t *testing.T) {
 		{"never left", 0, nil, refused, unwritten, yes, yes, yes},
 		{"lost", 0, nil, lost, written, yes, no, twice},
 		{"cut answer", 201, nil, lost, written, yes, no, twice},
+		{"plain HTTP for TLS", 0, nil, fmt.Errorf("wrapped: %w", tls.RecordHeaderError{}), unwritten, no, no, no},
+		{"proxy refuses", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 403}), unwritten, no, no, no},
+		{"proxy fails", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 502}), unwritten, yes, yes, yes},
 		{"certificate", 0, nil, fmt.Errorf("wrapped: %w", certificate), unwritten, no, no, no},
 		{"too large", 201, nil, errTooLarge, written, no, no, no},
 	}
@@ -67,7 +70,10 @@ func TestJudge(t *testing.T) {
 				"GET": {read, test.idempotent}, "PATCH": {set, test.idempotent}, "DELETE": {remove, test.idempotent},
 				"POST": {post, test.post}, "POST of a session": {session, test.session},
 			} {
-				got := judge(want.call, test.status, test.header, test.err, test.written)
+				a := &attempt{status: test.status, header: test.header, err: test.err}
+				a.written.Store(test.written)
+
+				got := judge(want.call, a)
 				if got.retry != want.want.retry || got.retry && got.mayDuplicate != want.want.mayDuplicate {
 					t.Errorf("%s: %+v, want %+v", what, got, want.want)
 				}

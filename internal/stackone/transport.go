@@ -21,9 +21,9 @@ const (
 	// requests would go to a connection that a firewall has dropped silently.
 	pingAfter  = 15 * time.Second
 	pingWithin = 10 * time.Second
-	// mostOfHeader is the most that is read of an answer's header, in bytes. Go
+	// maxHeader is the most that is read of an answer's header, in bytes. Go
 	// would take 10 MiB, for each request that is under way.
-	mostOfHeader = 256 << 10
+	maxHeader = 256 << 10
 )
 
 // NewTransport returns a transport like Go's default (proxy variables, HTTP/2,
@@ -38,7 +38,7 @@ func NewTransport() http.RoundTripper {
 	transport := standard.Clone()
 	transport.MaxIdleConns = idleConnections
 	transport.MaxIdleConnsPerHost = idleConnections
-	transport.MaxResponseHeaderBytes = mostOfHeader
+	transport.MaxResponseHeaderBytes = maxHeader
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWithin}
 	transport.OnProxyConnectResponse = refusedByProxy
 	// Answers are short, and one that cannot be unpacked would count as a lost one.
@@ -51,27 +51,6 @@ func NewTransport() http.RoundTripper {
 	transport.TLSClientConfig.MinVersion = tls.VersionTLS12
 
 	return transport
-}
-
-// refusedLocation is where stay keeps the target of a redirect.
-const refusedLocation = "X-Refused-Location"
-
-// stay hides redirects from http.Client, which would follow them, or repeat a
-// target that it cannot read in its error. The key goes to no other host.
-type stay struct{ next http.RoundTripper }
-
-func (s stay) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := s.next.RoundTrip(r)
-	if err != nil {
-		return resp, err
-	}
-
-	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		resp.Header.Del("Location")
-		resp.Header.Set(refusedLocation, location)
-	}
-
-	return resp, nil
 }
 
 // proxyError says that a proxy answered, and did not connect.

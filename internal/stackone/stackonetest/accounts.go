@@ -16,9 +16,9 @@ const (
 	AccountSetup      = "setup-of-the-account-never-to-be-seen"
 )
 
-// mostPerPage is where the stand-in caps page_size; StackOne documents no
+// maxPerPage is where the stand-in caps page_size; StackOne documents no
 // maximum for these lists, and 100 for others.
-const mostPerPage = 100
+const maxPerPage = 100
 
 // Account is a linked account at the server.
 type Account struct {
@@ -208,7 +208,7 @@ func paging(page, size string) (number, perPage int, ok bool) {
 		perPage, errSize = strconv.Atoi(size)
 	}
 
-	return number, min(perPage, mostPerPage), errPage == nil && errSize == nil && number > 0 && perPage > 0
+	return number, min(perPage, maxPerPage), errPage == nil && errSize == nil && number > 0 && perPage > 0
 }
 
 func slicePage(all []any, number, size int) []any {

@@ -1,0 +1,152 @@
+package stackone
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+// errTooLarge says that an answer was longer than any that makes sense.
+var errTooLarge = errors.New("the answer is too large")
+
+// errInterrupted is why an attempt brought nothing whose caller has given up.
+var errInterrupted = errors.New("interrupted")
+
+// attempt is one try to send a request, and what came of it.
+type attempt struct {
+	sent, ended time.Time
+	// connected tells that there was a connection, written that the request may have
+	// reached the server.
+	connected, written atomic.Bool
+
+	// status, header and body are the answer; status is 0 when none came. err says why
+	// there is none that is complete.
+	status int
+	header http.Header
+	body   []byte
+	err    error
+	// interrupted tells that the caller's context has ended.
+	interrupted bool
+	// asked is how long the answer asks to wait; reason says in a few words how the
+	// attempt failed.
+	asked  time.Duration
+	reason string
+}
+
+// send makes one attempt. The answer is read within its timeout, so that one that is
+// cut counts as lost.
+func (c *Client) send(ctx context.Context, what call, body []byte, sent time.Time) *attempt {
+	a := &attempt{sent: sent}
+
+	bounded, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
+	defer cancel()
+
+	// What tells a lost request from one that never left.
+	traced := httptrace.WithClientTrace(bounded, &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { a.connected.Store(true) },
+		WroteHeaders: func() { a.written.Store(true) },
+	})
+
+	a.err = c.exchange(traced, what, body, a)
+	a.ended = c.config.Clock.Now()
+
+	switch {
+	case ctx.Err() != nil && a.err != nil:
+		a.interrupted, a.err, a.reason = true, errInterrupted, errInterrupted.Error()
+	case a.err != nil && bounded.Err() != nil:
+		a.err = errTimeout
+		a.reason = c.describe(a)
+	case a.err != nil:
+		a.reason = c.describe(a)
+	default:
+		a.reason = statusText(a.status)
+		a.asked = retryAfter(a.header, a.ended)
+	}
+
+	return a
+}
+
+// exchange sends a request and reads the answer. It uses the transport as it is: an
+// http.Client would follow redirects, and the key goes to no other host.
+func (c *Client) exchange(ctx context.Context, what call, body []byte, a *attempt) error {
+	r, err := c.request(ctx, what, body)
+	if err != nil {
+		return err
+	}
+
+	resp, err := c.config.Transport.RoundTrip(r)
+	if err != nil {
+		return err
+	}
+
+	defer func() { _ = resp.Body.Close() }()
+
+	c.scrubHeader(resp.Header)
+
+	a.status, a.header = resp.StatusCode, resp.Header
+
+	if !a.succeeded() {
+		// What an error says in words is not worth another attempt: as much of it as
+		// comes is taken.
+		a.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxError))
+
+		return nil
+	}
+
+	a.body, err = io.ReadAll(io.LimitReader(resp.Body, what.limit+1))
+
+	if err == nil && int64(len(a.body)) > what.limit {
+		return errTooLarge
+	}
+
+	return err
+}
+
+func (c *Client) request(ctx context.Context, what call, body []byte) (*http.Request, error) {
+	target := c.base + what.path
+	if len(what.query) > 0 {
+		target += "?" + what.query.Encode()
+	}
+
+	r, err := http.NewRequestWithContext(ctx, what.method, target, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+
+	r.SetBasicAuth(c.config.APIKey.Reveal(), "")
+	r.Header.Set("User-Agent", c.config.UserAgent)
+	r.Header.Set("Accept", "application/json")
+
+	return r, nil
+}
+
+func (a *attempt) succeeded() bool { return a.status >= 200 && a.status < 300 }
+
+func (a *attempt) refused() bool { return a.status == http.StatusTooManyRequests }
+
+func (a *attempt) keyRefused() bool { return a.status == http.StatusUnauthorized }
+
+// failed reports whether StackOne did not do its work. An answer that it did not
+// like, or that cannot be used, is one all the same.
+func (a *attempt) failed() bool {
+	if a.err != nil {
+		return !errors.Is(a.err, errTooLarge)
+	}
+
+	switch a.status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+
+	return false
+}

@@ -1,0 +1,146 @@
+package stackone
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// gate is where every attempt of a client waits for its turn. One client sees one
+// StackOne: what one request learns of it holds for all of them, and is kept here.
+//
+// The gate is fair: turn is a semaphore of one, and Go serves the senders of a
+// channel in their order. Only the holder of the turn sleeps, so however many
+// requests wait, there is one timer; and in an outage each probe is another
+// request's, so that one which always fails does not keep the others waiting.
+type gate struct {
+	clock Clock
+	turn  chan struct{}
+
+	mu         sync.Mutex
+	window     window
+	rate       rate
+	outage     outage
+	keyRefused bool
+	// wake ends the sleep of the holder of the turn, when there is news.
+	wake context.CancelFunc
+}
+
+func newGate(c Config) *gate {
+	return &gate{
+		clock: c.Clock, turn: make(chan struct{}, 1), wake: func() {},
+		window: window{limit: c.MaxRequestsPerMinute}, rate: newRate(), outage: outage{maxWait: c.MaxWait, jitter: c.Jitter},
+	}
+}
+
+// enter returns when an attempt may be sent, with the time of sending. It fails
+// with the context's error, with errKeyRefused, or with errOutage. Each attempt
+// that is sent has to leave. A call was tried that has made an attempt before.
+func (g *gate) enter(ctx context.Context, tried bool) (time.Time, error) {
+	if err := ctx.Err(); err != nil {
+		return time.Time{}, err
+	}
+
+	select {
+	case g.turn <- struct{}{}:
+	case <-ctx.Done():
+		return time.Time{}, ctx.Err()
+	}
+
+	defer func() { <-g.turn }()
+
+	for {
+		now := g.clock.Now()
+		asleep, wake := context.WithCancel(ctx)
+
+		wait, err := g.admit(now, tried, wake)
+
+		switch {
+		case err != nil || wait <= 0:
+			wake()
+
+			return now, err
+		case wait == untilAnswer:
+			<-asleep.Done()
+		default:
+			_ = g.clock.Sleep(asleep, wait)
+		}
+
+		wake()
+
+		if err := ctx.Err(); err != nil {
+			return time.Time{}, err
+		}
+	}
+}
+
+// admit lets an attempt pass, or tells how long it has to wait before it asks again.
+func (g *gate) admit(now time.Time, tried bool, wake context.CancelFunc) (time.Duration, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+
+	g.wake = wake
+
+	if g.keyRefused {
+		return 0, errKeyRefused
+	}
+
+	wait, err := g.outage.wait(now, tried)
+	if err != nil {
+		return 0, err
+	}
+
+	if wait = max(wait, g.window.wait(now), g.rate.wait(now)); wait <= 0 {
+		g.window.enter()
+		g.rate.enter(now)
+		g.outage.probe(now)
+	}
+
+	return wait, nil
+}
+
+// leave tells the gate how an attempt went. It answers whether StackOne is away, so
+// that the next attempt is a matter of all, and whether this is the first news of
+// its kind.
+func (g *gate) leave(a *attempt) (away, first bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+
+	now := a.ended
+
+	g.window.leave(now, a.refused())
+
+	switch {
+	case a.interrupted:
+	case a.failed():
+		if begins := g.outage.failed(a, now); begins || a.refused() {
+			g.rate.slowDown(a.sent, now)
+		}
+	default:
+		g.rate.accept(a.sent, now)
+
+		if g.outage.answered(a) {
+			g.rate.restart(now)
+		}
+	}
+
+	if a.keyRefused() {
+		first, g.keyRefused = !g.keyRefused, true
+	}
+
+	g.wake()
+
+	return g.outage.on, first
+}
+
+// tell returns since when StackOne has been away, and why. A call that was tried is
+// first when no other has told of the outage in full.
+func (g *gate) tell(tried bool) (since time.Time, cause string, first bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+
+	first = tried && !g.outage.told
+	g.outage.told = g.outage.told || first
+
+	return g.outage.since, g.outage.cause, first
+}
