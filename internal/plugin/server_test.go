@@ -3,127 +3,124 @@ package plugin
 import (
 	"context"
 	"errors"
-	"go/ast"
 	"go/build"
-	"go/parser"
-	"go/token"
-	"iter"
+	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 	"weak"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// tinyProvider has one resource, whose Read is a function of the test.
-type tinyProvider struct{ read func(context.Context) }
-
-func (*tinyProvider) Metadata(_ context.Context, _ provider.MetadataRequest, r *provider.MetadataResponse) {
-	r.TypeName = "tiny"
-}
-func (*tinyProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
-func (*tinyProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
-}
-func (*tinyProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
-func (p *tinyProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &tinyResource{read: p.read} }}
-}
-
-type tinyResource struct {
-	resource.Resource // Create, Update and Delete are not called
-	read              func(context.Context)
-}
-
-func (*tinyResource) Metadata(_ context.Context, _ resource.MetadataRequest, r *resource.MetadataResponse) {
-	r.TypeName = "tiny_thing"
-}
-func (*tinyResource) Schema(_ context.Context, _ resource.SchemaRequest, r *resource.SchemaResponse) {
-	r.Schema.Attributes = map[string]schema.Attribute{"name": schema.StringAttribute{Optional: true}}
-}
-func (t *tinyResource) Read(ctx context.Context, _ resource.ReadRequest, _ *resource.ReadResponse) {
-	t.read(ctx)
-}
-
-func readTinyThing(tb testing.TB) *tfprotov6.ReadResourceRequest {
-	tb.Helper()
-	object := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"name": tftypes.String}}
-	state, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, map[string]tftypes.Value{
-		"name": tftypes.NewValue(tftypes.String, "a"),
-	}))
-	if err != nil {
-		tb.Fatal(err)
+// overridden are the requests that the server does not leave to the framework.
+func overridden() []string {
+	return []string{
+		"ValidateResourceConfig", "UpgradeResourceState", "UpgradeResourceIdentity", "ImportResourceState",
+		"ReadResource", "PlanResourceChange", "ApplyResourceChange",
+		"ReadDataSource", "OpenEphemeralResource", "ListResource",
 	}
-	return &tfprotov6.ReadResourceRequest{TypeName: "tiny_thing", CurrentState: &state}
 }
 
-// requestMethods are the methods of the protocol that serve one request.
-func requestMethods() []string {
-	var names []string
-	for method := range reflect.TypeFor[protocolServer]().Methods() {
-		if method.Name != "StopProvider" {
-			names = append(names, method.Name)
+// fakeFramework calls back with the context of each request.
+type fakeFramework struct {
+	protocolServer
+	seen func(context.Context)
+}
+
+func (f *fakeFramework) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	return nil, nil
+}
+func (f *fakeFramework) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	return nil, nil
+}
+func (f *fakeFramework) ValidateResourceConfig(ctx context.Context, _ *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) UpgradeResourceState(ctx context.Context, _ *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) UpgradeResourceIdentity(ctx context.Context, _ *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) ImportResourceState(ctx context.Context, _ *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) ReadDataSource(ctx context.Context, _ *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) OpenEphemeralResource(ctx context.Context, _ *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
+	f.seen(ctx)
+	return nil, nil
+}
+func (f *fakeFramework) ListResource(ctx context.Context, _ *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	return &tfprotov6.ListResourceServerStream{Results: func(func(tfprotov6.ListResourceResult) bool) { f.seen(ctx) }}, nil
+}
+
+// request makes an empty request and reads the answer to its end.
+func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
+	// The framework cannot take an empty request to no provider, which is no
+	// matter here: it keeps the context before it looks at either.
+	defer func() { _ = recover() }()
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // as gRPC does
+
+	f := reflect.ValueOf(s).MethodByName(method)
+	answer := f.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(f.Type().In(1).Elem())})[0]
+	if list, ok := answer.Interface().(*tfprotov6.ListResourceServerStream); ok && list != nil {
+		for range list.Results {
 		}
 	}
-	return names
 }
 
-// keeps reports whether s keeps the context of a call of method after its end.
-func keeps(t *testing.T, s tfprotov6.ProviderServer, method string) bool {
-	t.Helper()
-	kept := callWithValue(t, s, method)
-	for range 3 {
-		runtime.GC()
-	}
-	return kept.Value() != nil
-}
-
-// callWithValue calls method with a context that holds a value, reads the
-// answer to its end and returns a weak pointer to the value.
-func callWithValue(t *testing.T, s tfprotov6.ProviderServer, method string) weak.Pointer[[64]byte] {
-	t.Helper()
-	type key struct{}
-	value := new([64]byte)
-	ctx := context.WithValue(context.Background(), key{}, value)
-
-	func() {
-		// An empty request may be more than the framework can take, which is
-		// no matter here: it keeps the context before it looks at the request.
-		defer func() { _ = recover() }()
-		f := reflect.ValueOf(s).MethodByName(method)
-		request := reflect.New(f.Type().In(1).Elem())
-		answer := f.Call([]reflect.Value{reflect.ValueOf(ctx), request})[0]
-		if answer.IsNil() {
-			return
-		}
-		for _, field := range answer.Elem().Fields() {
-			if field.Kind() == reflect.Func {
-				for range field.Seq() {
-				}
-			}
-		}
+// keeps reports whether s keeps the context of a request after its end.
+func keeps(s tfprotov6.ProviderServer, method string) bool {
+	kept := func() weak.Pointer[[64]byte] {
+		type key struct{}
+		value := new([64]byte)
+		request(context.WithValue(context.Background(), key{}, value), s, method)
+		return weak.Make(value)
 	}()
-	return weak.Make(value)
+	// What AfterFunc starts may still be at work.
+	for range 100 {
+		runtime.GC()
+		if kept.Value() == nil {
+			return false
+		}
+		runtime.Gosched()
+	}
+	return true
 }
 
-func TestServerLetsGoOfEveryRequest(t *testing.T) {
+func TestServerLetsGoOfContexts(t *testing.T) {
 	t.Parallel()
-	s := NewServer(&tinyProvider{})
-	for _, method := range requestMethods() {
-		if keeps(t, s, method) {
+	s := NewServer(nil)
+	for _, method := range overridden() {
+		if keeps(s, method) {
 			t.Errorf("the context of %s is still alive after the request", method)
 		}
 	}
@@ -131,14 +128,12 @@ func TestServerLetsGoOfEveryRequest(t *testing.T) {
 }
 
 // When this test fails, the framework has learnt to let go of its requests, and
-// server.go can be removed.
-func TestFrameworkKeepsRequests(t *testing.T) {
+// server.go needs requestContext no more.
+func TestFrameworkKeepsContexts(t *testing.T) {
 	t.Parallel()
-	s := providerserver.NewProtocol6(&tinyProvider{})()
-	for _, method := range requestMethods() {
-		if !keeps(t, s, method) {
-			t.Errorf("the framework no longer keeps the context of %s", method)
-		}
+	s := providerserver.NewProtocol6(nil)()
+	if !keeps(s, "ReadResource") {
+		t.Error("the framework no longer keeps the context of a request")
 	}
 	runtime.KeepAlive(s)
 }
@@ -147,301 +142,82 @@ func TestFrameworkKeepsRequests(t *testing.T) {
 func TestServerLeavesNoGoroutine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		reads := 0
-		s := NewServer(&tinyProvider{read: func(ctx context.Context) {
-			derived, cancel := context.WithCancel(ctx)
-			defer cancel()
-			if derived.Err() == nil {
-				reads++
-			}
+		var kept []context.CancelFunc // as the framework does
+		s := newServer(&fakeFramework{seen: func(ctx context.Context) {
+			_, cancel := context.WithCancel(ctx)
+			kept = append(kept, cancel)
 		}})
-		for range 100 {
-			if _, err := s.ReadResource(context.Background(), readTinyThing(t)); err != nil {
-				t.Fatal(err)
-			}
+		for _, method := range overridden() {
+			request(context.Background(), s, method)
 		}
-		if reads != 100 {
-			t.Errorf("%d of 100 requests reached the resource with a live context", reads)
+		if len(kept) != len(overridden()) {
+			t.Errorf("%d requests came through, want %d", len(kept), len(overridden()))
 		}
 	})
 }
 
-func TestServerPassesCancellationOn(t *testing.T) {
+func TestServerEndsWhatIsInFlight(t *testing.T) {
 	t.Parallel()
-	for name, cancel := range map[string]func(tfprotov6.ProviderServer, context.CancelFunc) error{
-		"the caller's context ends": func(_ tfprotov6.ProviderServer, cancel context.CancelFunc) error {
-			cancel()
-			return nil
-		},
-		"Terraform stops the provider": func(s tfprotov6.ProviderServer, _ context.CancelFunc) error {
-			_, err := s.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
-			return err
-		},
+	for name, end := range map[string]func(*server, context.CancelFunc){
+		"the caller's context ends":    func(_ *server, cancel context.CancelFunc) { cancel() },
+		"Terraform stops the provider": func(s *server, _ context.CancelFunc) { _, _ = s.StopProvider(context.Background(), nil) },
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				var ended error
-				s := NewServer(&tinyProvider{read: func(ctx context.Context) {
-					select {
-					case <-ctx.Done():
+		for _, method := range overridden() {
+			t.Run(name+"/"+method, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					ended := errors.New("not forwarded")
+					s := newServer(&fakeFramework{seen: func(ctx context.Context) {
+						select {
+						case <-ctx.Done():
+						case <-time.After(time.Hour):
+						}
 						ended = ctx.Err()
-					case <-time.After(time.Hour):
+					}})
+					ctx, cancel := context.WithCancel(context.Background())
+					defer cancel()
+					go request(ctx, s, method)
+					synctest.Wait() // until it waits
+					end(s, cancel)
+					synctest.Wait()
+					if !errors.Is(ended, context.Canceled) {
+						t.Errorf("the request in flight ended with %v, want %v", ended, context.Canceled)
 					}
-				}})
-				ctx, cancelCaller := context.WithCancel(context.Background())
-				defer cancelCaller()
-				go func() {
-					if _, err := s.ReadResource(ctx, readTinyThing(t)); err != nil {
-						t.Error(err)
-					}
-				}()
-				synctest.Wait() // until Read waits
-				if err := cancel(s, cancelCaller); err != nil {
-					t.Fatal(err)
-				}
-				synctest.Wait()
-				if !errors.Is(ended, context.Canceled) {
-					t.Errorf("the request in flight ended with %v, want %v", ended, context.Canceled)
-				}
+				})
 			})
-		})
-	}
-}
-
-func TestRequestContext(t *testing.T) {
-	t.Parallel()
-	type key struct{}
-	deadline := time.Now().Add(time.Hour)
-	parent, cancel := context.WithDeadline(context.WithValue(context.Background(), key{}, "value"), deadline)
-	defer cancel()
-
-	ctx, release := newRequestContext(parent, context.Background())
-	derived, cancelDerived := context.WithCancel(ctx)
-	defer cancelDerived()
-	done := ctx.Done()
-	if got, ok := ctx.Deadline(); !ok || !got.Equal(deadline) {
-		t.Errorf("Deadline() = %v, %v, want that of the request", got, ok)
-	}
-	if got := derived.Value(key{}); got != "value" {
-		t.Errorf("Value() = %v, want that of the request", got)
-	}
-	if ctx.Err() != nil || derived.Err() != nil {
-		t.Errorf("Err() = %v and %v before the end of the request", ctx.Err(), derived.Err())
-	}
-
-	release()
-	release()
-	for name, done := range map[string]<-chan struct{}{
-		"earlier": done, "later": ctx.Done(), "derived": derived.Done(),
-	} {
-		select {
-		case <-done:
-		default:
-			t.Errorf("the %s channel is open after the request", name)
 		}
 	}
-	if !errors.Is(ctx.Err(), context.Canceled) || !errors.Is(derived.Err(), context.Canceled) {
-		t.Errorf("Err() = %v and %v after the request", ctx.Err(), derived.Err())
-	}
-	if got := derived.Value(key{}); got != nil {
-		t.Errorf("Value() = %v after the request, want nil", got)
-	}
-	late, cancelLate := context.WithTimeout(ctx, time.Hour)
-	defer cancelLate()
-	if late.Err() == nil {
-		t.Error("a context derived after the request is alive")
-	}
 }
 
-// fakeLister answers ListResource with a stream or an error, and shows the
-// context that it was given.
-type fakeLister struct {
-	protocolServer
-	ctx    context.Context
-	events int
-	err    error
-}
-
-func (f *fakeLister) ListResource(ctx context.Context, _ *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
-	f.ctx = ctx
-	if f.err != nil {
-		return nil, f.err
-	}
-	var results iter.Seq[tfprotov6.ListResourceResult] = func(yield func(tfprotov6.ListResourceResult) bool) {
-		for range 3 {
-			if ctx.Err() != nil {
-				return
-			}
-			f.events++
-			if !yield(tfprotov6.ListResourceResult{}) {
-				return
+// A request that arrives after the stop ends at once, and one of the next run,
+// which begins with Configure, does not.
+func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
+	t.Parallel()
+	var err error
+	s := newServer(&fakeFramework{seen: func(ctx context.Context) { err = ctx.Err() }})
+	expect := func(want error, when string) {
+		t.Helper()
+		for _, method := range overridden() {
+			err = errors.New("not forwarded")
+			request(context.Background(), s, method)
+			if !errors.Is(err, want) {
+				t.Errorf("%s the context of %s says %v, want %v", when, method, err, want)
 			}
 		}
 	}
-	return &tfprotov6.ListResourceServerStream{Results: results}, nil
-}
 
-// released reports whether the context has let go of the request.
-func (f *fakeLister) released() bool {
-	request, ok := f.ctx.(*requestContext)
-
-	return ok && *request.current.Load() == ended
-}
-
-func TestServerKeepsAStreamUntilItIsRead(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		read func(*tfprotov6.ListResourceServerStream, context.CancelFunc)
-		want int
-	}{
-		"to the end": {want: 3, read: func(s *tfprotov6.ListResourceServerStream, _ context.CancelFunc) {
-			for range s.Results {
-			}
-		}},
-		"in part": {want: 1, read: func(s *tfprotov6.ListResourceServerStream, _ context.CancelFunc) {
-			for range s.Results {
-				break
-			}
-		}},
-		"until the caller's context ends": {want: 1, read: func(s *tfprotov6.ListResourceServerStream, cancel context.CancelFunc) {
-			for range s.Results {
-				cancel()
-				synctest.Wait()
-			}
-		}},
-		"not at all": {want: 0, read: func(_ *tfprotov6.ListResourceServerStream, cancel context.CancelFunc) {
-			cancel()
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				lister := new(fakeLister)
-				ctx, cancel := context.WithCancel(context.Background())
-				defer cancel()
-				answer, err := (newServer(lister)).ListResource(ctx, &tfprotov6.ListResourceRequest{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := lister.ctx.Err(); err != nil {
-					t.Fatalf("the context ended with %v before the stream was read", err)
-				}
-				test.read(answer, cancel)
-				synctest.Wait()
-				if lister.events != test.want {
-					t.Errorf("%d events came, want %d", lister.events, test.want)
-				}
-				if !lister.released() {
-					t.Error("the context is still that of the request")
-				}
-			})
-		})
-	}
-}
-
-func TestServerReleasesAFailedStream(t *testing.T) {
-	t.Parallel()
-	lister := &fakeLister{err: errors.New("no list today")}
-	_, err := (newServer(lister)).ListResource(context.Background(), &tfprotov6.ListResourceRequest{})
-	if !errors.Is(err, lister.err) {
-		t.Errorf("ListResource() failed with %v, want %v", err, lister.err)
-	}
-	if !lister.released() {
-		t.Error("the context is still that of the request")
-	}
-}
-
-// fakeReader counts how often it is stopped, and waits in ReadResource as long
-// as the test wants.
-type fakeReader struct {
-	protocolServer
-	wait  chan struct{}
-	stops int
-}
-
-func (f *fakeReader) ReadResource(context.Context, *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	<-f.wait
-	return nil, nil
-}
-
-func (f *fakeReader) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
-	return nil, nil
-}
-
-func (f *fakeReader) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
-	f.stops++
-	return nil, nil
-}
-
-func TestServerMakesTheFrameworkForget(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		reader := &fakeReader{wait: make(chan struct{})}
-		s := newServer(reader)
-		ask := func(n int) {
-			for range n {
-				if _, err := s.GetMetadata(context.Background(), nil); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		expect := func(stops int, when string) {
-			t.Helper()
-			if reader.stops != stops {
-				t.Errorf("%s the framework was stopped %d times, want %d", when, reader.stops, stops)
-			}
-		}
-
-		ask(forgetAfter - 1)
-		expect(0, "before there is enough to forget,")
-		ask(1)
-		expect(1, "when there is enough to forget,")
-
-		go func() { _, _ = s.ReadResource(context.Background(), nil) }()
-		synctest.Wait() // until it is in flight
-		ask(3 * forgetAfter)
-		expect(1, "while a request is in flight,")
-		close(reader.wait)
-		synctest.Wait()
-		expect(2, "when the request in flight has ended,")
-		ask(1)
-		expect(2, "after that")
-	})
-}
-
-// Requests live on while others make the framework forget.
-func TestServerForgetsOnlyTheEnded(t *testing.T) {
-	t.Parallel()
-	var broken atomic.Int64
-	s := NewServer(&tinyProvider{read: func(ctx context.Context) {
-		runtime.Gosched()
-		if ctx.Err() != nil {
-			broken.Add(1)
-		}
-	}})
-	request := readTinyThing(t)
-	var group sync.WaitGroup
-	for range 8 {
-		group.Go(func() {
-			for range 2 * forgetAfter {
-				if _, err := s.ReadResource(context.Background(), request); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	group.Wait()
-	if n := broken.Load(); n > 0 {
-		t.Errorf("the contexts of %d requests ended too early", n)
-	}
+	expect(nil, "in a run")
+	_, _ = s.StopProvider(context.Background(), nil)
+	expect(context.Canceled, "after the stop")
+	_, _ = s.ConfigureProvider(context.Background(), nil)
+	expect(nil, "in the next run")
 }
 
 // Terraform finds what a provider can do by type assertion, so the server must
 // have all that the framework's has.
 func TestServerHasEveryOptionalInterface(t *testing.T) {
 	t.Parallel()
-	s := NewServer(&tinyProvider{})
+	s := NewServer(nil)
 	if _, ok := s.(*server); !ok {
 		t.Fatalf("the framework lacks a part of the protocol: its server is served as it is, %T", s)
 	}
@@ -465,42 +241,21 @@ func TestServerHasEveryOptionalInterface(t *testing.T) {
 }
 
 // optionalInterfaces are the names of the interfaces in package tfprotov6 that
-// extend ProviderServer, or are named after it, in alphabetical order.
+// are named after ProviderServer, in alphabetical order.
 func optionalInterfaces(t *testing.T) []string {
 	t.Helper()
 	found, err := build.Import("github.com/hashicorp/terraform-plugin-go/tfprotov6", ".", build.FindOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(found.Dir, "*.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no source of terraform-plugin-go in %s: %v", found.Dir, err)
+	source, err := os.ReadFile(filepath.Join(found.Dir, "provider.go"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	var names []string
-	for _, path := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(node ast.Node) bool {
-			if spec, ok := node.(*ast.TypeSpec); ok && extendsProviderServer(spec) {
-				names = append(names, spec.Name.Name)
-			}
-			return true
-		})
+	for _, match := range regexp.MustCompile(`(?m)^type (ProviderServer\w+) interface`).FindAllSubmatch(source, -1) {
+		names = append(names, string(match[1]))
 	}
 	slices.Sort(names)
 	return names
-}
-
-func extendsProviderServer(spec *ast.TypeSpec) bool {
-	declared, ok := spec.Type.(*ast.InterfaceType)
-	if !ok || spec.Name.Name == "ProviderServer" {
-		return false
-	}
-	return strings.HasPrefix(spec.Name.Name, "ProviderServer") ||
-		slices.ContainsFunc(declared.Methods.List, func(field *ast.Field) bool {
-			embedded, ok := field.Type.(*ast.Ident)
-			return ok && len(field.Names) == 0 && embedded.Name == "ProviderServer"
-		})
 }

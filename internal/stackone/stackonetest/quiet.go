@@ -1,7 +1,6 @@
 package stackonetest
 
 import (
-	"context"
 	"io"
 	"log"
 	"net/http"
@@ -10,8 +9,6 @@ import (
 
 // quiet keeps the server's complaints about cut connections out of test output.
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
-
-func backgroundContext() context.Context { return context.Background() }
 
 // wait delays an answer, at most until the client goes away.
 func wait(r *http.Request, d time.Duration) {

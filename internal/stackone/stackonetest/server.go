@@ -2,6 +2,7 @@ package stackonetest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -49,7 +50,7 @@ type Server struct {
 	limitSpan time.Duration
 	admitted  []time.Time
 
-	connections, open, mostOpen int
+	connections int
 }
 
 // New starts a server that ends with the test.
@@ -76,7 +77,7 @@ func Start(o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 
-	listener, err := (&net.ListenConfig{}).Listen(backgroundContext(), "tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +125,7 @@ func (s *Server) Close() {
 	})
 }
 
-// Connections is how many connections were opened in all; MostConnections is how
-// many were open at the same time.
+// Connections is how many connections were opened in all.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,25 +133,12 @@ func (s *Server) Connections() int {
 	return s.connections
 }
 
-// MostConnections is how many connections were open at the same time.
-func (s *Server) MostConnections() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	return s.mostOpen
-}
-
 func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	switch state {
-	case http.StateNew:
+	if state == http.StateNew {
 		s.connections++
-		s.open++
-		s.mostOpen = max(s.mostOpen, s.open)
-	case http.StateClosed, http.StateHijacked:
-		s.open--
 	}
 }
 

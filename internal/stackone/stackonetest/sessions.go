@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"mime"
 	"net/http"
 	"time"
@@ -193,7 +192,7 @@ func (s *Session) answer() map[string]any {
 		}
 	}
 
-	return maps.Clone(out)
+	return out
 }
 
 // validity is how long a session lasts that was asked for with these fields.
