@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -23,19 +24,61 @@ var version = "dev"
 // address is where the provider is published.
 const address = "registry.terraform.io/stackonehq/stackone"
 
+// magicCookie is the variable by which Terraform tells a provider that it, and
+// not a person, has started it.
+const magicCookie = "TF_PLUGIN_MAGIC_COOKIE"
+
+// help says what the program is.
+const help = `This is the Terraform provider for StackOne, ` + address + `.
+Terraform or OpenTofu starts it: name source = "stackonehq/stackone" under required_providers, and run "terraform init".
+`
+
 func main() {
-	attach := flag.Bool("debug", false, "serve for a debugger, and print how Terraform can attach")
-
-	flag.Parse()
-
 	// Go's HTTP client writes to the standard logger, past all levels, and what it
 	// complains about it quotes: an answer, and with it a token.
 	log.SetOutput(io.Discard)
 
-	if err := serve(*attach); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr, serve))
+}
+
+// run does what the flags ask for and returns the exit code. A person who finds
+// the program in a folder learns what it is; Terraform gets a server.
+func run(args []string, getenv func(string) string, stdout, stderr io.Writer, serve func(attach bool) error) int {
+	flags := flag.NewFlagSet("terraform-provider-stackone", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {}
+
+	attach := flags.Bool("debug", false, "serve for a debugger, and print how Terraform can attach")
+	show := flags.Bool("version", false, "print the version")
+
+	err := flags.Parse(args)
+
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		_, _ = io.WriteString(stdout, help)
+
+		return 0
+	case err != nil:
+		_, _ = io.WriteString(stderr, help)
+
+		return 2
+	case *show:
+		_, _ = fmt.Fprintf(stdout, "terraform-provider-stackone %s\n%s\n", version, address)
+
+		return 0
+	case !*attach && getenv(magicCookie) == "":
+		_, _ = io.WriteString(stderr, help)
+
+		return 1
 	}
+
+	if err := serve(*attach); err != nil {
+		_, _ = fmt.Fprintln(stderr, err)
+
+		return 1
+	}
+
+	return 0
 }
 
 // serve serves the provider until Terraform, or who debugs it, ends it.

@@ -82,6 +82,11 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				MarkdownDescription: "The address of the StackOne API: `https`, or `http` for a loopback address alone; a path prefix is allowed, credentials and a query are not." +
 					precedence(envBaseURL) + fmt.Sprintf(", which takes precedence over the default `%s`.", stackone.DefaultBaseURL),
 			},
+			"ca_certificates": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Certificates of certificate authorities, as PEM text, that are trusted in addition to the system's, for example that of a proxy that inspects TLS. Use `file(\"…\")` for the content of a file." +
+					precedence(envCACertificates) + ", which holds the name of a file. There is no default: the system's authorities alone are trusted.",
+			},
 			"request_timeout_seconds": schema.Int64Attribute{
 				CustomType: wholeNumberType{},
 				Optional:   true,
@@ -148,6 +153,7 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
 
+	resolved.client.Getenv = p.getenv
 	resolved.client.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	resolved.client.Clock = p.clock
 	resolved.client.OnAttempt = logAttempt

@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +21,7 @@ import (
 const (
 	envAPIKey               = "STACKONE_API_KEY"
 	envBaseURL              = "STACKONE_BASE_URL"
+	envCACertificates       = "STACKONE_CA_CERTIFICATES"
 	envRequestTimeout       = "STACKONE_REQUEST_TIMEOUT_SECONDS"
 	envMaxRetries           = "STACKONE_MAX_RETRIES"
 	envMaxRequestsPerMinute = "STACKONE_MAX_REQUESTS_PER_MINUTE"
@@ -36,6 +40,7 @@ const (
 type providerModel struct {
 	APIKey                secretString `tfsdk:"api_key"`
 	BaseURL               types.String `tfsdk:"base_url"`
+	CACertificates        types.String `tfsdk:"ca_certificates"`
 	RequestTimeoutSeconds wholeNumber  `tfsdk:"request_timeout_seconds"`
 	MaxRetries            wholeNumber  `tfsdk:"max_retries"`
 	MaxRequestsPerMinute  wholeNumber  `tfsdk:"max_requests_per_minute"`
@@ -50,14 +55,16 @@ type settings struct {
 }
 
 // resolveSettings merges configuration, environment and defaults, in this order
-// of precedence, and reports all problems at once, each on its attribute. An
-// unknown value is no problem: it is named in settings.unknown and never
+// of precedence, and reports all problems at once: each on its attribute, or on
+// the provider block where the attribute's value may be a secret, since Terraform
+// quotes the attribute that a problem is on. An unknown value is no problem: it is named in settings.unknown and never
 // replaced by the environment.
 func resolveSettings(config providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
 	r := resolver{getenv: getenv}
 
 	r.apiKey(config.APIKey)
 	r.baseURL(config.BaseURL)
+	r.caCertificates(config.CACertificates)
 
 	seconds := r.wholeNumber("request_timeout_seconds", config.RequestTimeoutSeconds, envRequestTimeout,
 		int64(stackone.DefaultRequestTimeout/time.Second), 1, requestTimeoutSecondsCeiling)
@@ -120,7 +127,7 @@ func (r *resolver) apiKey(configured secretString) {
 
 	key, err := stackone.ParseAPIKey(raw)
 	if err != nil {
-		r.problem(attribute, "The StackOne API key cannot be used",
+		r.diags.AddError("The StackOne API key cannot be used",
 			fmt.Sprintf("%s cannot be a StackOne API key: %s. Copy the key again from the StackOne dashboard "+
 				"(Project Settings, API keys); it is shown once and starts with \"v1.\".", source, err))
 
@@ -144,14 +151,66 @@ func (r *resolver) baseURL(configured types.String) {
 
 	base, err := stackone.ParseBaseURL(raw)
 	if err != nil {
-		r.problem(attribute, "The StackOne base URL cannot be used",
-			fmt.Sprintf("%s is not a usable base URL: %s. The default is %s; leave base_url out unless StackOne gave you another host.",
-				source, err, stackone.DefaultBaseURL))
+		detail := fmt.Sprintf("%s is not a usable base URL: %s. The default is %s; leave base_url out unless StackOne gave you another host.",
+			source, err, stackone.DefaultBaseURL)
+
+		// User information and a query may hold a secret.
+		if strings.ContainsAny(raw, "@?#") {
+			r.diags.AddError("The StackOne base URL cannot be used", detail)
+		} else {
+			r.problem(attribute, "The StackOne base URL cannot be used", detail)
+		}
 
 		return
 	}
 
 	r.out.client.BaseURL = base
+}
+
+// caCertificates reads PEM text, or the file that the environment names.
+func (r *resolver) caCertificates(configured types.String) {
+	raw, source, ok := r.text("ca_certificates", configured, envCACertificates)
+	if !ok || raw == "" {
+		return
+	}
+
+	text := []byte(raw)
+
+	if configured.IsNull() {
+		source = "The file that the environment variable " + envCACertificates + " names"
+
+		content, err := os.ReadFile(raw) //nolint:gosec // Who runs Terraform names the file.
+		if err != nil {
+			r.diags.AddError("The CA certificates cannot be used",
+				fmt.Sprintf("%s cannot be read: %s. The variable takes the name of a file, not its content.", source, withoutPath(err)))
+
+			return
+		}
+
+		text = content
+	}
+
+	certificates, err := stackone.ParseCertificates(text)
+	if err != nil {
+		r.diags.AddError("The CA certificates cannot be used",
+			fmt.Sprintf("%s cannot be used: %s. It takes certificates of certificate authorities in PEM form, one after the other. "+
+				"In the attribute ca_certificates, use file(\"…\") for the content of a file.", source, err))
+
+		return
+	}
+
+	r.out.client.CACertificates = certificates
+}
+
+// withoutPath is what is wrong with a file, without its name: who puts the text
+// of a key in place of a name would find it in the error.
+func withoutPath(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+
+	return err
 }
 
 // text picks a string by precedence and says in words where it came from. It is

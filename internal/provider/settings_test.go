@@ -21,6 +21,9 @@ func secretOf(text string) secretString { return newSecretString(stackone.NewSec
 
 func whole(n int64) wholeNumber { return wholeNumber{Int64Value: types.Int64Value(n)} }
 
+// onBlock stands for a problem of the provider block as a whole.
+const onBlock = "provider block"
+
 func nullProviderModel() providerModel {
 	return providerModel{APIKey: secretString{}}
 }
@@ -93,18 +96,30 @@ func TestResolveSettings_problems(t *testing.T) {
 	tests := map[string]struct {
 		config providerModel
 		env    map[string]string
-		// want maps each attribute with a problem to a part of its message.
+		// want maps each attribute with a problem to a part of its message. What may
+		// hold a secret is on the block, since Terraform quotes attributes.
 		want map[string]string
 	}{
-		"no key":              {config: nullProviderModel(), want: map[string]string{"api_key": envAPIKey}},
-		"empty key":           {config: providerModel{APIKey: secretStringOf(types.StringValue(""))}, env: key, want: map[string]string{"api_key": "empty string"}},
-		"key with line break": {config: providerModel{APIKey: secretStringOf(types.StringValue("v1.eu1.secret\nword"))}, want: map[string]string{"api_key": "attribute api_key"}},
-		"key with a colon":    {config: nullProviderModel(), env: map[string]string{envAPIKey: "v1.eu1.secret:"}, want: map[string]string{"api_key": envAPIKey}},
-		"plain http":          {config: providerModel{BaseURL: types.StringValue("http://api.stackone.com")}, env: key, want: map[string]string{"base_url": "https"}},
-		"credentials in URL":  {config: providerModel{BaseURL: types.StringValue("https://user:secret@api.stackone.com")}, env: key, want: map[string]string{"base_url": "attribute base_url"}},
-		"query in URL":        {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envBaseURL: "https://api.stackone.com/?a=secret"}, want: map[string]string{"base_url": envBaseURL}},
-		"no URL":              {config: providerModel{BaseURL: types.StringValue("api.stackone.com")}, env: key, want: map[string]string{"base_url": "https://api.stackone.com"}},
-		"empty URL":           {config: providerModel{BaseURL: types.StringValue("")}, env: key, want: map[string]string{"base_url": "empty string"}},
+		"no key":                 {config: nullProviderModel(), want: map[string]string{"api_key": envAPIKey}},
+		"empty key":              {config: providerModel{APIKey: secretStringOf(types.StringValue(""))}, env: key, want: map[string]string{"api_key": "empty string"}},
+		"key with line break":    {config: providerModel{APIKey: secretStringOf(types.StringValue("v1.eu1.secret\nword"))}, want: map[string]string{onBlock: "attribute api_key"}},
+		"key in quotation marks": {config: nullProviderModel(), env: map[string]string{envAPIKey: `"v1.eu1.secret"`}, want: map[string]string{onBlock: "quotation mark"}},
+		"key in a typographer's": {config: providerModel{APIKey: secretStringOf(types.StringValue("“v1.eu1.secret”"))}, want: map[string]string{onBlock: "quotation mark"}},
+		"key with a colon":       {config: nullProviderModel(), env: map[string]string{envAPIKey: "v1.eu1.secret:"}, want: map[string]string{onBlock: envAPIKey}},
+		"plain http":             {config: providerModel{BaseURL: types.StringValue("http://api.stackone.com")}, env: key, want: map[string]string{"base_url": "https"}},
+		"credentials in URL":     {config: providerModel{BaseURL: types.StringValue("https://user:secret@api.stackone.com")}, env: key, want: map[string]string{onBlock: "attribute base_url"}},
+		"query in URL":           {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envBaseURL: "https://api.stackone.com/?a=secret"}, want: map[string]string{onBlock: envBaseURL}},
+		"no URL":                 {config: providerModel{BaseURL: types.StringValue("api.stackone.com")}, env: key, want: map[string]string{"base_url": "https://api.stackone.com"}},
+		"URL in quotes":          {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envBaseURL: "'https://secret'"}, want: map[string]string{"base_url": "quotation mark"}},
+		"URL, line break":        {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envBaseURL: "https://secret\n"}, want: map[string]string{"base_url": "line break"}},
+		"no certificates":        {config: providerModel{CACertificates: types.StringValue("secret.pem")}, env: key, want: map[string]string{onBlock: "attribute ca_certificates"}},
+		"empty certificates":     {config: providerModel{CACertificates: types.StringValue("")}, env: key, want: map[string]string{"ca_certificates": envCACertificates}},
+		"a private key":          {config: providerModel{CACertificates: types.StringValue("-----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----\n")}, env: key, want: map[string]string{onBlock: "private key"}},
+		"no such file":           {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envCACertificates: "/no/secret.pem"}, want: map[string]string{onBlock: "the name of a file"}},
+		"a folder":               {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envCACertificates: "."}, want: map[string]string{onBlock: envCACertificates}},
+		"another file":           {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envCACertificates: "settings_test.go"}, want: map[string]string{onBlock: "cannot be used: it contains"}},
+		"PEM for a file name":    {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envCACertificates: "-----BEGIN PRIVATE KEY-----\nsecret"}, want: map[string]string{onBlock: "the name of a file"}},
+		"empty URL":              {config: providerModel{BaseURL: types.StringValue("")}, env: key, want: map[string]string{"base_url": "empty string"}},
 		"all at once": {
 			config: providerModel{BaseURL: types.StringValue("ftp://x"), RequestTimeoutSeconds: whole(0), MaxRetries: whole(-1)},
 			env:    map[string]string{envMaxRequestsPerMinute: "1e3"},
@@ -124,12 +139,12 @@ func TestResolveSettings_problems(t *testing.T) {
 			got := map[string]string{}
 
 			for _, d := range diags {
-				onPath, ok := d.(diag.DiagnosticWithPath)
-				if !ok {
-					t.Fatalf("a problem without an attribute: %v", d)
+				where := onBlock
+				if onPath, ok := d.(diag.DiagnosticWithPath); ok {
+					where = onPath.Path().String()
 				}
 
-				got[onPath.Path().String()] = d.Summary() + ": " + d.Detail()
+				got[where] += d.Summary() + ": " + d.Detail()
 			}
 
 			for attribute, part := range test.want {

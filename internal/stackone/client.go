@@ -21,7 +21,8 @@ type Client struct {
 	gate   *gate
 }
 
-// New makes a client. It opens no connection.
+// New makes a client. It opens no connection. Its error says what is missing, or
+// which variable names a proxy that cannot be used, without the variable's value.
 func New(config Config) (*Client, error) {
 	switch {
 	case config.BaseURL == nil:
@@ -49,7 +50,16 @@ func New(config Config) (*Client, error) {
 	}
 
 	if config.Transport == nil {
-		config.Transport = NewTransport()
+		if err := checkProxy(config.BaseURL, config.Getenv); err != nil {
+			return nil, err
+		}
+
+		transport, err := NewTransport(config.CACertificates)
+		if err != nil {
+			return nil, err
+		}
+
+		config.Transport = transport
 	}
 
 	return &Client{config: config, base: config.BaseURL.String(), gate: newGate(config)}, nil

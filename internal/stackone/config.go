@@ -2,6 +2,7 @@ package stackone
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -51,6 +52,12 @@ type Config struct {
 	Jitter func() float64
 	// OnAttempt is told of each attempt when it is over; nil means nobody.
 	OnAttempt func(ctx context.Context, a Attempt)
+	// CACertificates come from ParseCertificates. They are trusted in addition to
+	// the system's, where Transport is nil.
+	CACertificates []*x509.Certificate
+	// Getenv reads the variables for proxies, to check them where Transport is nil;
+	// nil means os.Getenv.
+	Getenv func(string) string
 	// Transport carries the requests; nil means NewTransport.
 	Transport http.RoundTripper
 }
@@ -84,6 +91,17 @@ type Attempt struct {
 // kept, a trailing slash is not. The error does not repeat the address, since
 // it may hold credentials.
 func ParseBaseURL(raw string) (*url.URL, error) {
+	switch {
+	case strings.ContainsFunc(raw, isQuotationMark):
+		return nil, errors.New("it contains a quotation mark")
+	case strings.ContainsAny(raw, "\r\n"):
+		return nil, errors.New("it contains a line break")
+	case strings.ContainsFunc(raw, unicode.IsSpace):
+		return nil, errors.New("it contains white space")
+	case !strings.Contains(raw, "://"):
+		return nil, errors.New("it has no scheme; it must begin with https://")
+	}
+
 	u, err := url.Parse(raw)
 	if err != nil {
 		return nil, errors.New("it is not a URL")
@@ -120,6 +138,10 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// isQuotationMark tells marks of every kind, the backtick included: files of
+// environment variables and word processors put them around a value.
+func isQuotationMark(c rune) bool { return c == '`' || unicode.Is(unicode.Quotation_Mark, c) }
+
 // ParseAPIKey checks that a key can be sent as the user name of HTTP Basic
 // authentication. Its error never holds the key.
 func ParseAPIKey(raw string) (Secret, error) {
@@ -133,6 +155,8 @@ func ParseAPIKey(raw string) (Secret, error) {
 			return Secret{}, errors.New("it contains a line break")
 		case unicode.IsSpace(c):
 			return Secret{}, errors.New("it contains white space")
+		case isQuotationMark(c):
+			return Secret{}, errors.New("it contains a quotation mark")
 		case c == ':':
 			return Secret{}, errors.New("it contains a colon, so it is not the key alone")
 		case c < '!' || c > '~':

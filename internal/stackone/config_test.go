@@ -25,7 +25,7 @@ func TestParseBaseURL(t *testing.T) {
 
 	for input, want := range map[string]string{
 		"":                                "https://",
-		"api.stackone.com":                "https://",
+		"api.stackone.com":                "no scheme; it must begin with https://",
 		"ftp://api.stackone.com":          "https://",
 		"https://":                        "host",
 		"https:///path":                   "host",
@@ -38,7 +38,16 @@ func TestParseBaseURL(t *testing.T) {
 		"http://127.0.0.1.example":        "loopback",
 		"http://10.0.0.1":                 "loopback",
 		"https://api.example/%zz":         "not a URL",
-		"https://api\n.example":           "not a URL",
+		"https://api\n.example":           "line break",
+		"https://api.example\r":           "line break",
+		"https://api.example/a b":         "white space",
+		"https://api.\u00a0example":       "white space",
+		`"https://api.hunter2"`:           "quotation mark",
+		"'https://api.hunter2'":           "quotation mark",
+		"\u201chttps://hunter2\u201d":     "quotation mark",
+		"localhost:8080":                  "no scheme",
+		"127.0.0.1:8080":                  "no scheme",
+		"api.hunter2:443/path":            "no scheme",
 	} {
 		got, err := stackone.ParseBaseURL(input)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "ter2") {
@@ -61,6 +70,11 @@ func TestParseAPIKey(t *testing.T) {
 		"hun ter2":      "white space",
 		"hun\tter2":     "white space",
 		"hunter2:":      "colon",
+		`"hunter2"`:     "quotation mark",
+		"'hunter2'":     "quotation mark",
+		"`hunter2`":     "quotation mark",
+		"\u201chunter2": "quotation mark",
+		"hunter2\u00bb": "quotation mark",
 		"hunter2\x00":   "U+0000",
 		"hunter2\u00e9": "U+00E9",
 	} {

@@ -8,7 +8,7 @@
 //   - client.go builds the request and runs it through the retries;
 //   - operation.go follows one request through its attempts, and retry.go decides which failures are tried again, and when;
 //   - pacer.go is the gate before every attempt: the limit, the shared pause, the learned rate;
-//   - transport.go carries it; answer.go and errors.go read what comes back.
+//   - transport.go carries it, certificates.go and proxy.go check what it is told about the way; answer.go and errors.go read what comes back.
 //
 // Secrets are of type Secret, which never prints. No body is ever logged or put
 // into an error.

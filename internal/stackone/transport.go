@@ -3,6 +3,7 @@ package stackone
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -27,12 +28,13 @@ const (
 )
 
 // NewTransport returns a transport like Go's default (proxy variables, HTTP/2,
-// keep-alive) that takes TLS 1.2 at least.
-func NewTransport() http.RoundTripper {
+// keep-alive) that takes TLS 1.2 at least, and trusts the given certificates in
+// addition to the system's. It fails where these cannot be read.
+func NewTransport(certificates []*x509.Certificate) (http.RoundTripper, error) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		// Somebody replaced the default of this process: that is their will.
-		return http.DefaultTransport
+		return http.DefaultTransport, nil
 	}
 
 	transport := standard.Clone()
@@ -50,7 +52,24 @@ func NewTransport() http.RoundTripper {
 
 	transport.TLSClientConfig.MinVersion = tls.VersionTLS12
 
-	return transport
+	if len(certificates) == 0 {
+		return transport, nil
+	}
+
+	// Go leaves the system's certificates aside as soon as there is a pool, so they
+	// have to be in it.
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("the certificates of this system cannot be read: %w", err)
+	}
+
+	for _, certificate := range certificates {
+		pool.AddCert(certificate)
+	}
+
+	transport.TLSClientConfig.RootCAs = pool
+
+	return transport, nil
 }
 
 // proxyError says that a proxy answered, and did not connect.

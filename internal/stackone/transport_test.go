@@ -19,7 +19,12 @@ import (
 func transport(t *testing.T) *http.Transport {
 	t.Helper()
 
-	transport, ok := NewTransport().(*http.Transport)
+	made, err := NewTransport(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	transport, ok := made.(*http.Transport)
 	if !ok {
 		t.Fatal("the default transport of this process was replaced")
 	}

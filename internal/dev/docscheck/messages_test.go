@@ -248,11 +248,13 @@ func TestTroubleshooting_isComplete(t *testing.T) {
 	}
 
 	sentences := map[string][]string{
-		"whatHappened":  literals(provider, "", "whatHappened"),
-		"Reason":        literals(client, "Error", "Reason"),
-		"ParseBaseURL":  literals(client, "", "ParseBaseURL"),
-		"ParseAPIKey":   literals(client, "", "ParseAPIKey"),
-		"apiDiagnostic": {"The provider needs to call StackOne, but its configuration depends on values that are known only after apply"},
+		"whatHappened":      literals(provider, "", "whatHappened"),
+		"Reason":            literals(client, "Error", "Reason"),
+		"ParseBaseURL":      literals(client, "", "ParseBaseURL"),
+		"ParseAPIKey":       literals(client, "", "ParseAPIKey"),
+		"ParseCertificates": literals(client, "", "ParseCertificates"),
+		"proxyProblem":      literals(client, "", "proxyProblem"),
+		"apiDiagnostic":     {"The provider needs to call StackOne, but its configuration depends on values that are known only after apply"},
 	}
 
 	for function, parts := range sentences {

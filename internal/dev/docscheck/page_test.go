@@ -235,7 +235,7 @@ func TestPage_split(t *testing.T) {
 func TestPages_everyBlockNamesItsLanguage(t *testing.T) {
 	t.Parallel()
 
-	known := []string{"terraform", "hcl", "shell", "text", "json", "go", "yaml", "make", "diff", "powershell"}
+	known := []string{"terraform", "hcl", "shell", "text", "json", "go", "yaml", "make", "diff", "powershell", "typescript"}
 
 	for _, p := range pages(t) {
 		blocks, _ := p.split()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -84,6 +85,52 @@ func TestWorkflows_releaseWithTheCheckedVersion(t *testing.T) {
 	_, version, _ := strings.Cut(goreleaserModule, "@")
 	if !strings.Contains(read(t, ".github/workflows/release.yml"), "version: "+version+" ") {
 		t.Errorf("the release workflow does not run GoReleaser %s", version)
+	}
+}
+
+// The race detector needs a C compiler. "make test" runs without one, but not in CI.
+func TestMakefile_raceDetector(t *testing.T) {
+	t.Parallel()
+
+	const note = "the race detector is off"
+
+	for name, test := range map[string]struct {
+		cgo, compiler, ci string
+		race, fails       bool
+	}{
+		"with a compiler":          {cgo: "1", compiler: "sh -c", race: true},
+		"with a compiler, in CI":   {cgo: "1", compiler: "sh", ci: "true", race: true},
+		"without a compiler":       {cgo: "1", compiler: "no-such-compiler"},
+		"without one, in CI":       {cgo: "1", compiler: "no-such-compiler", ci: "true", fails: true},
+		"without cgo":              {cgo: "0", compiler: "sh"},
+		"without cgo, in CI":       {cgo: "0", compiler: "sh", ci: "true", fails: true},
+		"CI is set to false, none": {cgo: "0", compiler: "sh", ci: "false"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			goCommand := filepath.Join(t.TempDir(), "go")
+			script := "#!/bin/sh\ncase \"$*\" in\n  'env CGO_ENABLED') echo '" + test.cgo + "' ;;\n  'env CC') echo '" + test.compiler + "' ;;\n  *) echo \"run: $*\" ;;\nesac\n"
+
+			if err := os.WriteFile(goCommand, []byte(script), 0o700); err != nil {
+				t.Fatal(err)
+			}
+
+			cmd := exec.CommandContext(t.Context(), "make", "-s", "test", "GO="+goCommand)
+			cmd.Dir = filepath.Join("..", "..", "..")
+			cmd.Env = append(os.Environ(), "CI="+test.ci, "MAKEFLAGS=", "MFLAGS=")
+			out, err := cmd.CombinedOutput()
+			text := string(out)
+
+			if (err != nil) != test.fails || strings.Contains(text, note) == test.race {
+				t.Errorf("%v, want a failure: %t, the note: %t\n%s", err, test.fails, !test.race, text)
+			}
+
+			runs, races := strings.Count(text, "run: test "), strings.Count(text, " -race ")
+			if (runs == 0) != test.fails || (races == runs) != (test.race || test.fails) || (races > 0) != test.race {
+				t.Errorf("%d runs, %d with the race detector:\n%s", runs, races, text)
+			}
+		})
 	}
 }
 
