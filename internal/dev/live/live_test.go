@@ -22,12 +22,15 @@ type result struct {
 	stdout, stderr, markdown string
 }
 
+// edit changes an answer on its way.
+type edit func(req *http.Request, resp *http.Response)
+
 // options shape a run against a stand-in.
 type options struct {
 	args []string
 	env  map[string]string
 	// edit changes answers on their way.
-	edit func(req *http.Request, resp *http.Response)
+	edit edit
 }
 
 // roundTripper is a function that is a transport.
@@ -66,9 +69,9 @@ func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
 		env[name] = value
 	}
 
-	real := stackone.NewTransport()
+	network := stackone.NewTransport()
 	transport := roundTripper(func(req *http.Request) (*http.Response, error) {
-		resp, err := real.RoundTrip(req)
+		resp, err := network.RoundTrip(req)
 		if err == nil && o.edit != nil {
 			o.edit(req, resp)
 		}
@@ -223,7 +226,7 @@ func body(resp *http.Response, change func(any) any) {
 }
 
 // onEach changes the objects of an answer that have a field.
-func onEach(name string, change func(object map[string]any)) func(*http.Request, *http.Response) {
+func onEach(name string, change func(object map[string]any)) edit {
 	var walk func(any) any
 
 	walk = func(value any) any {
@@ -248,20 +251,20 @@ func onEach(name string, change func(object map[string]any)) func(*http.Request,
 	return func(_ *http.Request, resp *http.Response) { body(resp, walk) }
 }
 
-func set(name string, value any) func(*http.Request, *http.Response) {
+func set(name string, value any) edit {
 	return onEach(name, func(object map[string]any) { object[name] = value })
 }
 
-func on(path string, edit func(*http.Request, *http.Response)) func(*http.Request, *http.Response) {
+func on(path string, change edit) edit {
 	return func(req *http.Request, resp *http.Response) {
 		if req.URL.Path == path {
-			edit(req, resp)
+			change(req, resp)
 		}
 	}
 }
 
 // answerInstead answers requests whose body or query holds a text with another one.
-func answerInstead(holds string, status int, text string) func(*http.Request, *http.Response) {
+func answerInstead(holds string, status int, text string) edit {
 	return func(req *http.Request, resp *http.Response) {
 		sent := req.URL.RawQuery + " " + req.URL.Path
 
@@ -289,7 +292,7 @@ const (
 func TestRun_otherwise(t *testing.T) {
 	t.Parallel()
 
-	for row, edit := range map[string]func(*http.Request, *http.Response){
+	for row, change := range map[string]edit{
 		"Transport: Date agrees with the local clock": func(req *http.Request, resp *http.Response) {
 			if req.Method != http.MethodGet {
 				return
@@ -298,13 +301,13 @@ func TestRun_otherwise(t *testing.T) {
 			resp.Header.Set("Date", time.Now().Add(-5*time.Minute).UTC().Format(http.TimeFormat))
 		},
 		"Errors: status for a wrong key": func(_ *http.Request, resp *http.Response) {
-			if resp.StatusCode == 401 {
-				resp.StatusCode = 403
+			if resp.StatusCode == http.StatusUnauthorized {
+				resp.StatusCode = http.StatusForbidden
 			}
 		},
 		"Errors: status for an account that does not exist": func(_ *http.Request, resp *http.Response) {
-			if resp.StatusCode == 404 {
-				resp.StatusCode = 400
+			if resp.StatusCode == http.StatusNotFound {
+				resp.StatusCode = http.StatusBadRequest
 			}
 		},
 		"Errors: statusCode":                                        set("statusCode", "four hundred"),
@@ -336,7 +339,7 @@ func TestRun_otherwise(t *testing.T) {
 		t.Run(row, func(t *testing.T) {
 			t.Parallel()
 
-			got := examineStandIn(t, furnished(t), options{args: []string{"-mode", "sessions"}, edit: edit})
+			got := examineStandIn(t, furnished(t), options{args: []string{"-mode", "sessions"}, edit: change})
 
 			if rows := got.rows(otherwise); len(rows) != 1 || rows[0] != row || got.code != exitBad {
 				t.Errorf("exit code %d, otherwise: %q\n%s%s", got.code, rows, got.stdout, got.stderr)
@@ -382,6 +385,9 @@ func TestRun_oneSentence(t *testing.T) {
 	elsewhere := httptest.NewServer(http.RedirectHandler("https://login.example/?token=abc", http.StatusFound))
 	t.Cleanup(elsewhere.Close)
 
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	t.Cleanup(busy.Close)
+
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 
@@ -397,6 +403,7 @@ func TestRun_oneSentence(t *testing.T) {
 		"wrong key":   {map[string]string{"STACKONE_API_KEY": "v1.eu1.another"}, nil, exitBad, "refused the key (401)"},
 		"HTML":        {map[string]string{"STACKONE_BASE_URL": html.URL}, nil, exitBad, "is not StackOne's API"},
 		"a redirect":  {map[string]string{"STACKONE_BASE_URL": elsewhere.URL}, nil, exitBad, "redirects to login.example,"},
+		"an outage":   {map[string]string{"STACKONE_BASE_URL": busy.URL}, nil, exitBad, "503 Service Unavailable just now"},
 		"unreachable": {map[string]string{"STACKONE_BASE_URL": gone.URL}, nil, exitBad, "No answer came from " + gone.URL},
 		"wrong mode":  {nil, []string{"-mode", "everything"}, exitUsage, "LIVE is read"},
 	} {

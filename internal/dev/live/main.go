@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, w world) int {
 	}
 
 	if m := mode(*wanted); flags.NArg() > 0 || m != reading && m != sessions {
-		fmt.Fprintln(w.stderr, "LIVE is read (the default) or sessions, and nothing else is taken.")
+		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default) or sessions, and nothing else is taken.")
 
 		return exitUsage
 	}
@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, w world) int {
 	}
 
 	if err != nil {
-		fmt.Fprintln(w.stderr, err)
+		_, _ = fmt.Fprintln(w.stderr, err)
 
 		var wrong usage
 		if errors.As(err, &wrong) {

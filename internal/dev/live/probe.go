@@ -111,7 +111,7 @@ func (p *prober) send(ctx context.Context, name, method, path string, query url.
 			req.Header.Set("Content-Type", "application/json")
 		}
 
-		resp, err := p.plain.Do(req) //nolint:gosec // The address is the user's own.
+		resp, err := p.plain.Do(req)
 		if err != nil {
 			// Go's text may hold what the server sent.
 			return unreachable(ctx, p.base)
@@ -160,8 +160,7 @@ func objects(answer any) []map[string]any {
 	return out
 }
 
-// each notes whether a list holds something, and whether every object of it
-// satisfies the condition.
+// each notes whether every object of a list satisfies the condition.
 func each(condition func(object map[string]any) bool) look {
 	return func(answer any, _ http.Header, e *exchange) {
 		all := true
@@ -172,16 +171,6 @@ func each(condition func(object map[string]any) bool) look {
 
 		e.said["every object matches"] = all
 	}
-}
-
-func oneOf(object map[string]any, names ...string) string {
-	for _, name := range names {
-		if value := text(object, name); value != "" {
-			return value
-		}
-	}
-
-	return ""
 }
 
 // mentions reports whether an error's messages name a field.

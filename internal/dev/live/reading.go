@@ -15,7 +15,7 @@ import (
 const nobody = "terraform-provider-stackone-live-check-does-not-exist"
 
 // wrongKey has the form of a key.
-const wrongKey = "v1.eu1.terraform-provider-stackone-live-check-wrong-key" //nolint:gosec // It opens nothing.
+const wrongKey = "v1.eu1.terraform-provider-stackone-live-check-wrong-key"
 
 // stop is why a run cannot look at the API at all: one sentence for the user.
 type stop struct{ sentence string }
@@ -72,6 +72,8 @@ func (p *prober) greet(ctx context.Context) error {
 		return stop{"StackOne refused the key (401): check STACKONE_API_KEY, and that the key is enabled in the dashboard."}
 	case e.status == http.StatusForbidden:
 		return stop{"StackOne refused the request (403): the key lacks the scope of the platform API, or something in between refuses this program."}
+	case e.status == http.StatusTooManyRequests || e.status >= http.StatusInternalServerError:
+		return stop{fmt.Sprintf("StackOne answers %s just now, which says nothing of the facts: try again later.", statusText(e.status))}
 	case e.redirect != "":
 		return stop{fmt.Sprintf("%s redirects to %s, which is not followed: set STACKONE_BASE_URL to the address of the API itself.", p.base.Host, e.redirect)}
 	case e.body == nil:
@@ -125,15 +127,17 @@ func (p *prober) readPages(ctx context.Context, path string) error {
 		query := url.Values{"page": {number}, "page_size": {"1"}}
 
 		err := p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
-			for _, object := range objects(answer) {
-				if number == "1" {
-					first = text(object, "id")
-				}
-
-				e.said["it differs from the first page"] = text(object, "id") != first
-
+			found := objects(answer)
+			if len(found) == 0 {
 				return
 			}
+
+			id := text(found[0], "id")
+			if number == "1" {
+				first = id
+			}
+
+			e.said["it differs from the first page"] = id != first
 		})
 		if err != nil {
 			return err
