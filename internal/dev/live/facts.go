@@ -34,6 +34,8 @@ type mode string
 const (
 	reading  mode = "read"
 	sessions mode = "sessions"
+	// labelling is the mode that labels one account.
+	labelling mode = "account"
 )
 
 // A fact is something about the API, with how to find out.
@@ -78,7 +80,7 @@ const (
 // facts is the one list of what is looked at. To add a fact, add a row; a probe of
 // its own is a request in reading.go or sessions.go.
 func facts() []fact {
-	return slices.Concat(transportFacts(), errorFacts(), accountFacts(), authConfigFacts(), sessionFacts(), terraformFacts())
+	return slices.Concat(transportFacts(), errorFacts(), accountFacts(), authConfigFacts(), sessionFacts(), terraformFacts(), labelFacts())
 }
 
 func transportFacts() []fact {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -31,6 +32,8 @@ type options struct {
 	env  map[string]string
 	// edit changes answers on their way.
 	edit edit
+	// interrupts tells after which request the user interrupts the run.
+	interrupts func(req *http.Request) bool
 }
 
 // roundTripper is a function that is a transport.
@@ -69,9 +72,16 @@ func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
 		env[name] = value
 	}
 
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+
 	network := stackone.NewTransport()
 	transport := roundTripper(func(req *http.Request) (*http.Response, error) {
 		resp, err := network.RoundTrip(req)
+		if o.interrupts != nil && o.interrupts(req) {
+			cancel()
+		}
+
 		if err == nil && o.edit != nil {
 			o.edit(req, resp)
 		}
@@ -81,7 +91,7 @@ func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
 
 	var stdout, stderr bytes.Buffer
 
-	code := run(t.Context(), append([]string{"-report", file}, o.args...), world{
+	code := run(ctx, append([]string{"-report", file}, o.args...), world{
 		getenv: func(name string) string { return env[name] }, stdout: &stdout, stderr: &stderr, transport: transport, clock: stackonetest.NewClock(time.Now()),
 	})
 
@@ -406,6 +416,8 @@ func TestRun_oneSentence(t *testing.T) {
 		"an outage":   {map[string]string{"STACKONE_BASE_URL": busy.URL}, nil, exitBad, "503 Service Unavailable just now"},
 		"unreachable": {map[string]string{"STACKONE_BASE_URL": gone.URL}, nil, exitBad, "No answer came from " + gone.URL},
 		"wrong mode":  {nil, []string{"-mode", "everything"}, exitUsage, "LIVE is read"},
+		"no account":  {nil, []string{"-mode", "account"}, exitUsage, "together with ACCOUNT"},
+		"its account": {nil, []string{"-mode", "account", "-account", "another"}, exitBad, "has no account with the id in ACCOUNT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@
 //
 //	make live                # only reads
 //	make live LIVE=sessions  # also makes connect sessions of type test
+//	make live LIVE=account ACCOUNT=id  # also labels one account, and sets the old label back
 //
 // It needs a key in STACKONE_API_KEY; STACKONE_BASE_URL names another address than
 // StackOne's. Its report holds names, types, lengths, hosts and status codes, and
@@ -59,20 +60,22 @@ type world struct {
 func run(ctx context.Context, args []string, w world) int {
 	flags := flag.NewFlagSet("live", flag.ContinueOnError)
 	flags.SetOutput(w.stderr)
-	wanted := flags.String("mode", string(reading), "how far to go: read or sessions")
+	wanted := flags.String("mode", string(reading), "how far to go: read, sessions or account")
+	account := flags.String("account", "", "the `id` of the account to label, in mode account")
 	file := flags.String("report", "", "write the report as Markdown to this `file`")
 
 	if flags.Parse(args) != nil {
 		return exitUsage
 	}
 
-	if m := mode(*wanted); flags.NArg() > 0 || m != reading && m != sessions {
-		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default) or sessions, and nothing else is taken.")
+	m := mode(*wanted)
+	if flags.NArg() > 0 || m != reading && m != sessions && m != labelling || (m == labelling) != (*account != "") {
+		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default), sessions, or account together with ACCOUNT, the id of the account to label.")
 
 		return exitUsage
 	}
 
-	outcome, err := examine(ctx, mode(*wanted), w)
+	outcome, err := examine(ctx, m, *account, w)
 	if err == nil {
 		err = outcome.publish(w.stdout, *file)
 	}
@@ -101,7 +104,7 @@ type usage struct{ sentence string }
 func (u usage) Error() string { return u.sentence }
 
 // examine makes the requests of a mode and reports what they showed.
-func examine(ctx context.Context, m mode, w world) (report, error) {
+func examine(ctx context.Context, m mode, account string, w world) (report, error) {
 	raw := w.getenv("STACKONE_API_KEY")
 	if raw == "" {
 		return report{}, usage{"Set STACKONE_API_KEY to a key of the project to look at."}
@@ -127,8 +130,16 @@ func examine(ctx context.Context, m mode, w world) (report, error) {
 		return report{}, err
 	}
 
+	p.account = account
+
 	if err := p.read(ctx); err != nil {
 		return report{}, err
+	}
+
+	if m == labelling {
+		if err := p.label(ctx, account); err != nil {
+			return report{}, err
+		}
 	}
 
 	if m == sessions {

@@ -71,7 +71,7 @@ func (r report) summary() string {
 	}
 
 	if r.more > 0 {
-		text += fmt.Sprintf(" LIVE=sessions shows %d more.", r.more)
+		text += fmt.Sprintf(" Other modes (see make help) show %d more.", r.more)
 	}
 
 	return text
