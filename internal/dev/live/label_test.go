@@ -1,0 +1,114 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+const labelledID = "GnQoASvosYhE5wJcmmAQs"
+
+func TestRun_setsTheLabelBack(t *testing.T) {
+	t.Parallel()
+
+	// first tells whether a request is the first change of the run.
+	first := func() func(*http.Request) bool {
+		done := false
+
+		return func(req *http.Request) bool {
+			is := req.Method == http.MethodPatch && !done
+			done = done || is
+
+			return is
+		}
+	}
+
+	lost := first()
+
+	for name, c := range map[string]struct {
+		label string
+		o     options
+		code  int
+		want  string
+	}{
+		"a label":     {label: "Acme in Paris", code: exitGood},
+		"no label":    {code: exitGood},
+		"interrupted": {label: "Acme in Paris", o: options{interrupts: first()}, code: exitBad, want: "interrupted"},
+		// The client repeats the change.
+		"a lost answer": {label: "Acme in Paris", code: exitGood, o: options{edit: func(req *http.Request, resp *http.Response) {
+			if lost(req) {
+				answerInstead("", 502, "<html>")(req, resp)
+			}
+		}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := stackonetest.New(t, stackonetest.Options{})
+			s.AddAccount(stackonetest.Account{ID: "another", Label: "another"})
+			s.AddAccount(stackonetest.Account{ID: labelledID, Label: c.label})
+
+			c.o.args = []string{"-mode", "account", "-account", labelledID}
+			got := examineStandIn(t, s, c.o)
+
+			if account, _ := s.Account(labelledID); account.Label != c.label {
+				t.Errorf("the label is %q", account.Label)
+			}
+
+			if account, _ := s.Account("another"); account.Label != "another" {
+				t.Errorf("the label of another account is %q", account.Label)
+			}
+
+			changes := 0
+
+			for _, r := range s.Requests() {
+				if r.Method == http.MethodGet {
+					continue
+				}
+
+				changes++
+
+				if _, labels := r.Fields["label"]; r.Method != http.MethodPatch || r.Path != "/accounts/"+labelledID || len(r.Fields) != 1 || !labels {
+					t.Errorf("%s %s with %d fields", r.Method, r.Path, len(r.Fields))
+				}
+			}
+
+			if changes < 2 || got.code != c.code || !strings.Contains(got.stderr, c.want) {
+				t.Errorf("%d changes, exit code %d\n%s%s", changes, got.code, got.stdout, got.stderr)
+			}
+
+			if c.label != "" && strings.Contains(got.stdout+got.stderr+got.markdown, c.label) || strings.Contains(got.stdout+got.stderr+got.markdown, labelledID) {
+				t.Error("it tells the label or the identifier")
+			}
+		})
+	}
+}
+
+func TestRun_saysWhatTheLabelWas(t *testing.T) {
+	t.Parallel()
+
+	s := stackonetest.New(t, stackonetest.Options{})
+	s.AddAccount(stackonetest.Account{ID: labelledID, Label: "Acme in Paris"})
+
+	changes := 0
+
+	s.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Method == http.MethodPatch {
+			changes++
+		}
+
+		if r.Method == http.MethodPatch && changes > 1 {
+			return &stackonetest.Fault{Status: http.StatusForbidden, ContentType: "application/json", Body: `{"statusCode":403,"message":"Forbidden resource"}`}
+		}
+
+		return nil
+	})
+
+	got := examineStandIn(t, s, options{args: []string{"-mode", "account", "-account", labelledID}})
+
+	if got.code != exitBad || !strings.Contains(got.stderr, `It was "Acme in Paris"`) || got.markdown != "" {
+		t.Errorf("exit code %d, %q", got.code, got.stderr)
+	}
+}

@@ -1,0 +1,432 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// result is what a run has left behind.
+type result struct {
+	code                     int
+	stdout, stderr, markdown string
+}
+
+// edit changes an answer on its way.
+type edit func(req *http.Request, resp *http.Response)
+
+// options shape a run against a stand-in.
+type options struct {
+	args []string
+	env  map[string]string
+	// edit changes answers on their way.
+	edit edit
+	// interrupts tells after which request the user interrupts the run.
+	interrupts func(req *http.Request) bool
+}
+
+// roundTripper is a function that is a transport.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// furnished is a stand-in with a few objects of each kind.
+func furnished(t *testing.T) *stackonetest.Server {
+	t.Helper()
+
+	s := stackonetest.New(t, stackonetest.Options{})
+
+	for _, id := range []string{"45355976281015164504", "GnQoASvosYhE5wJcmmAQs"} {
+		s.AddAccount(stackonetest.Account{ID: id, OriginUsername: "jane@acme.example", Label: "Acme in Paris", OriginOwnerID: "customer-" + id, StatusReasons: []map[string]any{
+			{"code": "refresh_failed", "description": "The refresh of Acme failed", "timestamp": "2031-03-01T12:00:00.000Z"},
+		}})
+	}
+
+	for _, id := range []string{"0b5d1f8e-profile-1", "0b5d1f8e-profile-2"} {
+		s.AddAuthConfig(stackonetest.AuthConfig{ID: id, Name: "Acme's own " + id, ConnectorKey: "connector-" + id, Categories: []string{"hris"}, PinnedVersion: "1.2.x", Environment: "sandbox"})
+	}
+
+	s.AddAuthConfig(stackonetest.AuthConfig{ID: "0b5d1f8e-profile-3", Name: "Old", ConnectorKey: "old", Disabled: true})
+
+	return s
+}
+
+func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
+	t.Helper()
+
+	file := filepath.Join(t.TempDir(), "report.md")
+	env := map[string]string{"STACKONE_API_KEY": s.APIKey(), "STACKONE_BASE_URL": s.URL()}
+
+	for name, value := range o.env {
+		env[name] = value
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+
+	network := stackone.NewTransport()
+	transport := roundTripper(func(req *http.Request) (*http.Response, error) {
+		resp, err := network.RoundTrip(req)
+		if o.interrupts != nil && o.interrupts(req) {
+			cancel()
+		}
+
+		if err == nil && o.edit != nil {
+			o.edit(req, resp)
+		}
+
+		return resp, err
+	})
+
+	var stdout, stderr bytes.Buffer
+
+	code := run(ctx, append([]string{"-report", file}, o.args...), world{
+		getenv: func(name string) string { return env[name] }, stdout: &stdout, stderr: &stderr, transport: transport, clock: stackonetest.NewClock(time.Now()),
+	})
+
+	markdown, _ := os.ReadFile(file)
+
+	return result{code: code, stdout: stdout.String(), stderr: stderr.String(), markdown: string(markdown)}
+}
+
+// rows are the rows of a Markdown report with a verdict, without its emphasis.
+func (r result) rows(v verdict) []string {
+	var out []string
+
+	about := ""
+
+	for line := range strings.Lines(r.markdown) {
+		if heading, ok := strings.CutPrefix(strings.TrimSpace(line), "### "); ok {
+			about = heading
+		}
+
+		cells := strings.Split(line, " | ")
+		if len(cells) > 2 && strings.Trim(cells[1], "*") == v.String() {
+			out = append(out, about+": "+strings.TrimPrefix(cells[0], "| "))
+		}
+	}
+
+	return out
+}
+
+func TestRun_asDocumented(t *testing.T) {
+	t.Parallel()
+
+	for _, m := range []mode{reading, sessions} {
+		t.Run(string(m), func(t *testing.T) {
+			t.Parallel()
+
+			got := examineStandIn(t, furnished(t), options{args: []string{"-mode", string(m)}})
+
+			if got.code != exitGood || got.stderr != "" {
+				t.Errorf("exit code %d, %s", got.code, got.stderr)
+			}
+
+			if rows := got.rows(otherwise); len(rows) > 0 {
+				t.Errorf("otherwise: %q", rows)
+			}
+
+			// The stand-in's errors have neither field, and TestRun_terraform runs Terraform.
+			for _, row := range got.rows(notSeen) {
+				switch {
+				case row == "Errors: errors", row == "Errors: errorCode", row == "Linked accounts: total of the list", strings.HasPrefix(row, aboutTerraform):
+				default:
+					t.Errorf("not seen: %s", row)
+				}
+			}
+
+			for line := range strings.Lines(got.stdout) {
+				if len(strings.TrimRight(line, "\n")) > width && !strings.Contains(line, "Markdown") {
+					t.Errorf("wider than %d columns: %s", width, line)
+				}
+			}
+
+			if t.Failed() {
+				t.Log("\n" + got.stdout)
+			}
+		})
+	}
+}
+
+func TestRun_readsAlone(t *testing.T) {
+	t.Parallel()
+
+	s := furnished(t)
+	examineStandIn(t, s, options{})
+
+	requests := s.Requests()
+	if len(requests) < 10 || len(requests) > 40 {
+		t.Errorf("%d requests", len(requests))
+	}
+
+	for _, r := range requests {
+		if r.Method != http.MethodGet {
+			t.Errorf("%s %s", r.Method, r.Path)
+		}
+	}
+}
+
+func TestRun_sessionsAreTests(t *testing.T) {
+	t.Parallel()
+
+	s := furnished(t)
+	examineStandIn(t, s, options{args: []string{"-mode", "sessions"}})
+
+	long := 0
+
+	for _, r := range s.Requests() {
+		switch {
+		case r.Method == http.MethodGet:
+			continue
+		case r.Method != http.MethodPost || r.Path != "/connect_sessions":
+			t.Errorf("%s %s", r.Method, r.Path)
+		}
+
+		if string(r.Fields["type"]) != `"test"` || string(r.Fields["origin_owner_name"]) != `"`+ownerName+`"` {
+			t.Errorf("the session is of type %s, for %s", r.Fields["type"], r.Fields["origin_owner_name"])
+		}
+
+		switch seconds := string(r.Fields["expires_in"]); seconds {
+		case "1", "60", "60.5":
+		case "2592000":
+			long++
+		default:
+			t.Errorf("a session lasts %s seconds", seconds)
+		}
+	}
+
+	if long != 1 {
+		t.Errorf("%d sessions last thirty days", long)
+	}
+}
+
+// body changes the JSON of an answer.
+func body(resp *http.Response, change func(any) any) {
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return
+	}
+
+	_ = resp.Body.Close()
+
+	var answer any
+
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+
+	if decoder.Decode(&answer) == nil {
+		if changed, err := json.Marshal(change(answer)); err == nil {
+			raw = changed
+		}
+	}
+
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+	resp.Header.Del("Content-Length")
+}
+
+// onEach changes the objects of an answer that have a field.
+func onEach(name string, change func(object map[string]any)) edit {
+	var walk func(any) any
+
+	walk = func(value any) any {
+		switch value := value.(type) {
+		case []any:
+			for _, element := range value {
+				walk(element)
+			}
+		case map[string]any:
+			if _, there := value[name]; there {
+				change(value)
+			}
+
+			for _, element := range value {
+				walk(element)
+			}
+		}
+
+		return value
+	}
+
+	return func(_ *http.Request, resp *http.Response) { body(resp, walk) }
+}
+
+func set(name string, value any) edit {
+	return onEach(name, func(object map[string]any) { object[name] = value })
+}
+
+func on(path string, change edit) edit {
+	return func(req *http.Request, resp *http.Response) {
+		if req.URL.Path == path {
+			change(req, resp)
+		}
+	}
+}
+
+// answerInstead answers requests whose body or query holds a text with another one.
+func answerInstead(holds string, status int, text string) edit {
+	return func(req *http.Request, resp *http.Response) {
+		sent := req.URL.RawQuery + " " + req.URL.Path
+
+		if req.GetBody != nil {
+			if reader, err := req.GetBody(); err == nil {
+				raw, _ := io.ReadAll(reader)
+				sent += string(raw)
+			}
+		}
+
+		if strings.Contains(sent, holds) {
+			resp.StatusCode, resp.Body, resp.ContentLength = status, io.NopCloser(strings.NewReader(text)), int64(len(text))
+			resp.Header.Del("Content-Length")
+		}
+	}
+}
+
+const (
+	anAccount = `[{"id":"1","provider":"p","status":"error","origin_owner_id":"o","origin_owner_name":"n","created_at":"2031-03-01T12:00:00Z","updated_at":"2031-03-01T12:00:00Z"}]`
+	aProfile  = `{"page":1,"page_size":5,"total":1,"data":[{"id":"1"}]}`
+	aSession  = `{"id":1,"token":"t"}`
+	aRefusal  = `{"statusCode":400,"message":"Bad Request","timestamp":"2031-03-01T12:00:00Z"}`
+)
+
+func TestRun_otherwise(t *testing.T) {
+	t.Parallel()
+
+	for row, change := range map[string]edit{
+		"Transport: Date agrees with the local clock": func(req *http.Request, resp *http.Response) {
+			if req.Method != http.MethodGet {
+				return
+			}
+
+			resp.Header.Set("Date", time.Now().Add(-5*time.Minute).UTC().Format(http.TimeFormat))
+		},
+		"Errors: status for a wrong key": func(_ *http.Request, resp *http.Response) {
+			if resp.StatusCode == http.StatusUnauthorized {
+				resp.StatusCode = http.StatusForbidden
+			}
+		},
+		"Errors: status for an account that does not exist": func(_ *http.Request, resp *http.Response) {
+			if resp.StatusCode == http.StatusNotFound {
+				resp.StatusCode = http.StatusBadRequest
+			}
+		},
+		"Errors: statusCode":                                        set("statusCode", "four hundred"),
+		"Errors: message":                                           set("message", map[string]any{}),
+		"Linked accounts: page_size":                                on("/accounts", answerInstead("page=1&page_size=1 ", 200, `[{"id":"x"},{"id":"45355976281015164504"}]`)),
+		"Linked accounts: page":                                     on("/accounts", answerInstead("page=2&page_size=1 ", 200, `[{"id":"45355976281015164504"}]`)),
+		"Linked accounts: a page of 100":                            on("/accounts", answerInstead("page_size=100 ", 400, aRefusal)),
+		"Linked accounts: filter account_ids":                       answerInstead("account_ids=", 200, anAccount),
+		"Linked accounts: filter origin_owner_ids":                  answerInstead("origin_owner_ids=", 200, anAccount),
+		"Linked accounts: filter providers":                         answerInstead("providers=", 200, anAccount),
+		"Linked accounts: filter status":                            answerInstead("status=", 200, anAccount),
+		"Linked accounts: an account by its id":                     on("/accounts/45355976281015164504", set("id", "another")),
+		"Linked accounts: status":                                   on("/accounts/45355976281015164504", set("status", true)),
+		"Linked accounts: label":                                    on("/accounts/45355976281015164504", set("label", map[string]any{})),
+		"Linked accounts: shared":                                   on("/accounts/45355976281015164504", set("shared", "yes")),
+		"Linked accounts: created_at":                               on("/accounts/45355976281015164504", set("created_at", "yesterday")),
+		"Linked accounts: status_reasons: code":                     on("/accounts/45355976281015164504", set("code", 12)),
+		"Auth configs: page_size":                                   on("/auth_configs", answerInstead("page=1&page_size=1 ", 200, `{"data":[{"id":"x"},{"id":"y"}]}`)),
+		"Auth configs: filter connector_key":                        answerInstead("connector_key=", 200, aProfile),
+		"Auth configs: connector_key":                               on("/auth_configs", set("connector_key", json.Number("1"))),
+		"Auth configs: active":                                      onEach("connector_key", func(object map[string]any) { object["active"] = "yes" }),
+		"Connect sessions: request: relink":                         answerInstead(`"relink"`, 400, aRefusal),
+		"Connect sessions: request: metadata":                       answerInstead(`"metadata"`, 400, aRefusal),
+		"Connect sessions: request: a category that does not exist": answerInstead("no-such-category", 201, aSession),
+		"Connect sessions: answer: project_id":                      set("project_id", true),
+		"Connect sessions: answer: auth_link_url":                   onEach("auth_link_url", func(object map[string]any) { delete(object, "auth_link_url") }),
+		"Connect sessions: answer: created_at against Date":         on("/connect_sessions", set("created_at", "2001-01-01T00:00:00Z")),
+	} {
+		t.Run(row, func(t *testing.T) {
+			t.Parallel()
+
+			got := examineStandIn(t, furnished(t), options{args: []string{"-mode", "sessions"}, edit: change})
+
+			if rows := got.rows(otherwise); len(rows) != 1 || rows[0] != row || got.code != exitBad {
+				t.Errorf("exit code %d, otherwise: %q\n%s%s", got.code, rows, got.stdout, got.stderr)
+			}
+
+			if !strings.Contains(got.stdout, "Relies on it: internal/") {
+				t.Error("the report does not say which file relies on it")
+			}
+		})
+	}
+}
+
+func TestRun_merelyUnknown(t *testing.T) {
+	t.Parallel()
+
+	got := examineStandIn(t, furnished(t), options{args: []string{"-mode", "sessions"}, edit: answerInstead("2592000", 400, aRefusal)})
+
+	rows := got.rows(otherwise)
+	if got.code != exitGood || len(rows) != 1 || rows[0] != "Connect sessions: request: expires_in of 2592000, thirty days" {
+		t.Errorf("exit code %d, otherwise: %q", got.code, rows)
+	}
+}
+
+func TestRun_newField(t *testing.T) {
+	t.Parallel()
+
+	got := examineStandIn(t, furnished(t), options{edit: onEach("origin_owner_id", func(object map[string]any) { object["owner_email"] = "jane@acme.example" })})
+
+	if got.code != exitGood || !strings.Contains(got.markdown, "| fields that no document names | **otherwise** | owner_email |") {
+		t.Errorf("exit code %d\n%s", got.code, got.markdown)
+	}
+}
+
+func TestRun_oneSentence(t *testing.T) {
+	t.Parallel()
+
+	html := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<html>Sign in</html>")
+	}))
+	t.Cleanup(html.Close)
+
+	elsewhere := httptest.NewServer(http.RedirectHandler("https://login.example/?token=abc", http.StatusFound))
+	t.Cleanup(elsewhere.Close)
+
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	t.Cleanup(busy.Close)
+
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+
+	for name, c := range map[string]struct {
+		env  map[string]string
+		args []string
+		code int
+		want string
+	}{
+		"no key":      {map[string]string{"STACKONE_API_KEY": ""}, nil, exitUsage, "Set STACKONE_API_KEY"},
+		"no good key": {map[string]string{"STACKONE_API_KEY": "key with spaces"}, nil, exitUsage, "no usable key"},
+		"no address":  {map[string]string{"STACKONE_BASE_URL": "ftp://user:secret@host"}, nil, exitUsage, "no usable address"},
+		"wrong key":   {map[string]string{"STACKONE_API_KEY": "v1.eu1.another"}, nil, exitBad, "refused the key (401)"},
+		"HTML":        {map[string]string{"STACKONE_BASE_URL": html.URL}, nil, exitBad, "is not StackOne's API"},
+		"a redirect":  {map[string]string{"STACKONE_BASE_URL": elsewhere.URL}, nil, exitBad, "redirects to login.example,"},
+		"an outage":   {map[string]string{"STACKONE_BASE_URL": busy.URL}, nil, exitBad, "503 Service Unavailable just now"},
+		"unreachable": {map[string]string{"STACKONE_BASE_URL": gone.URL}, nil, exitBad, "No answer came from " + gone.URL},
+		"wrong mode":  {nil, []string{"-mode", "everything"}, exitUsage, "LIVE is read"},
+		"no account":  {nil, []string{"-mode", "account"}, exitUsage, "together with ACCOUNT"},
+		"its account": {nil, []string{"-mode", "account", "-account", "another"}, exitBad, "has no account with the id in ACCOUNT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got := examineStandIn(t, furnished(t), options{env: c.env, args: c.args})
+
+			if got.code != c.code || !strings.Contains(got.stderr, c.want) || strings.Count(got.stderr, "\n") != 1 || got.stdout != "" || got.markdown != "" {
+				t.Errorf("exit code %d, %q\n%s", got.code, got.stderr, got.stdout)
+			}
+		})
+	}
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+const (
+	userAgent = "terraform-provider-stackone-live"
+	// timeout bounds one attempt: StackOne gives up on its own work after 60 seconds.
+	timeout = 70 * time.Second
+	retries = 2
+)
+
+// evidence is what was seen, by the names of the probes.
+type evidence struct {
+	probes map[string]*exchange
+	// all is every exchange, those of repeated attempts included.
+	all []*exchange
+	// terraform tells of the steps of the real Terraform whether they did what they
+	// should; a step that was not tried is absent.
+	terraform map[string]bool
+}
+
+// A prober makes the requests. It holds identifiers of the project, for requests
+// that need one, and hands out evidence alone.
+type prober struct {
+	client   *stackone.Client
+	plain    *http.Client
+	base     *url.URL
+	key      stackone.Secret
+	recorder *recorder
+	evidence evidence
+
+	account, authConfig, connectorKey string
+}
+
+func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, clock stackone.Clock) (*prober, error) {
+	r := &recorder{next: transport, clock: clock}
+	p := &prober{base: base, key: key, recorder: r, evidence: evidence{probes: map[string]*exchange{}}}
+
+	var err error
+
+	p.client, err = p.clientWith(key)
+	p.plain = &http.Client{
+		Transport: r, Timeout: timeout,
+		// The key goes to no other host.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+
+	return p, err
+}
+
+func (p *prober) clientWith(key stackone.Secret) (*stackone.Client, error) {
+	return stackone.New(stackone.Config{
+		BaseURL: p.base, APIKey: key, UserAgent: userAgent, RequestTimeout: timeout, MaxRetries: retries, Clock: p.recorder.clock, Transport: p.recorder,
+	})
+}
+
+// watch makes the requests of one probe and keeps the last exchange under its
+// name. An error answer is evidence; only that no answer came is an error.
+func (p *prober) watch(name string, l look, do func() error) error {
+	p.recorder.begin(l)
+
+	err := do()
+
+	if e := p.recorder.kept(); e != nil {
+		p.evidence.probes[name] = e
+		p.evidence.all = p.recorder.all
+	}
+
+	var failure *stackone.Error
+	if errors.As(err, &failure) && (failure.Kind == stackone.ErrorStatus || failure.Kind == stackone.ErrorAnswer) && p.recorder.kept() != nil {
+		return nil
+	}
+
+	return err
+}
+
+// send makes a request that the client does not offer, with the client's headers.
+func (p *prober) send(ctx context.Context, name, method, path string, query url.Values, fields map[string]any, l look) error {
+	return p.watch(name, l, func() error {
+		var body []byte
+
+		if fields != nil {
+			var err error
+
+			if body, err = json.Marshal(fields); err != nil {
+				return err
+			}
+		}
+
+		req, err := http.NewRequestWithContext(ctx, method, p.base.String()+path+encoded(query), bytes.NewReader(body))
+		if err != nil {
+			return err
+		}
+
+		req.SetBasicAuth(p.key.Reveal(), "")
+		req.Header.Set("User-Agent", userAgent)
+		req.Header.Set("Accept", "application/json")
+
+		if fields != nil {
+			req.Header.Set("Content-Type", "application/json")
+		}
+
+		resp, err := p.plain.Do(req)
+		if err != nil {
+			// Go's text may hold what the server sent.
+			return unreachable(ctx, p.base)
+		}
+
+		return resp.Body.Close()
+	})
+}
+
+func encoded(query url.Values) string {
+	if len(query) == 0 {
+		return ""
+	}
+
+	return "?" + query.Encode()
+}
+
+// text is a string or a number of an answer, "" for all else.
+func text(object map[string]any, name string) string {
+	switch value := object[name].(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	}
+
+	return ""
+}
+
+// objects are those of a list, bare or under data.
+func objects(answer any) []map[string]any {
+	if envelope, ok := answer.(map[string]any); ok {
+		answer = envelope["data"]
+	}
+
+	list, _ := answer.([]any)
+
+	var out []map[string]any
+
+	for _, element := range list {
+		if object, ok := element.(map[string]any); ok {
+			out = append(out, object)
+		}
+	}
+
+	return out
+}
+
+// each notes whether every object of a list satisfies the condition.
+func each(condition func(object map[string]any) bool) look {
+	return func(answer any, _ http.Header, e *exchange) {
+		all := true
+
+		for _, object := range objects(answer) {
+			all = all && condition(object)
+		}
+
+		e.said["every object matches"] = all
+	}
+}
+
+// mentions reports whether an error's messages name a field.
+func mentions(answer any, field string) bool {
+	object, _ := answer.(map[string]any)
+
+	for _, name := range []string{"message", "errors"} {
+		said, _ := json.Marshal(object[name])
+		if strings.Contains(string(said), field) {
+			return true
+		}
+	}
+
+	return false
+}

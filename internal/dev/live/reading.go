@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// nobody is an identifier, an owner and a connector that no project has. It is no
+// secret: it begins with what it is for.
+const nobody = "terraform-provider-stackone-live-check-does-not-exist"
+
+// wrongKey has the form of a key.
+const wrongKey = "v1.eu1.terraform-provider-stackone-live-check-wrong-key"
+
+// stop is why a run cannot look at the API at all: one sentence for the user.
+type stop struct{ sentence string }
+
+func (s stop) Error() string { return s.sentence }
+
+func unreachable(ctx context.Context, base *url.URL) error {
+	if ctx.Err() != nil {
+		return stop{"The look at the API was interrupted."}
+	}
+
+	return stop{fmt.Sprintf("No answer came from %s://%s: check the address in STACKONE_BASE_URL and the way to it.", base.Scheme, base.Host)}
+}
+
+// read makes the requests that change nothing.
+func (p *prober) read(ctx context.Context) error {
+	if err := p.greet(ctx); err != nil {
+		return err
+	}
+
+	for _, step := range []func(context.Context) error{p.readAccounts, p.readAuthConfigs, p.readErrors} {
+		if err := step(ctx); err != nil {
+			return p.explain(ctx, err)
+		}
+	}
+
+	return nil
+}
+
+// greet lists the accounts and finds out whether this is the API, and the key its.
+func (p *prober) greet(ctx context.Context) error {
+	const probe = "accounts"
+
+	err := p.watch(probe, func(answer any, _ http.Header, _ *exchange) {
+		for _, object := range objects(answer) {
+			if p.account == "" {
+				p.account = text(object, "id")
+			}
+		}
+	}, func() error {
+		for _, err := range p.client.Accounts(ctx, stackone.AccountFilter{}) {
+			// One page is enough.
+			return err
+		}
+
+		return nil
+	})
+	if err != nil {
+		return p.explain(ctx, err)
+	}
+
+	switch e := p.evidence.probes[probe]; {
+	case e.status == http.StatusUnauthorized:
+		return stop{"StackOne refused the key (401): check STACKONE_API_KEY, and that the key is enabled in the dashboard."}
+	case e.status == http.StatusForbidden:
+		return stop{"StackOne refused the request (403): the key lacks the scope of the platform API, or something in between refuses this program."}
+	case e.status == http.StatusTooManyRequests || e.status >= http.StatusInternalServerError:
+		return stop{fmt.Sprintf("StackOne answers %s just now, which says nothing of the facts: try again later.", statusText(e.status))}
+	case e.redirect != "":
+		return stop{fmt.Sprintf("%s redirects to %s, which is not followed: set STACKONE_BASE_URL to the address of the API itself.", p.base.Host, e.redirect)}
+	case e.body == nil:
+		return stop{fmt.Sprintf("What answers at %s is not StackOne's API: the answer (%d) is no JSON.", p.base.Host, e.status)}
+	}
+
+	return nil
+}
+
+func (p *prober) explain(ctx context.Context, err error) error {
+	var known stop
+	if errors.As(err, &known) {
+		return known
+	}
+
+	return unreachable(ctx, p.base)
+}
+
+func (p *prober) readAccounts(ctx context.Context) error {
+	if err := p.readPages(ctx, "/accounts"); err != nil {
+		return err
+	}
+
+	for _, filter := range []string{"account_ids", "origin_owner_ids", "providers"} {
+		if err := p.send(ctx, "accounts by "+filter, http.MethodGet, "/accounts", url.Values{filter: {nobody}, "page": {"1"}, "page_size": {"5"}}, nil, nil); err != nil {
+			return err
+		}
+	}
+
+	err := p.send(ctx, "accounts by status", http.MethodGet, "/accounts", url.Values{"status": {"active"}, "page": {"1"}, "page_size": {"5"}}, nil,
+		each(func(object map[string]any) bool { return text(object, "status") == "active" }))
+	if err != nil || p.account == "" {
+		return err
+	}
+
+	return p.watch("account", func(answer any, _ http.Header, e *exchange) {
+		object, _ := answer.(map[string]any)
+		e.said["it is the one that was asked for"] = text(object, "id") == p.account
+	}, func() error {
+		_, err := p.client.GetAccount(ctx, p.account)
+
+		return err
+	})
+}
+
+// readPages asks for two pages of one object each, of a list.
+func (p *prober) readPages(ctx context.Context, path string) error {
+	var first string
+
+	for _, number := range []string{"1", "2"} {
+		query := url.Values{"page": {number}, "page_size": {"1"}}
+
+		err := p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
+			found := objects(answer)
+			if len(found) == 0 {
+				return
+			}
+
+			id := text(found[0], "id")
+			if number == "1" {
+				first = id
+			}
+
+			e.said["it differs from the first page"] = id != first
+		})
+		if err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (p *prober) readAuthConfigs(ctx context.Context) error {
+	err := p.watch("auth configs", func(answer any, _ http.Header, _ *exchange) {
+		for _, object := range objects(answer) {
+			if p.authConfig == "" {
+				p.authConfig, p.connectorKey = text(object, "id"), text(object, "connector_key")
+			}
+		}
+	}, func() error {
+		for _, err := range p.client.AuthConfigs(ctx, stackone.AuthConfigFilter{}) {
+			return err
+		}
+
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+
+	if err := p.readPages(ctx, "/auth_configs"); err != nil {
+		return err
+	}
+
+	for _, enabled := range []string{"true", "false"} {
+		err := p.send(ctx, "auth configs enabled="+enabled, http.MethodGet, "/auth_configs", url.Values{"enabled": {enabled}, "page_size": {"25"}}, nil,
+			each(func(object map[string]any) bool {
+				active, known := object["active"].(bool)
+
+				return !known || active == (enabled == "true")
+			}))
+		if err != nil {
+			return err
+		}
+	}
+
+	return p.send(ctx, "auth configs by connector_key", http.MethodGet, "/auth_configs", url.Values{"connector_key": {nobody}, "page_size": {"5"}}, nil, nil)
+}
+
+func (p *prober) readErrors(ctx context.Context) error {
+	err := p.watch("no account", nil, func() error {
+		_, err := p.client.GetAccount(ctx, nobody)
+
+		return err
+	})
+	if err != nil {
+		return err
+	}
+
+	key, err := stackone.ParseAPIKey(wrongKey)
+	if err != nil {
+		return err
+	}
+
+	stranger, err := p.clientWith(key)
+	if err != nil {
+		return err
+	}
+
+	return p.watch("wrong key", nil, func() error {
+		_, err := stranger.GetAccount(ctx, nobody)
+
+		return err
+	})
+}

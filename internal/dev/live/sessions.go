@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// Who the sessions are for: whoever meets one in the dashboard can tell what it is.
+const (
+	ownerID   = "terraform-provider-stackone-live-check"
+	ownerName = "terraform-provider-stackone live check"
+)
+
+// sessionSeconds is how long the sessions last.
+const sessionSeconds = 60
+
+// How an input is echoed.
+const (
+	echoedAsSent  = "echoed as sent"
+	echoedInCase  = "echoed in capitals or small letters"
+	echoedOther   = "echoed with another value"
+	namesTheField = "the message names the field"
+)
+
+// inputs are the optional inputs of a session with a value to try each. What the
+// project has to have first, such as an account, is left out when it has none.
+func (p *prober) inputs() map[string]any {
+	all := map[string]any{
+		"origin_username": "live-check@example.com",
+		"categories":      []string{"hris", "hris-legacy", "stackone"},
+		"label":           "live check",
+		"metadata":        map[string]any{"plan": "check", "seats": 25, "nested": map[string]any{"list": []any{1, "two", nil, true}}},
+		"multiple":        true,
+		"shared":          true,
+		"relink":          false,
+	}
+
+	for name, value := range map[string]string{
+		"provider": p.connectorKey, "connector_profile_id": p.authConfig, "integration_id": p.authConfig, "account_id": p.account,
+	} {
+		if value != "" {
+			all[name] = value
+		}
+	}
+
+	return all
+}
+
+// variations are requests that tell a rule of the API, each by the fields that
+// make it different from the plain one and the field that an error should name.
+func variations() map[string]struct {
+	fields map[string]any
+	about  string
+} {
+	type variation = struct {
+		fields map[string]any
+		about  string
+	}
+
+	return map[string]variation{
+		"documentation's spelling": {map[string]any{"categories": []string{"hrisLegacy", "stackOne"}}, "categories"},
+		"unknown category":         {map[string]any{"categories": []string{"no-such-category"}}, "categories"},
+		"expires_in 1":             {map[string]any{"expires_in": 1}, "expires_in"},
+		"expires_in 2592000":       {map[string]any{"expires_in": 30 * 24 * 60 * 60}, "expires_in"},
+		"expires_in fraction":      {map[string]any{"expires_in": json.Number("60.5")}, "expires_in"},
+		"unknown field":            {map[string]any{"no_such_field": "live check"}, "no_such_field"},
+		"provider_version":         {map[string]any{"provider_version": "1"}, "provider_version"},
+	}
+}
+
+// createSessions makes sessions of type test. Nobody gets to know their links.
+func (p *prober) createSessions(ctx context.Context) error {
+	err := p.watch("session", lookAtSession, func() error {
+		_, err := p.client.CreateConnectSession(ctx, stackone.ConnectSessionRequest{
+			OriginOwnerID: ownerID, OriginOwnerName: ownerName, Type: new("test"), ExpiresIn: new(int64(sessionSeconds)),
+		})
+
+		return err
+	})
+	if err != nil {
+		return p.explain(ctx, err)
+	}
+
+	inputs := p.inputs()
+
+	for _, name := range slices.Sorted(maps.Keys(inputs)) {
+		if err := p.createWith(ctx, "session with "+name, map[string]any{name: inputs[name]}, name); err != nil {
+			return p.explain(ctx, err)
+		}
+	}
+
+	others := variations()
+
+	for _, name := range slices.Sorted(maps.Keys(others)) {
+		if err := p.createWith(ctx, name, others[name].fields, others[name].about); err != nil {
+			return p.explain(ctx, err)
+		}
+	}
+
+	return nil
+}
+
+func (p *prober) createWith(ctx context.Context, name string, fields map[string]any, about string) error {
+	body := map[string]any{"origin_owner_id": ownerID, "origin_owner_name": ownerName, "type": "test", "expires_in": sessionSeconds}
+	maps.Copy(body, fields)
+
+	return p.send(ctx, name, http.MethodPost, "/connect_sessions", nil, body, func(answer any, _ http.Header, e *exchange) {
+		lookAtEcho(answer, about, fields[about], e)
+
+		if mentions(answer, about) {
+			e.said[namesTheField] = true
+		}
+	})
+}
+
+// lookAtEcho notes how a field of the request comes back.
+func lookAtEcho(answer any, name string, sent any, e *exchange) {
+	object, _ := answer.(map[string]any)
+
+	back, there := object[name]
+	if !there || back == nil || sent == nil {
+		return
+	}
+
+	raw, err := json.Marshal(sent)
+	if err != nil {
+		return
+	}
+
+	var wanted any
+
+	decoder := json.NewDecoder(strings.NewReader(string(raw)))
+	decoder.UseNumber()
+
+	if decoder.Decode(&wanted) != nil {
+		return
+	}
+
+	echo, err := json.Marshal(back)
+
+	switch {
+	case reflect.DeepEqual(back, wanted):
+		e.said[echoedAsSent] = true
+	case err == nil && strings.EqualFold(string(echo), string(raw)):
+		e.said[echoedInCase] = true
+	default:
+		e.said[echoedOther] = true
+	}
+}
+
+// lookAtSession notes what the plain session says of itself.
+func lookAtSession(answer any, header http.Header, e *exchange) {
+	object, _ := answer.(map[string]any)
+
+	for name, sent := range map[string]any{"origin_owner_id": ownerID, "origin_owner_name": ownerName, "type": "test"} {
+		echo := &exchange{said: map[string]bool{}}
+		lookAtEcho(answer, name, sent, echo)
+
+		for how := range echo.said {
+			e.said[name+" "+how] = true
+		}
+	}
+
+	created, err := time.Parse(time.RFC3339Nano, text(object, "created_at"))
+	if date, dateErr := http.ParseTime(header.Get("Date")); err == nil && dateErr == nil {
+		e.said["created_at is near Date"] = created.Sub(date).Abs() <= tolerance
+	}
+
+	link, err := url.Parse(text(object, "auth_link_url"))
+	if err != nil || link.Host == "" {
+		return
+	}
+
+	e.link = &place{scheme: link.Scheme, host: link.Host}
+
+	for name, values := range link.Query() {
+		// A query without names looks like a name without a value.
+		if !apiName.MatchString(name) || len(name) > longestName || slices.Contains(values, "") {
+			name = "(a name that is not shown)"
+		}
+
+		e.link.query = append(e.link.query, name)
+		e.said["the link holds the token"] = e.said["the link holds the token"] || slices.Contains(values, text(object, "token"))
+	}
+
+	slices.Sort(e.link.query)
+}
+
+// tolerance is how far two clocks may differ: a session's end is counted from
+// created_at by the local clock.
+const tolerance = 30 * time.Second
