@@ -45,7 +45,15 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s.", err))
 	}
 
-	parts := []string{whatHappened(failure)}
+	// One error of the run tells in full; a thousand like it would hide the others.
+	switch failure.Kind {
+	case stackone.ErrorOutage:
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s, so this was given up with all other requests of the run. The first error of the run tells more.", failure.Reason()))
+	case stackone.ErrorKeyRefused:
+		return diag.NewErrorDiagnostic(summary, failure.Reason()+", so this one was given up as well. The first error of the run tells more.")
+	}
+
+	parts := []string{failure.Reason() + "."}
 	if facts := requestFacts(failure); facts != "" {
 		parts = append(parts, facts)
 	}
@@ -53,30 +61,6 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 	parts = append(parts, nextStep(failure))
 
 	return diag.NewErrorDiagnostic(summary, strings.Join(parts, "\n\n"))
-}
-
-// whatHappened is the first sentence of a diagnostic.
-func whatHappened(e *stackone.Error) string {
-	if e.Kind != stackone.ErrorStatus {
-		return e.Reason() + "."
-	}
-
-	switch e.Status {
-	case http.StatusUnauthorized:
-		return "StackOne did not accept the API key."
-	case http.StatusForbidden:
-		return "StackOne accepted the request's credentials but does not allow the request."
-	case http.StatusNotFound:
-		return "StackOne does not know what the request refers to."
-	case http.StatusTooManyRequests:
-		return "StackOne's rate limit is used up."
-	}
-
-	if e.Status >= http.StatusInternalServerError {
-		return "StackOne, or a gateway in front of it, failed to handle the request."
-	}
-
-	return "StackOne refused the request."
 }
 
 // requestFacts lists what support needs. The lines are indented so that Terraform
@@ -121,7 +105,7 @@ func nextStep(e *stackone.Error) string {
 	case stackone.ErrorConnection:
 		return fmt.Sprintf("Check that %s is reachable from this machine (DNS, proxy, firewall, certificates), and the provider attribute base_url or the environment variable %s.", e.BaseURL, envBaseURL)
 	case stackone.ErrorTimeout:
-		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_retries (environment variables %s and %s).", envRequestTimeout, envMaxRetries)
+		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait)
 	case stackone.ErrorCanceled:
 		return "Terraform was interrupted. What had been created before is in the state; run Terraform again to continue."
 	case stackone.ErrorAnswer:
@@ -139,11 +123,11 @@ func nextStep(e *stackone.Error) string {
 		return fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to the project that holds them. "+
 			"If base_url (environment variable %s) is set, check its path as well.", envBaseURL)
 	case http.StatusRequestTimeout:
-		return "StackOne gave up on its own work. Run Terraform again later, or raise max_retries."
+		return "StackOne gave up on its own work. Run Terraform again later, or raise max_wait_seconds."
 	case http.StatusConflict:
 		return "Something else changed the same object at the same time. Run Terraform again."
 	case http.StatusTooManyRequests:
-		return "Wait a minute and run Terraform again. If other programs use the same API key, lower max_requests_per_minute; to wait longer, raise max_retries."
+		return "Wait a minute and run Terraform again. If other programs use the same API key, lower max_requests_per_minute; to wait longer, raise max_wait_seconds."
 	case http.StatusNotImplemented:
 		return "StackOne does not offer this operation here. Remove what needs it from the configuration, or ask StackOne."
 	}

@@ -32,7 +32,7 @@ func TestAPIDiagnostic(t *testing.T) {
 		"403":                   {status(http.StatusForbidden), []string{"does not allow", "scope"}},
 		"404":                   {status(http.StatusNotFound), []string{"does not know", "identifiers", "base_url", envBaseURL}},
 		"not the API's answer":  {&stackone.Error{Kind: stackone.ErrorStatus, Status: 502, Note: "the answer was empty"}, []string{"  Answer: the answer was empty"}},
-		"408":                   {status(http.StatusRequestTimeout), []string{"max_retries"}},
+		"408":                   {status(http.StatusRequestTimeout), []string{"max_wait_seconds"}},
 		"409":                   {status(http.StatusConflict), []string{"Run Terraform again"}},
 		"418":                   {status(http.StatusTeapot), []string{"refused", "report"}},
 		"422":                   {status(http.StatusUnprocessableEntity), []string{"Correct the configuration"}},

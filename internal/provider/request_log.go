@@ -41,7 +41,11 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 		return
 	}
 
-	fields["wait_ms"] = a.Wait.Milliseconds()
+	if a.Away {
+		fields["away"] = true
+	} else {
+		fields["wait_ms"] = a.Wait.Milliseconds()
+	}
 
 	if a.MayDuplicate {
 		tflog.Warn(ctx, "StackOne API request is sent again although the lost one may have made a connect session; "+

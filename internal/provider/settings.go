@@ -24,6 +24,7 @@ const (
 	envCACertificates       = "STACKONE_CA_CERTIFICATES"
 	envRequestTimeout       = "STACKONE_REQUEST_TIMEOUT_SECONDS"
 	envMaxRetries           = "STACKONE_MAX_RETRIES"
+	envMaxWait              = "STACKONE_MAX_WAIT_SECONDS"
 	envMaxRequestsPerMinute = "STACKONE_MAX_REQUESTS_PER_MINUTE"
 	envAppendUserAgent      = "TF_APPEND_USER_AGENT"
 )
@@ -31,9 +32,10 @@ const (
 // The bounds of the provider's numbers. They are the project's own: wide enough
 // for any use, narrow enough to catch milliseconds or a key in the wrong place.
 const (
-	requestTimeoutSecondsCeiling = 3600
-	maxRetriesCeiling            = 100
-	maxRequestsPerMinuteCeiling  = 1_000_000
+	maxRequestTimeoutSeconds = 3600
+	maxMaxRetries            = 100
+	maxMaxWaitSeconds        = 86_400
+	maxMaxRequestsPerMinute  = 1_000_000
 )
 
 // providerModel is the provider block.
@@ -43,6 +45,7 @@ type providerModel struct {
 	CACertificates        types.String `tfsdk:"ca_certificates"`
 	RequestTimeoutSeconds wholeNumber  `tfsdk:"request_timeout_seconds"`
 	MaxRetries            wholeNumber  `tfsdk:"max_retries"`
+	MaxWaitSeconds        wholeNumber  `tfsdk:"max_wait_seconds"`
 	MaxRequestsPerMinute  wholeNumber  `tfsdk:"max_requests_per_minute"`
 }
 
@@ -67,14 +70,18 @@ func resolveSettings(config providerModel, getenv func(string) string) (settings
 	r.caCertificates(config.CACertificates)
 
 	seconds := r.wholeNumber("request_timeout_seconds", config.RequestTimeoutSeconds, envRequestTimeout,
-		int64(stackone.DefaultRequestTimeout/time.Second), 1, requestTimeoutSecondsCeiling)
+		int64(stackone.DefaultRequestTimeout/time.Second), 1, maxRequestTimeoutSeconds)
 	r.out.client.RequestTimeout = time.Duration(seconds) * time.Second
 
 	r.out.client.MaxRetries = int(r.wholeNumber("max_retries", config.MaxRetries, envMaxRetries,
-		stackone.DefaultMaxRetries, 0, maxRetriesCeiling))
+		stackone.DefaultMaxRetries, 0, maxMaxRetries))
+
+	wait := r.wholeNumber("max_wait_seconds", config.MaxWaitSeconds, envMaxWait,
+		int64(stackone.DefaultMaxWait/time.Second), 0, maxMaxWaitSeconds)
+	r.out.client.MaxWait = time.Duration(wait) * time.Second
 
 	r.out.client.MaxRequestsPerMinute = int(r.wholeNumber("max_requests_per_minute", config.MaxRequestsPerMinute, envMaxRequestsPerMinute,
-		stackone.DefaultMaxRequestsPerMinute, 0, maxRequestsPerMinuteCeiling))
+		stackone.DefaultMaxRequestsPerMinute, 0, maxMaxRequestsPerMinute))
 
 	return r.out, r.diags
 }

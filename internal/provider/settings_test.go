@@ -40,29 +40,29 @@ func TestResolveSettings_precedence(t *testing.T) {
 			config: nullProviderModel(), env: map[string]string{envAPIKey: testKey},
 			want: func(c stackone.Config) bool {
 				return c.APIKey.Reveal() == testKey && c.BaseURL.String() == "https://api.stackone.com" &&
-					c.RequestTimeout == time.Minute && c.MaxRetries == 5 && c.MaxRequestsPerMinute == 1000
+					c.RequestTimeout == time.Minute && c.MaxRetries == 10 && c.MaxWait == 5*time.Minute && c.MaxRequestsPerMinute == 1000
 			},
 		},
 		"environment over defaults": {
 			config: nullProviderModel(),
 			env: map[string]string{
-				envAPIKey: testKey, envBaseURL: "https://api.eu1.stackone.com/", envRequestTimeout: "7", envMaxRetries: "0", envMaxRequestsPerMinute: "0",
+				envAPIKey: testKey, envBaseURL: "https://api.eu1.stackone.com/", envRequestTimeout: "7", envMaxRetries: "0", envMaxWait: "0", envMaxRequestsPerMinute: "0",
 			},
 			want: func(c stackone.Config) bool {
-				return c.BaseURL.Host == "api.eu1.stackone.com" && c.RequestTimeout == 7*time.Second && c.MaxRetries == 0 && c.MaxRequestsPerMinute == 0
+				return c.BaseURL.Host == "api.eu1.stackone.com" && c.RequestTimeout == 7*time.Second && c.MaxRetries == 0 && c.MaxWait == 0 && c.MaxRequestsPerMinute == 0
 			},
 		},
 		"configuration over environment": {
 			config: providerModel{
 				APIKey: secretOf("v1.us1.configured"), BaseURL: types.StringValue("http://127.0.0.1:8080"), RequestTimeoutSeconds: whole(3),
-				MaxRetries: whole(1), MaxRequestsPerMinute: whole(10),
+				MaxRetries: whole(1), MaxWaitSeconds: whole(20), MaxRequestsPerMinute: whole(10),
 			},
 			env: map[string]string{
-				envAPIKey: testKey, envBaseURL: "https://elsewhere.example", envRequestTimeout: "7", envMaxRetries: "9", envMaxRequestsPerMinute: "99",
+				envAPIKey: testKey, envBaseURL: "https://elsewhere.example", envRequestTimeout: "7", envMaxRetries: "9", envMaxWait: "99", envMaxRequestsPerMinute: "99",
 			},
 			want: func(c stackone.Config) bool {
 				return c.APIKey.Reveal() == "v1.us1.configured" && c.BaseURL.Host == "127.0.0.1:8080" && c.RequestTimeout == 3*time.Second &&
-					c.MaxRetries == 1 && c.MaxRequestsPerMinute == 10
+					c.MaxRetries == 1 && c.MaxWait == 20*time.Second && c.MaxRequestsPerMinute == 10
 			},
 		},
 		"what is configured hides a broken environment": {

@@ -2,13 +2,14 @@
 // infrastructure code needs it: connect sessions, linked accounts and auth
 // configs. It knows nothing of Terraform.
 //
-// A request goes through these rooms:
+// A call goes through these rooms:
 //
 //   - connect_sessions.go, accounts.go and auth_configs.go say what is sent and what the answer means;
-//   - client.go builds the request and runs it through the retries;
-//   - operation.go follows one request through its attempts, and retry.go decides which failures are tried again, and when;
-//   - pacer.go is the gate before every attempt: the limit, the shared pause, the learned rate;
-//   - transport.go carries it, certificates.go and proxy.go check what it is told about the way; answer.go and errors.go read what comes back.
+//   - client.go makes a call, with all its attempts, and says how it ended;
+//   - gate.go lets each attempt pass, and keeps what all calls share: window.go holds them to the
+//     limit of the client, rate.go says how fast they go, and outage.go whether StackOne is away;
+//   - attempt.go makes one attempt; retry.go says whether it may be repeated, and when;
+//   - transport.go carries it; answer.go, errors.go and describe.go read what comes back.
 //
 // Secrets are of type Secret, which never prints. No body is ever logged or put
 // into an error.

@@ -63,48 +63,77 @@ type Error struct {
 	cause error
 }
 
-// Error is one sentence without a final full stop, with how often and how long it
-// was tried.
+// Error is Reason with what the API says, and with how often and how long it was
+// tried.
 func (e *Error) Error() string {
-	if e.Attempts < 2 {
-		return e.Reason()
+	text := e.Reason()
+
+	if e.Kind == ErrorStatus {
+		parts := []string{fmt.Sprintf("%s %s was answered with %s", e.Method, e.Path, statusText(e.Status))}
+		if said := strings.Join(e.Messages, "; "); said != "" {
+			parts = append(parts, said)
+		}
+
+		if e.Note != "" {
+			parts = append(parts, e.Note)
+		}
+
+		text = strings.Join(parts, ": ")
 	}
 
-	return fmt.Sprintf("%s (tried %d times in %s)", e.Reason(), e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+	if e.Attempts < 2 {
+		return text
+	}
+
+	return fmt.Sprintf("%s (tried %d times in %s)", text, e.Attempts, e.Elapsed.Round(100*time.Millisecond))
 }
 
-// Reason is the sentence without the attempts.
+// Reason is one sentence on what happened, without a final full stop.
 func (e *Error) Reason() string {
-	var text strings.Builder
+	var text string
 
 	switch e.Kind {
 	case ErrorStatus:
-		fmt.Fprintf(&text, "%s %s was answered with %s", e.Method, e.Path, statusText(e.Status))
+		return statusReason(e.Status)
 	case ErrorConnection:
-		fmt.Fprintf(&text, "Could not reach StackOne at %s", e.BaseURL)
+		text = "Could not reach StackOne at " + e.BaseURL
 	case ErrorTimeout:
-		fmt.Fprintf(&text, "StackOne at %s did not answer in time", e.BaseURL)
+		text = fmt.Sprintf("StackOne at %s did not answer in time", e.BaseURL)
 	case ErrorCanceled:
-		fmt.Fprintf(&text, "The request to StackOne at %s was interrupted", e.BaseURL)
+		text = fmt.Sprintf("The request to StackOne at %s was interrupted", e.BaseURL)
 	case ErrorRequest:
-		fmt.Fprintf(&text, "The request to StackOne at %s cannot be sent", e.BaseURL)
+		text = fmt.Sprintf("The request to StackOne at %s cannot be sent", e.BaseURL)
 	case ErrorOutage:
-		fmt.Fprintf(&text, "StackOne at %s has been away since %s", e.BaseURL, e.Since.UTC().Format(time.RFC3339))
+		text = fmt.Sprintf("StackOne at %s has been away since %s", e.BaseURL, e.Since.UTC().Format(time.RFC3339))
 	case ErrorKeyRefused:
-		text.WriteString("StackOne did not accept the API key for another request of this run")
+		text = "StackOne did not accept the API key for another request of this run"
 	default:
-		fmt.Fprintf(&text, "The answer from %s cannot be used", e.BaseURL)
+		text = fmt.Sprintf("The answer from %s cannot be used", e.BaseURL)
 	}
 
 	if len(e.Messages) > 0 {
-		text.WriteString(": " + strings.Join(e.Messages, "; "))
+		text += ": " + strings.Join(e.Messages, "; ")
 	}
 
-	if e.Note != "" {
-		text.WriteString(": " + e.Note)
+	return text
+}
+
+// statusReason says what a status means.
+func statusReason(status int) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return "StackOne did not accept the API key"
+	case status == http.StatusForbidden:
+		return "StackOne accepted the request's credentials but does not allow the request"
+	case status == http.StatusNotFound:
+		return "StackOne does not know what the request refers to"
+	case status == http.StatusTooManyRequests:
+		return "StackOne's rate limit is used up"
+	case status >= http.StatusInternalServerError:
+		return "StackOne, or a gateway in front of it, failed to handle the request"
 	}
 
-	return text.String()
+	return "StackOne refused the request"
 }
 
 // Unwrap returns why the caller's context ended, if it did.

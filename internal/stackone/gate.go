@@ -114,7 +114,7 @@ func (g *gate) leave(a *attempt) (away, first bool) {
 	case a.interrupted:
 	case a.failed():
 		if begins := g.outage.failed(a, now); begins || a.refused() {
-			g.rate.slowDown(a.sent, now)
+			g.rate.slowDown(a, now)
 		}
 	default:
 		g.rate.accept(a.sent, now)

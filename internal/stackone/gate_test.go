@@ -529,19 +529,21 @@ func TestRate_perSecond(t *testing.T) {
 	}
 
 	refused := start.Add(250 * time.Millisecond)
-	r.slowDown(start.Add(time.Millisecond), refused)
+	r.slowDown(&attempt{sent: start.Add(time.Millisecond), asked: time.Second}, refused)
 
-	// Of one wave of refusals the first one counts; late answers raise what it taught.
-	r.slowDown(start.Add(2*time.Millisecond), refused.Add(time.Millisecond))
+	// Of one wave of refusals the first one counts, for as long as it asked to wait;
+	// late answers raise what it taught.
+	r.slowDown(&attempt{sent: start.Add(2 * time.Millisecond), asked: time.Second}, refused.Add(time.Millisecond))
+	r.slowDown(&attempt{sent: refused.Add(time.Second), asked: time.Second}, refused.Add(time.Second))
 	r.accept(start, refused.Add(2*time.Millisecond))
 
-	for after, want := range map[time.Duration]float64{0: 18.9, time.Second: 20.3, 4 * time.Second: 21, 10 * time.Second: 27.1, 20 * time.Second: 141.1} {
+	for after, want := range map[time.Duration]float64{0: 18.9, time.Second: 19.97, 4 * time.Second: 21, 10 * time.Second: 23.95, 20 * time.Second: 92.4} {
 		if got := r.perSecond(refused.Add(after)); got < want*0.98 || got > want*1.02 {
 			t.Errorf("after %s: %.2f a second, want %.2f", after, got, want)
 		}
 	}
 
-	r.slowDown(refused.Add(time.Minute), refused.Add(time.Minute))
+	r.slowDown(&attempt{sent: refused.Add(time.Minute)}, refused.Add(time.Minute))
 
 	if r.peak != minRate {
 		t.Errorf("after a minute without an answer the rate is %.2f", r.peak)

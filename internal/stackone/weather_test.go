@@ -1,8 +1,10 @@
 package stackone
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"math/rand/v2"
@@ -10,6 +12,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -272,8 +276,8 @@ func onboard(ctx context.Context, client *Client, sessions int) (failed []error)
 
 // bounds are what a world may come to at most.
 type bounds struct {
-	// took is the time of the longest run.
-	took time.Duration
+	// seconds is how long the longest run takes.
+	seconds float64
 	// lost is how many sessions are not created; all of them means that none is.
 	lost int
 	// requests is how many arrive; 0 does not bound them.
@@ -285,20 +289,37 @@ type bounds struct {
 	unfair float64
 }
 
+// row is what the guide says about a world.
+func (b bounds) row(name string, w world) string {
+	lost, refused := "none", "none"
+
+	switch {
+	case b.lost == w.runs*w.sessions:
+		lost = "all"
+	case b.lost > 0:
+		lost = "all that come later"
+	}
+
+	if b.refused > 0 && b.refused < 1 {
+		refused = fmt.Sprintf("%.0f %%", 100*b.refused)
+	} else if b.refused == 1 {
+		refused = "all"
+	}
+
+	return fmt.Sprintf("| %s | %s | %g s | %s |", name, lost, b.seconds, refused)
+}
+
 // TestWeather lives through whole runs with the default settings. -v prints how they
 // went, the worst of all seeds.
 func TestWeather(t *testing.T) {
 	t.Parallel()
 
-	const (
-		all = 1000
-		// calm is how long a thousand sessions take where nothing goes wrong.
-		calm = 10 * time.Second
-		// afterwards is what may come on top of the time that an outage lasts.
-		afterwards = 45*time.Second + calm*13/10
-		// patience is what all may take to give up.
-		patience = 6*time.Minute + 30*time.Second
-	)
+	const all = 1000
+
+	guide, err := os.ReadFile(filepath.FromSlash("../../templates/guides/reliability.md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	nothingHeldBack := func(c *Config) {
 		c.OnAttempt = func(_ context.Context, a Attempt) {
@@ -318,14 +339,12 @@ func TestWeather(t *testing.T) {
 		return world{weather: during(0, lasts, refusal), retryAfter: retryAfter, sessions: sessions}
 	}
 
-	// runs is so many runs at once, with so many sessions each.
+	// runs is so many runs at once.
 	runs := func(n int, w world) world {
 		w.runs = n
 
 		return w
 	}
-
-	times := func(ideal time.Duration, factor float64) time.Duration { return time.Duration(float64(ideal) * factor) }
 
 	tests := []struct {
 		name  string
@@ -333,28 +352,28 @@ func TestWeather(t *testing.T) {
 		seeds uint64
 		most  bounds
 	}{
-		{"calm", world{config: nothingHeldBack}, 5, bounds{took: calm * 105 / 100, requests: all}},
-		{"3 of 10 fail, independently", world{weather: independently}, 20, bounds{took: 2 * time.Minute}},
-		{"502 for 30 s", outage(badGateway, 30*time.Second), 5, bounds{took: 30*time.Second + afterwards}},
-		{"502 for 4 minutes", outage(badGateway, 4*time.Minute), 10, bounds{took: 4*time.Minute + afterwards}},
-		{"reset for 60 s", outage(reset, time.Minute), 5, bounds{took: time.Minute + afterwards}},
-		{"reset for 4 minutes", outage(reset, 4*time.Minute), 10, bounds{took: 4*time.Minute + afterwards}},
-		{"refused connections for 4 minutes", outage(unreachable, 4*time.Minute), 10, bounds{took: 4*time.Minute + afterwards}},
-		{"hangs for 60 s", outage(hang, time.Minute), 5, bounds{took: time.Minute + time.Minute + afterwards}},
-		{"hangs for 4 minutes", outage(hang, 4*time.Minute), 20, bounds{took: 4*time.Minute + time.Minute + afterwards}},
-		{"429 for 3 minutes, Retry-After 60", refusing(3*time.Minute, time.Minute, all), 5, bounds{took: 5 * time.Minute, refused: 0.1}},
-		{"429 for 12 s, Retry-After 1", refusing(12*time.Second, time.Second, 20), 10, bounds{took: 25 * time.Second, refused: 0.6}},
-		{"502 for ever", outage(badGateway, forEver), 5, bounds{took: patience, lost: all - 190, requests: all}},
-		{"502 from the start", world{weather: during(0, forEver, badGateway)}, 5, bounds{took: patience, lost: all, requests: 150}},
-		{"hangs from the start", world{weather: during(0, forEver, hang)}, 5, bounds{took: patience, lost: all, requests: 150}},
-		{"429 from the start, Retry-After 5", refusing(forEver, 5*time.Second, all), 5, bounds{took: patience, lost: all, requests: 150, refused: 1}},
-		{"429 from the start, Retry-After 60", refusing(forEver, time.Minute, all), 5, bounds{took: patience, lost: all, requests: 150, refused: 1}},
-		{"nobody listens", world{weather: during(0, forEver, unreachable)}, 5, bounds{took: 20 * time.Second, lost: all, requests: 150}},
-		{"wrong key", world{weather: during(0, forEver, wrongKey)}, 5, bounds{took: time.Second, lost: all, requests: 10}},
-		{"1 run, 20 a second", perSecond, 20, bounds{took: times(50*time.Second, 1.12), refused: 0.05}},
-		{"3 runs, 20 a second", runs(3, perSecond), 20, bounds{took: times(150*time.Second, 1.2), refused: 0.1, unfair: 1.3}},
-		{"8 runs, 20 a second", runs(8, perSecond), 10, bounds{took: times(400*time.Second, 1.3), refused: 0.15, unfair: 1.3}},
-		{"4 runs, 1,000 a minute", runs(4, perMinute), 10, bounds{took: times(180*time.Second, 1.35), refused: 0.1, unfair: 1.3}},
+		{"nothing goes wrong", world{config: nothingHeldBack}, 5, bounds{seconds: 10.5, requests: all}},
+		{"3 of 10 requests fail, independently of each other", world{weather: independently}, 20, bounds{seconds: 120}},
+		{"502 for 30 seconds", outage(badGateway, 30*time.Second), 5, bounds{seconds: 75}},
+		{"502 for 4 minutes", outage(badGateway, 4*time.Minute), 10, bounds{seconds: 285}},
+		{"connections reset for 60 seconds", outage(reset, time.Minute), 5, bounds{seconds: 105}},
+		{"connections reset for 4 minutes", outage(reset, 4*time.Minute), 10, bounds{seconds: 285}},
+		{"connections refused for 4 minutes", outage(unreachable, 4*time.Minute), 10, bounds{seconds: 285}},
+		{"no answers for 60 seconds", outage(hang, time.Minute), 5, bounds{seconds: 100}},
+		{"no answers for 4 minutes", outage(hang, 4*time.Minute), 20, bounds{seconds: 315}},
+		{"429 for 3 minutes, with `Retry-After: 60`", refusing(3*time.Minute, time.Minute, all), 5, bounds{seconds: 210, refused: 0.02}},
+		{"429 for 12 seconds, with `Retry-After: 1`, 20 sessions", refusing(12*time.Second, time.Second, 20), 10, bounds{seconds: 23, refused: 0.55}},
+		{"502 from second 2 on, for ever", outage(badGateway, forEver), 5, bounds{seconds: 305, lost: all - 190, requests: all}},
+		{"502 from the start, for ever", world{weather: during(0, forEver, badGateway)}, 5, bounds{seconds: 301, lost: all, requests: 50}},
+		{"no answers from the start, for ever", world{weather: during(0, forEver, hang)}, 5, bounds{seconds: 361, lost: all, requests: 50}},
+		{"429 for ever, with `Retry-After: 5`", refusing(forEver, 5*time.Second, all), 5, bounds{seconds: 301, lost: all, requests: 75, refused: 1}},
+		{"429 for ever, with `Retry-After: 60`", refusing(forEver, time.Minute, all), 5, bounds{seconds: 301, lost: all, requests: 20, refused: 1}},
+		{"nobody listens at the address", world{weather: during(0, forEver, unreachable)}, 5, bounds{seconds: 11, lost: all, requests: 25}},
+		{"the key is wrong", world{weather: during(0, forEver, wrongKey)}, 5, bounds{seconds: 0.2, lost: all, requests: 10}},
+		{"a limit of 20 requests a second", perSecond, 20, bounds{seconds: 56, refused: 0.05}},
+		{"3 runs at once, a limit of 20 requests a second for all", runs(3, perSecond), 20, bounds{seconds: 175, refused: 0.1, unfair: 1.3}},
+		{"8 runs at once, a limit of 20 requests a second for all", runs(8, perSecond), 10, bounds{seconds: 460, refused: 0.15, unfair: 1.3}},
+		{"4 runs at once, a limit of 1,000 requests a minute for all", runs(4, perMinute), 10, bounds{seconds: 200, refused: 0.05, unfair: 1.1}},
 	}
 
 	for _, test := range tests {
@@ -380,11 +399,15 @@ func TestWeather(t *testing.T) {
 				least = min(least, got.lost)
 			}
 
+			if row := test.most.row(test.name, test.world); !bytes.Contains(guide, []byte(row)) {
+				t.Errorf("the guide does not say: %s", row)
+			}
+
 			refused := float64(worst.refused) / float64(worst.requests)
 			t.Logf("%.1f s, %d requests, %.1f %% refused, %d lost, slowest to fastest %.2f", worst.took.Seconds(), worst.requests, 100*refused, worst.lost, unfair)
 
-			if worst.took > test.most.took {
-				t.Errorf("it took %s, at most %s", worst.took, test.most.took)
+			if worst.took.Seconds() > test.most.seconds {
+				t.Errorf("it took %s, at most %g s", worst.took, test.most.seconds)
 			}
 
 			if worst.lost > test.most.lost || test.most.lost == all && least < all {

@@ -248,7 +248,7 @@ func TestTroubleshooting_isComplete(t *testing.T) {
 	}
 
 	sentences := map[string][]string{
-		"whatHappened":      literals(provider, "", "whatHappened"),
+		"statusReason":      literals(client, "", "statusReason"),
 		"Reason":            literals(client, "Error", "Reason"),
 		"ParseBaseURL":      literals(client, "", "ParseBaseURL"),
 		"ParseAPIKey":       literals(client, "", "ParseAPIKey"),

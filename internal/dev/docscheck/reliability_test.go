@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func attempt(t *testing.T, send request, fault stackonetest.Fault, retries int) 
 
 	client, err := stackone.New(stackone.Config{
 		BaseURL: base, APIKey: stackone.NewSecret(server.APIKey()), UserAgent: "test",
-		MaxRetries: retries, MaxRequestsPerMinute: stackone.DefaultMaxRequestsPerMinute,
+		MaxRetries: retries, MaxWait: stackone.DefaultMaxWait, MaxRequestsPerMinute: stackone.DefaultMaxRequestsPerMinute,
 		Clock: clock, Jitter: func() float64 { return 1 }, // the longest waits
 	})
 	if err != nil {
@@ -145,41 +146,59 @@ func TestReliabilityGuide_retries(t *testing.T) {
 func compare(t *testing.T, name string, send request, fault stackonetest.Fault, cell string) {
 	t.Helper()
 
-	want := 1 + stackone.DefaultMaxRetries
+	// So few that nobody takes them for an outage.
+	const retries = 2
+
+	want := 1 + retries
 	if strings.HasPrefix(cell, "not") {
 		want = 1
 	}
 
-	if got, _ := attempt(t, send, fault, stackone.DefaultMaxRetries); got != want {
+	if got, _ := attempt(t, send, fault, retries); got != want {
 		t.Errorf("%s, status %d: %d requests, want %d", name, fault.Status, got, want)
 	}
 }
 
-// The guide lists the longest of the provider's own waits.
+// The guide lists the longest of the provider's own waits, which are the same for a
+// request by itself and for the probes of an outage.
 func TestReliabilityGuide_ownWaits(t *testing.T) {
 	t.Parallel()
 
-	_, waits := attempt(t, makeSession, stackonetest.Fault{Status: http.StatusBadGateway}, 8)
-	if len(waits) != 8 || waits[6] != waits[7] {
-		t.Fatalf("the waits do not end at a bound: %v", waits)
+	// What connects at all is waited for longer than an address that never answers.
+	_, waits := attempt(t, makeSession, stackonetest.Fault{Status: http.StatusBadGateway}, stackone.DefaultMaxRetries)
+	if len(waits) < 12 {
+		t.Fatalf("the waits are %v", waits)
+	}
+
+	// Four waits of its own, then those of the probes from the beginning.
+	own, probes := waits[:4], waits[4:12]
+	if !slices.Equal(own, probes[:4]) || probes[6] != probes[7] {
+		t.Fatalf("the waits are %v", waits)
 	}
 
 	var between []string
-	for _, wait := range waits[1:6] {
+	for _, wait := range probes[1:6] {
 		between = append(between, strconv.FormatFloat(wait.Seconds(), 'f', -1, 64))
 	}
 
-	want := fmt.Sprintf("before the first retry up to %g seconds, then up to %s, and never more than %g.", waits[0].Seconds(), strings.Join(between, ", "), waits[6].Seconds())
+	says(t, fmt.Sprintf("before the first retry up to %g seconds, then up to %s, and never more than %g.", probes[0].Seconds(), strings.Join(between, ", "), probes[6].Seconds()))
+}
+
+// says demands a sentence of the guide.
+func says(t *testing.T, want string) {
+	t.Helper()
+
 	if !strings.Contains(template(t, "guides/reliability").words(), want) {
 		t.Errorf("the guide does not say: %s", want)
 	}
 }
 
-// The guide says in numbers how the provider slows down after refusals.
-func TestReliabilityGuide_pace(t *testing.T) {
-	t.Parallel()
+// constants are the numbers that the client is written with, in the unit in which
+// they are written.
+func constants(t *testing.T) map[string]float64 {
+	t.Helper()
 
-	constants := map[string]float64{}
+	out := map[string]float64{}
 
 	each(parse(t, "stackone"), func(_ string, spec *ast.ValueSpec) {
 		for i, name := range spec.Names {
@@ -187,53 +206,57 @@ func TestReliabilityGuide_pace(t *testing.T) {
 				continue
 			}
 
-			if value, ok := spec.Values[i].(*ast.BasicLit); ok {
-				constants[name.Name], _ = strconv.ParseFloat(value.Value, 64)
+			value := spec.Values[i]
+			if product, ok := value.(*ast.BinaryExpr); ok {
+				value = product.X
+			}
+
+			if value, ok := value.(*ast.BasicLit); ok {
+				out[name.Name], _ = strconv.ParseFloat(value.Value, 64)
 			}
 		}
 	})
 
-	less := func(name string) float64 { return math.Round(100 * (1 - constants[name])) }
-	guide := template(t, "guides/reliability").words()
-
-	for _, want := range []string{
-		fmt.Sprintf("less %g percent, or at %g a second if there were too few to tell", less("paceShare"), constants["cautiousRate"]),
-		fmt.Sprintf("it slows down in steps of %g percent, though not below %g a second", less("paceBackoff"), constants["cautiousRate"]),
-		fmt.Sprintf("in steps of %g percent. Once five minutes", less("deepBackoff")),
-	} {
-		if !strings.Contains(guide, want) {
-			t.Errorf("the guide does not say: %s", want)
-		}
-	}
+	return out
 }
 
-// The guide says how long a request takes that fails all the time.
+// The guide names the numbers by which an outage is recognised, and those of the rate.
+func TestReliabilityGuide_numbers(t *testing.T) {
+	t.Parallel()
+
+	c := constants(t)
+	words := map[float64]string{5: "five", 10: "ten"}
+
+	says(t, fmt.Sprintf("when %s attempts in a row have failed, or when one has failed and nothing has succeeded for %s seconds", words[c["failuresInARow"]], words[c["doubtAfter"]]))
+	says(t, fmt.Sprintf("then all give up after %g seconds", c["doubtAfter"]))
+	says(t, fmt.Sprintf("Every %g seconds one is sent all the same", c["maxBackoff"]))
+	says(t, fmt.Sprintf("to %g percent of the rate", 100*c["rateCut"]))
+	says(t, fmt.Sprintf("the request waits that long, but %g seconds at most", c["maxRetryAfter"]))
+	says(t, fmt.Sprintf("by default %g. With `max_retries = 0`", c["DefaultMaxRetries"]))
+	says(t, fmt.Sprintf("`max_wait_seconds`, by default %g,", stackone.DefaultMaxWait.Seconds()))
+	says(t, fmt.Sprintf("one session in about %.0f0,000 is not created", math.Floor(math.Pow(0.3, -1-c["DefaultMaxRetries"])/10_000)))
+}
+
+// The guide says how long a request takes that is refused all the time.
 func TestReliabilityGuide_waits(t *testing.T) {
 	t.Parallel()
 
-	guide := template(t, "guides/reliability").words()
-
-	tests := map[string]struct {
-		fault   stackonetest.Fault
-		claim   string
-		longest time.Duration
+	for name, test := range map[string]struct {
+		retryAfter string
+		longest    time.Duration
+		requests   int
 	}{
-		"own waits":   {stackonetest.Fault{Status: http.StatusBadGateway}, "that takes 15.5 seconds at most", 15500 * time.Millisecond},
-		"as asked":    {stackonetest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}}, "the 60 seconds that StackOne documents, 5 minutes", 5 * time.Minute},
-		"the ceiling": {stackonetest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}}, "120 seconds at most", 10 * time.Minute},
-	}
-
-	for name, test := range tests {
+		"as StackOne documents":     {"60", 5 * time.Minute, 5},
+		"longer than is waited for": {"3600", 5 * time.Minute, 3},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if !strings.Contains(guide, test.claim) {
-				t.Fatalf("the guide does not say %q", test.claim)
-			}
+			fault := stackonetest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {test.retryAfter}}}
 
-			requests, waits := attempt(t, makeSession, test.fault, stackone.DefaultMaxRetries)
-			if requests != 6 {
-				t.Errorf("%d requests, want 6", requests)
+			requests, waits := attempt(t, makeSession, fault, stackone.DefaultMaxRetries)
+			if requests != test.requests {
+				t.Errorf("%d requests, want %d", requests, test.requests)
 			}
 
 			if waited := sum(waits); waited != test.longest {

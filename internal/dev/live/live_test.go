@@ -75,7 +75,11 @@ func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 
-	network := stackone.NewTransport()
+	network, err := stackone.NewTransport(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
 	transport := roundTripper(func(req *http.Request) (*http.Response, error) {
 		resp, err := network.RoundTrip(req)
 		if o.interrupts != nil && o.interrupts(req) {

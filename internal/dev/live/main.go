@@ -38,12 +38,24 @@ const (
 
 func main() {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], world{
-		getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr, transport: stackone.NewTransport(), clock: stackone.SystemClock(), terraform: terraformcli.New,
-	})
+	code := start(ctx)
 
 	cancel()
 	os.Exit(code)
+}
+
+// start runs the program on this machine.
+func start(ctx context.Context) int {
+	transport, err := stackone.NewTransport(nil)
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, err)
+
+		return exitBad
+	}
+
+	return run(ctx, os.Args[1:], world{
+		getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr, transport: transport, clock: stackone.SystemClock(), terraform: terraformcli.New,
+	})
 }
 
 // world is what a run needs of the machine.
