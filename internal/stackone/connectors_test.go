@@ -67,7 +67,11 @@ func TestConnectors_stops(t *testing.T) {
 		f.server.AddConnector(stackonetest.Connector{Key: fmt.Sprint(i)})
 	}
 
-	for range f.Connectors(t.Context(), ConnectorFilter{}) {
+	for _, err := range f.Connectors(t.Context(), ConnectorFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+
 		break
 	}
 
