@@ -177,6 +177,7 @@ func (p *stackoneProvider) DataSources(context.Context) []func() datasource.Data
 		newAccountDataSource,
 		newAccountsDataSource,
 		newAuthConfigsDataSource,
+		newConnectorsDataSource,
 	}
 }
 
@@ -189,5 +190,6 @@ func (p *stackoneProvider) ListResources(context.Context) []func() list.ListReso
 func (p *stackoneProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		newCategoriesFunction,
+		newOAuthRedirectURIFunction,
 	}
 }
