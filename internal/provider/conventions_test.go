@@ -203,6 +203,8 @@ func ownAttributes() map[string]bool {
 		"data-sources stackone_accounts.accounts":                  true, // the whole answer
 		"data-sources stackone_accounts.ids":                       true,
 		"data-sources stackone_auth_configs.auth_configs":          true, // the whole answer
+		"data-sources stackone_connectors.connectors":              true, // the whole answer
+		"data-sources stackone_connectors.keys":                    true,
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	deleteAccount        operation = "delete the linked account"
 	listAccounts         operation = "list the linked accounts"
 	listAuthConfigs      operation = "list the auth configs"
+	listConnectors       operation = "list the connectors"
 )
 
 // apiDiagnostic says in Terraform's terms what failed, with the request, the

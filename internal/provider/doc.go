@@ -21,5 +21,6 @@
 //     account_adoption.go what is sent for one and what a plan says about it, account_filter.go the
 //     search for some; account_schema.go, account_resource.go, account_data_source.go,
 //     accounts_data_source.go and account_list.go serve them.
-//   - auth_configs_data_source.go is all of the auth configs, categories_function.go the function.
+//   - auth_configs_data_source.go is all of the auth configs, connectors_data_source.go all of the
+//     connectors; categories_function.go and oauth_redirect_uri_function.go are the functions.
 package provider

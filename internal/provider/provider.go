@@ -189,6 +189,7 @@ func (p *stackoneProvider) DataSources(context.Context) []func() datasource.Data
 		newAccountDataSource,
 		newAccountsDataSource,
 		newAuthConfigsDataSource,
+		newConnectorsDataSource,
 	}
 }
 
@@ -201,5 +202,6 @@ func (p *stackoneProvider) ListResources(context.Context) []func() list.ListReso
 func (p *stackoneProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		newCategoriesFunction,
+		newOAuthRedirectURIFunction,
 	}
 }

@@ -1,10 +1,10 @@
 // Package stackone is a client of StackOne's platform API, as far as
-// infrastructure code needs it: connect sessions, linked accounts and auth
-// configs. It knows nothing of Terraform.
+// infrastructure code needs it: connect sessions, linked accounts, auth
+// configs and connectors. It knows nothing of Terraform.
 //
 // A call goes through these rooms:
 //
-//   - connect_sessions.go, accounts.go and auth_configs.go say what is sent and what the answer means;
+//   - connect_sessions.go, accounts.go, auth_configs.go and connectors.go say what is sent and what the answer means;
 //   - client.go makes a call, with all its attempts, and says how it ended;
 //   - gate.go lets each attempt pass, and keeps what all calls share: window.go holds them to the
 //     limit of the client, rate.go says how fast they go, and outage.go whether StackOne is away;

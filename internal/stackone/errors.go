@@ -177,9 +177,12 @@ type texts []string
 
 // UnmarshalJSON never fails, so that an odd field does not hide the others.
 func (t *texts) UnmarshalJSON(raw []byte) error {
-	var one string
+	// Null is no text, and leaves a string as it was.
+	var one *string
 	if json.Unmarshal(raw, &one) == nil {
-		*t = texts{one}
+		if one != nil {
+			*t = texts{*one}
+		}
 
 		return nil
 	}
@@ -190,8 +193,8 @@ func (t *texts) UnmarshalJSON(raw []byte) error {
 	}
 
 	for _, element := range many {
-		if json.Unmarshal(element, &one) == nil {
-			*t = append(*t, one)
+		if json.Unmarshal(element, &one) == nil && one != nil {
+			*t = append(*t, *one)
 		}
 	}
 

@@ -108,3 +108,29 @@ func FuzzDecodePage(f *testing.F) {
 		}
 	})
 }
+
+func FuzzDecodeConnectorPage(f *testing.F) {
+	for _, seed := range []string{
+		`{"next": null, "data": []}`, `{"next": "x", "data": [{"key": "a", "categories": ["hris", null], "authentication": [{"key": 1}, null]}]}`,
+		`{"next": 1e400, "data": null}`, `{"next": {}, "data": [{}]}`, `{"data": [{"key": " "}]}`, `{}`, `[]`, `null`, ``, `<html>`,
+	} {
+		f.Add([]byte(seed))
+	}
+
+	f.Fuzz(func(t *testing.T, body []byte) {
+		page, err := decodeConnectorPage(http.Header{}, body)
+		if err != nil {
+			checkText(t, err.Error())
+
+			if page.next != "" || page.connectors != nil {
+				t.Fatalf("%+v with error %v", page, err)
+			}
+		}
+
+		for _, connector := range page.connectors {
+			if strings.TrimSpace(connector.Key) == "" {
+				t.Fatal("a connector without key")
+			}
+		}
+	})
+}

@@ -10,12 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // stubSchemas describes the resources of other providers as far as the examples
 // use them, by source address, type and attribute. They have the shape of the
-// real ones (vault 5, time 0.13, restapi 2) and do nothing.
+// real ones (vault 5, time 0.13, restapi 2, azuread 3) and do nothing.
 func stubSchemas() map[string]map[string]map[string]schema.Attribute {
 	return map[string]map[string]map[string]schema.Attribute{
 		"hashicorp/vault": {
@@ -24,6 +25,18 @@ func stubSchemas() map[string]map[string]map[string]schema.Attribute {
 				"name":                 schema.StringAttribute{Required: true},
 				"data_json_wo":         schema.StringAttribute{Optional: true, WriteOnly: true},
 				"data_json_wo_version": schema.Int64Attribute{Optional: true},
+			},
+		},
+		"hashicorp/azuread": {
+			"azuread_application_registration": {
+				"id":               schema.StringAttribute{Computed: true},
+				"display_name":     schema.StringAttribute{Required: true},
+				"sign_in_audience": schema.StringAttribute{Optional: true},
+			},
+			"azuread_application_redirect_uris": {
+				"application_id": schema.StringAttribute{Required: true},
+				"type":           schema.StringAttribute{Required: true},
+				"redirect_uris":  schema.SetAttribute{Required: true, ElementType: types.StringType},
 			},
 		},
 		"hashicorp/time": {

@@ -4,7 +4,8 @@
 // and missing fields are refused with the API's own statuses and error shape.
 //
 //   - server.go starts it and checks what every request must have;
-//   - sessions.go holds the connect sessions, accounts.go the linked accounts, auth_configs.go the auth configs;
+//   - sessions.go holds the connect sessions, accounts.go the linked accounts, auth_configs.go the auth configs,
+//     connectors.go the catalogue of connectors;
 //   - customer.go plays the customer who opens a link, for a test or for a person;
 //   - fields.go checks the fields of a request;
 //   - faults.go scripts what goes wrong, log.go keeps what was sent, clock.go is a clock to set by hand.

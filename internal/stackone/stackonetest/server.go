@@ -42,6 +42,7 @@ type Server struct {
 
 	accounts    []*Account
 	authConfigs []AuthConfig
+	connectors  []Connector
 	style       ListStyle
 
 	script    []Fault
@@ -92,6 +93,7 @@ func Start(o Options) (*Server, error) {
 	mux.HandleFunc("PATCH /accounts/{id}", s.account)
 	mux.HandleFunc("DELETE /accounts/{id}", s.account)
 	mux.HandleFunc("GET /auth_configs", s.listAuthConfigs)
+	mux.HandleFunc("GET /actions", s.listActions)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
 
 	handler := s.guard(mux)

@@ -1,0 +1,217 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+var (
+	_ datasource.DataSource              = (*connectorsDataSource)(nil)
+	_ datasource.DataSourceWithConfigure = (*connectorsDataSource)(nil)
+)
+
+func newConnectorsDataSource() datasource.DataSource { return &connectorsDataSource{} }
+
+// connectorsDataSource is the data source stackone_connectors.
+type connectorsDataSource struct{ dataSourceBase }
+
+// connectorsDataSourceModel is a list of connectors with what narrowed it.
+type connectorsDataSourceModel struct {
+	ProviderKeys  types.List  `tfsdk:"provider_keys"`
+	Categories    types.List  `tfsdk:"categories"`
+	ReleaseStages types.List  `tfsdk:"release_stages"`
+	Keys          []string    `tfsdk:"keys"`
+	Connectors    []connector `tfsdk:"connectors"`
+}
+
+// connector is one connector of the catalogue.
+type connector struct {
+	Key            types.String     `tfsdk:"key"`
+	Name           types.String     `tfsdk:"name"`
+	Version        types.String     `tfsdk:"version"`
+	Categories     []string         `tfsdk:"categories"`
+	ReleaseStage   types.String     `tfsdk:"release_stage"`
+	Authentication []authentication `tfsdk:"authentication"`
+}
+
+// authentication is one way to connect a connector.
+type authentication struct {
+	Key   types.String `tfsdk:"key"`
+	Type  types.String `tfsdk:"type"`
+	Label types.String `tfsdk:"label"`
+}
+
+func newConnector(c stackone.Connector) connector {
+	ways := make([]authentication, len(c.Authentication))
+	for i, a := range c.Authentication {
+		ways[i] = authentication{Key: types.StringPointerValue(a.Key), Type: types.StringPointerValue(a.Type), Label: types.StringPointerValue(a.Label)}
+	}
+
+	return connector{
+		Key:            types.StringValue(c.Key),
+		Name:           types.StringPointerValue(c.Name),
+		Version:        types.StringPointerValue(c.Version),
+		Categories:     append([]string{}, c.Categories...),
+		ReleaseStage:   types.StringPointerValue(c.ReleaseStage),
+		Authentication: ways,
+	}
+}
+
+// request builds the filter of the client.
+func (m connectorsDataSourceModel) request(ctx context.Context) (stackone.ConnectorFilter, diag.Diagnostics) {
+	keys, diags := stringList(ctx, m.ProviderKeys)
+	categories, problems := stringList(ctx, m.Categories)
+	diags.Append(problems...)
+
+	stages, problems := stringList(ctx, m.ReleaseStages)
+	diags.Append(problems...)
+
+	return stackone.ConnectorFilter{Keys: keys, Categories: categories, ReleaseStages: stages}, diags
+}
+
+// matchesNothing reports whether one of the filters is an empty list, which the
+// client would take for no filter.
+func (m connectorsDataSourceModel) matchesNothing() bool {
+	return slices.ContainsFunc([]types.List{m.ProviderKeys, m.Categories, m.ReleaseStages}, func(list types.List) bool {
+		return isSet(list) && len(list.Elements()) == 0
+	})
+}
+
+// show sets what was found, in an order that does not depend on the API's. A
+// connector that the API lists in several versions has one key.
+func (m *connectorsDataSourceModel) show(found []connector) {
+	slices.SortStableFunc(found, func(a, b connector) int {
+		return cmp.Or(cmp.Compare(a.Key.ValueString(), b.Key.ValueString()), cmp.Compare(a.Version.ValueString(), b.Version.ValueString()))
+	})
+
+	m.Connectors = slices.CompactFunc(found, func(a, b connector) bool { return a.Key.Equal(b.Key) && a.Version.Equal(b.Version) })
+
+	m.Keys = make([]string, len(m.Connectors))
+	for i, c := range m.Connectors {
+		m.Keys[i] = c.Key.ValueString()
+	}
+
+	m.Keys = slices.Compact(m.Keys)
+}
+
+func (d *connectorsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_connectors"
+}
+
+func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	const anyNote = " When absent, any. An empty list matches nothing."
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists StackOne's catalogue of connectors: the systems that customers can connect, set up in the project or not.",
+		Attributes: map[string]schema.Attribute{
+			"provider_keys": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only the connectors with these keys, for example `bamboohr`." + anyNote + " API field: `filter[connectors]`.",
+			},
+			"categories": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only connectors that have at least one of these categories, for example `hris`. The provider compares them itself." + anyNote + " API field: `categories`.",
+			},
+			"release_stages": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only connectors with one of these release stages, for example `ga`. The provider compares them itself; a connector whose stage StackOne does not tell has none of them." +
+					anyNote + " API field: `release_stage`.",
+			},
+			"keys": schema.ListAttribute{
+				ElementType: types.StringType, Computed: true,
+				MarkdownDescription: "The keys of the connectors that were found, sorted, each of them once.",
+			},
+			"connectors": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The connectors that were found, sorted by their keys; empty when there are none. A connector that StackOne lists in several versions is there in each.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: connectorAttributes()},
+			},
+		},
+	}
+}
+
+func connectorAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"key": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "The key of the connector, which `provider_key` of a connect session takes. API field: `key`.",
+		},
+		"name": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "The name of the connector. API field: `name`.",
+		},
+		"version": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "The version of the connector. API field: `version`.",
+		},
+		"categories": schema.ListAttribute{
+			ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the connector. API field: `categories`.",
+		},
+		"release_stage": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "How mature the connector is, for example `ga` or `beta`. API field: `release_stage`.",
+		},
+		"authentication": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The ways in which a customer can connect the system, in StackOne's order. API field: `authentication`.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"key": schema.StringAttribute{
+					Computed: true, MarkdownDescription: "The key of the way, unique in its connector. API field: `key`.",
+				},
+				"type": schema.StringAttribute{
+					Computed: true, MarkdownDescription: "The kind of the way, for example `oauth2`. API field: `type`.",
+				},
+				"label": schema.StringAttribute{
+					Computed: true, MarkdownDescription: "The name of the way. API field: `label`.",
+				},
+			}},
+		},
+	}
+}
+
+// Read implements datasource.DataSource with a call of the API for each hundred connectors.
+func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model connectorsDataSourceModel
+
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	filter, diags := model.request(ctx)
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	found := []connector{}
+
+	if !model.matchesNothing() {
+		client, err := d.data.client()
+		if err != nil {
+			resp.Diagnostics.Append(apiDiagnostic(listConnectors, err))
+
+			return
+		}
+
+		for one, err := range client.Connectors(d.data.maskKey(ctx), filter) {
+			if err != nil {
+				resp.Diagnostics.Append(apiDiagnostic(listConnectors, err))
+
+				return
+			}
+
+			found = append(found, newConnector(one))
+		}
+	}
+
+	model.show(found)
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+}

@@ -1,0 +1,107 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+func TestConnectorsDataSource(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.AddConnector(stackonetest.Connector{Key: "workday", Categories: []string{"hris", "ats"}, ReleaseStage: "ga"})
+	h.AddConnector(stackonetest.Connector{Key: "bamboohr", Version: "2.0.0", Categories: []string{"hris"}, ReleaseStage: "beta"})
+	h.AddConnector(stackonetest.Connector{Key: "bamboohr", Version: "1.0.0", Categories: []string{"hris"}, ReleaseStage: "ga"})
+	h.AddConnector(stackonetest.Connector{Key: "bamboohr", Version: "1.0.0", Categories: []string{"hris"}, ReleaseStage: "ga"})
+	h.AddConnector(stackonetest.Connector{
+		Key: "1", Name: "2", Version: "3", Categories: []string{"4"}, ReleaseStage: "5", Authentication: []stackonetest.Authentication{{Key: "6", Type: "7", Label: "8"}, {}},
+	})
+	h.AddConnector(stackonetest.Connector{Key: "nothing"})
+
+	a := h.attach(t, `
+data "stackone_connectors" "all" {}
+
+data "stackone_connectors" "keys" {
+  provider_keys = ["workday", "1", "unknown"]
+}
+
+data "stackone_connectors" "categories" {
+  categories = ["ats", "4"]
+}
+
+data "stackone_connectors" "stages" {
+  release_stages = ["beta"]
+  categories     = ["hris"]
+}
+
+data "stackone_connectors" "empty" {
+  release_stages = []
+}
+
+output "facts" {
+  value = <<-EOT
+    ${join(" ", data.stackone_connectors.all.keys)}
+    ${join(" ", [for c in data.stackone_connectors.all.connectors : "${c.key}@${coalesce(c.version, "none")}"])}
+    ${join(" ", data.stackone_connectors.keys.keys)}
+    ${join(" ", data.stackone_connectors.categories.keys)}
+    ${join(" ", data.stackone_connectors.stages.connectors[*].version)}
+    ${length(data.stackone_connectors.empty.keys)} ${length(data.stackone_connectors.empty.connectors)}
+    ${jsonencode(data.stackone_connectors.all.connectors[0])}
+    ${jsonencode(data.stackone_connectors.all.connectors[3])}
+  EOT
+}
+`)
+	a.apply()
+	a.plan("-detailed-exitcode")
+
+	want := `1 bamboohr nothing workday
+1@3 bamboohr@1.0.0 bamboohr@2.0.0 nothing@none workday@none
+1 workday
+1 workday
+2.0.0
+0 0
+{"authentication":[{"key":"6","label":"8","type":"7"},{"key":null,"label":null,"type":null}],"categories":["4"],"key":"1","name":"2","release_stage":"5","version":"3"}
+{"authentication":[],"categories":[],"key":"nothing","name":null,"release_stage":null,"version":null}
+`
+
+	if got := a.terraform("output", "-raw", "facts"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+
+	for _, r := range h.Requests() {
+		if r.Query.Get("exclude") != "actions" {
+			t.Errorf("the actions are asked for as well: %s", r.Query.Encode())
+		}
+	}
+}
+
+func TestScenario_knownConnector(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	for _, key := range []string{"bamboohr", "box_iam", "bullhorn_ats", "microsoftentraid", "salesforce", "slack", "workday", "x"} {
+		h.AddConnector(stackonetest.Connector{Key: key})
+	}
+
+	a := h.attach(t, example(t, "scenarios/known-connector/main.tf"))
+	a.apply()
+	a.plan("-detailed-exitcode")
+
+	for written, hint := range map[string]string{
+		"BambooHR": " Did you mean bamboohr?", "bamboo": " Did you mean bamboohr?", "salesfroce": " Did you mean salesforce?", "box": " Did you mean box_iam?",
+		"entra-id": " Did you mean microsoftentraid?", "wrokday": " Did you mean workday?", "q": "",
+	} {
+		out, err := a.try("plan", "-no-color", "-var", "provider_key="+written)
+
+		want := `StackOne has no connector "` + written + `".` + hint
+		if text := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", "")), " "); err == nil || strings.Count(out, "Error: ") != 1 || !strings.Contains(text, want) || strings.Contains(text, "Did you mean") != (hint != "") {
+			t.Errorf("%s: %v\n%s", written, err, out)
+		}
+	}
+
+	if got := len(h.created()); got != 1 {
+		t.Errorf("%d sessions were made, want 1", got)
+	}
+}

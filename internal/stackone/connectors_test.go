@@ -1,0 +1,214 @@
+package stackone
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// connectorKeys reads a list to its end.
+func connectorKeys(f *fixture, t *testing.T, filter ConnectorFilter) ([]string, error) {
+	t.Helper()
+
+	var keys []string
+
+	for connector, err := range f.Connectors(t.Context(), filter) {
+		if err != nil {
+			return keys, err
+		}
+
+		keys = append(keys, connector.Key)
+	}
+
+	return keys, nil
+}
+
+func TestConnectors_pages(t *testing.T) {
+	t.Parallel()
+
+	for n, want := range map[int]int{0: 1, 99: 1, 100: 1, 101: 2, 250: 3} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, nil)
+			for i := range n {
+				f.server.AddConnector(stackonetest.Connector{Key: fmt.Sprintf("connector_%d", i)})
+			}
+
+			keys, err := connectorKeys(f, t, ConnectorFilter{})
+			slices.Sort(keys)
+
+			if err != nil || len(slices.Compact(keys)) != n {
+				t.Errorf("%d connectors, %v", len(keys), err)
+			}
+
+			requests := f.server.Requests()
+			if len(requests) != want {
+				t.Errorf("%d requests, want %d", len(requests), want)
+			}
+
+			if got, want := requests[0].Query.Encode(), "exclude=actions&group_by=connector&page_size=100"; got != want {
+				t.Errorf("query: %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestConnectors_stops(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	for i := range 150 {
+		f.server.AddConnector(stackonetest.Connector{Key: fmt.Sprint(i)})
+	}
+
+	for _, err := range f.Connectors(t.Context(), ConnectorFilter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		break
+	}
+
+	if got := len(f.server.Requests()); got != 1 {
+		t.Errorf("%d requests for one connector", got)
+	}
+}
+
+func TestConnectors_answers(t *testing.T) {
+	t.Parallel()
+
+	const data = `"data": [{"key": "a"}]`
+
+	tests := map[string]struct {
+		answer func(n int) string
+		// want is a part of the error, none when it is empty.
+		want     string
+		requests int
+	}{
+		"no list":                   {func(int) string { return `{"next": null, "data": null}` }, "", 1},
+		"an empty cursor":           {func(int) string { return `{"next": "", ` + data + `}` }, "", 1},
+		"no cursor":                 {func(int) string { return `{` + data + `}` }, "", 1},
+		"a number as cursor":        {func(n int) string { return []string{"", `{"next": 1, ` + data + `}`, `{` + data + `}`}[n] }, "", 2},
+		"an empty page in between":  {func(n int) string { return []string{"", `{"next": "x", "data": []}`, `{` + data + `}`}[n] }, "", 2},
+		"the same cursor again":     {func(int) string { return `{"next": "x", ` + data + `}` }, "has no end", 2},
+		"an earlier cursor":         {func(n int) string { return fmt.Sprintf(`{"next": "%d", %s}`, n%3, data) }, "has no end", 4},
+		"always another cursor":     {func(n int) string { return fmt.Sprintf(`{"next": "%d", %s}`, n, data) }, "does not end after 1000 pages", 1001},
+		"an object as cursor":       {func(int) string { return `{"next": {}, ` + data + `}` }, "another type", 1},
+		"no data":                   {func(int) string { return `{"items": []}` }, "not a list", 1},
+		"an object as data":         {func(int) string { return `{"data": {}}` }, "not a list", 1},
+		"a bare list":               {func(int) string { return `[{"key": "a"}]` }, "not an object", 1},
+		"HTML":                      {func(int) string { return `<html>` }, "JSON", 1},
+		"a connector without key":   {func(int) string { return `{"data": [{"name": "a"}]}` }, "has no key", 1},
+		"a connector of null":       {func(int) string { return `{"data": [null]}` }, "has no key", 1},
+		"a connector of text":       {func(int) string { return `{"data": ["a"]}` }, "another type", 1},
+		"a connector of wrong keys": {func(int) string { return `{"data": [{"key": {}}]}` }, "has no key", 1},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 0 })
+			f.server.OnRequest(func(n int, _ stackonetest.Request) *stackonetest.Fault {
+				return &stackonetest.Fault{Status: 200, ContentType: "application/json", Body: test.answer(n)}
+			})
+
+			_, err := connectorKeys(f, t, ConnectorFilter{})
+
+			var e *Error
+
+			switch {
+			case test.want == "" && err != nil:
+				t.Errorf("got %v", err)
+			case test.want != "" && (!errors.As(err, &e) || e.Kind != ErrorAnswer || !strings.Contains(err.Error(), test.want)):
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+
+			if got := len(f.server.Requests()); got != test.requests {
+				t.Errorf("%d requests, want %d", got, test.requests)
+			}
+		})
+	}
+}
+
+func TestConnectors_filter(t *testing.T) {
+	t.Parallel()
+
+	many := make([]string, 2000)
+	for i := range many {
+		many[i] = fmt.Sprintf("connector_%d", i)
+	}
+
+	tests := map[string]struct {
+		filter ConnectorFilter
+		want   string
+		// sent is what the API is asked for.
+		sent string
+	}{
+		"none":                     {ConnectorFilter{}, "a b c d", ""},
+		"keys":                     {ConnectorFilter{Keys: []string{"c", "a", "x"}}, "a c", "c,a,x"},
+		"categories":               {ConnectorFilter{Categories: []string{"crm", "ats"}}, "a b", ""},
+		"release stages":           {ConnectorFilter{ReleaseStages: []string{"beta", "preview"}}, "b", ""},
+		"all of them":              {ConnectorFilter{Keys: []string{"a", "b"}, Categories: []string{"hris"}, ReleaseStages: []string{"ga"}}, "a", "a,b"},
+		"a key with a comma":       {ConnectorFilter{Keys: []string{"a,b", "c"}}, "c", ""},
+		"more keys than a URL has": {ConnectorFilter{Keys: append(many, "d")}, "d", ""},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, nil)
+			f.server.AddConnector(stackonetest.Connector{Key: "a", Categories: []string{"hris", "ats"}, ReleaseStage: "ga"})
+			f.server.AddConnector(stackonetest.Connector{Key: "b", Categories: []string{"hris", "crm"}, ReleaseStage: "beta"})
+			f.server.AddConnector(stackonetest.Connector{Key: "c", Categories: []string{"hris"}, ReleaseStage: "ga"})
+			f.server.AddConnector(stackonetest.Connector{Key: "d"})
+
+			keys, err := connectorKeys(f, t, test.filter)
+			if got := strings.Join(keys, " "); err != nil || got != test.want {
+				t.Errorf("got %q, %v, want %q", got, err, test.want)
+			}
+
+			if got := f.server.Requests()[0].Query.Get("filter[connectors]"); got != test.sent {
+				t.Errorf("asked for %q, want %q", got, test.sent)
+			}
+		})
+	}
+}
+
+// A server that does not know the filter answers other connectors as well.
+func TestConnectors_filterIsIgnored(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"data": [{"key": "a"}, {"key": "b"}]}`})
+
+	if keys, err := connectorKeys(f, t, ConnectorFilter{Keys: []string{"b"}}); err != nil || !slices.Equal(keys, []string{"b"}) {
+		t.Errorf("got %v, %v", keys, err)
+	}
+}
+
+func TestConnector_decoding(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]string{
+		`{"key": "1", "name": "2", "version": "3", "categories": ["4", "5"], "release_stage": "6", "authentication": [{"key": "7", "type": "8", "label": "9", "support": {}}], "actions": [{}], "icon": 1}`: `{"Key":"1","Name":"2","Version":"3","Categories":["4","5"],"ReleaseStage":"6","Authentication":[{"Key":"7","Type":"8","Label":"9"}]}`,
+		`{"key": "1", "name": null, "version": null, "categories": null, "release_stage": null, "authentication": null}`:                                                                                    `{"Key":"1"}`,
+		`{"key": "1", "name": {}, "version": 2, "categories": "4", "release_stage": [], "authentication": {}}`:                                                                                              `{"Key":"1","Version":"2","Categories":["4"]}`,
+		`{"key": "1", "categories": [null, "4", null, 5, "6"]}`:                                                                                                                                             `{"Key":"1","Categories":["4","6"]}`,
+		`{"key": "1", "authentication": [{"key": 7, "type": " "}]}`:                                                                                                                                         `{"Key":"1","Authentication":[{"Key":"7"}]}`,
+	}
+
+	for raw, want := range tests {
+		connector, err := decodeConnector(json.RawMessage(raw))
+		if got := strings.ReplaceAll(facts(t, connector), `,"Type":null,"Label":null`, ""); err != nil || got != want {
+			t.Errorf("%s: got %s, %v, want %s", raw, got, err, want)
+		}
+	}
+}

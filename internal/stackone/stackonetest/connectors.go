@@ -1,0 +1,122 @@
+package stackonetest
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Connector is an entry of the server's catalogue. Empty fields are null in answers.
+type Connector struct {
+	Key            string
+	Name           string
+	Version        string
+	Categories     []string
+	ReleaseStage   string
+	Authentication []Authentication
+}
+
+// Authentication is a way to connect a connector.
+type Authentication struct{ Key, Type, Label string }
+
+// AddConnector adds a connector to the catalogue, which lists them in the order
+// in which they were added.
+func (s *Server) AddConnector(c Connector) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.connectors = append(s.connectors, c)
+}
+
+// listActions serves the catalogue. What it does not know in a query it ignores,
+// but for the values of what it knows.
+func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	query := r.URL.Query()
+	_, size, sizeOK := paging("", query.Get("page_size"))
+	first, cursorOK := position(query.Get("next"))
+
+	switch {
+	case !sizeOK:
+		s.refuse(w, http.StatusBadRequest, "page_size must be a positive number")
+
+		return
+	case !cursorOK:
+		s.refuse(w, http.StatusBadRequest, "next must be a cursor of an earlier answer")
+
+		return
+	case cmp.Or(query.Get("group_by"), "connector") != "connector":
+		s.refuse(w, http.StatusBadRequest, "group_by must be one of the following values: connector")
+
+		return
+	case slices.ContainsFunc(query["exclude"], func(part string) bool { return part != "actions" }):
+		s.refuse(w, http.StatusBadRequest, "each value in exclude must be one of the following values: actions")
+
+		return
+	}
+
+	var found []any
+
+	for _, c := range s.connectors {
+		if keys := query.Get("filter[connectors]"); keys != "" && !slices.Contains(strings.Split(keys, ","), c.Key) {
+			continue
+		}
+
+		found = append(found, c.answer(!slices.Contains(query["exclude"], "actions")))
+	}
+
+	first = min(first, len(found))
+	last := min(first+size, len(found))
+
+	var next any
+	if last < len(found) {
+		next = cursor(last)
+	}
+
+	answer(w, http.StatusOK, map[string]any{"next": next, "data": append([]any{}, found[first:last]...)})
+}
+
+func (c Connector) answer(withActions bool) map[string]any {
+	ways := []any{}
+	for _, a := range c.Authentication {
+		ways = append(ways, map[string]any{"key": nullable(a.Key), "type": nullable(a.Type), "label": nullable(a.Label), "required_scopes": nil, "support": nil})
+	}
+
+	out := map[string]any{
+		"key": c.Key, "name": nullable(c.Name), "version": nullable(c.Version), "icon": "https://app.stackone.com/logo.png", "description": nil,
+		"categories": append([]string{}, c.Categories...), "release_stage": nullable(c.ReleaseStage), "authentication": ways,
+		"scope_definitions": nil, "account_id": nil, "integration_id": nil,
+	}
+
+	if withActions {
+		out["actions"] = []any{map[string]any{"id": c.Key + "_list_users", "label": "List Users", "description": nil, "schema_type": nil, "tags": nil, "authentication": nil}}
+	}
+
+	return out
+}
+
+// cursor stands for a place in the list, and says nothing to a client.
+func cursor(place int) string {
+	return base64.URLEncoding.EncodeToString([]byte("after " + strconv.Itoa(place)))
+}
+
+// position is the place of a cursor; without one it is the beginning.
+func position(next string) (place int, ok bool) {
+	if next == "" {
+		return 0, true
+	}
+
+	raw, err := base64.URLEncoding.DecodeString(next)
+	if err != nil {
+		return 0, false
+	}
+
+	place, err = strconv.Atoi(strings.TrimPrefix(string(raw), "after "))
+
+	return place, err == nil && place > 0
+}
