@@ -120,7 +120,7 @@ func (h hub) find(w http.ResponseWriter, token string) (Session, bool) {
 	if i < 0 {
 		h.show(w, http.StatusNotFound, hubView{
 			Title:   "This link is unknown",
-			Problem: "The stand-in has issued no such link. A stand-in forgets its links when it stops, so this one may be of an earlier run. Apply again with the stand-in that runs now.",
+			Problem: "The stand-in has issued no such link. A stand-in forgets its links when it stops, so this one may be of an earlier run. Replace the session in Terraform, with the stand-in that runs now, and open the link that comes out.",
 		})
 
 		return Session{}, false

@@ -47,10 +47,18 @@ func authLink(t *testing.T, s *stackonetest.Server, fields string) string {
 	return sessions[len(sessions)-1].AuthLinkURL
 }
 
-// page reads the answer to a browser, and checks what every page must have.
-func page(t *testing.T, resp *http.Response, err error) (int, string) {
+// page sends a request as a browser does, and checks what every page must have.
+func page(t *testing.T, method, address string, form url.Values) (int, string) {
 	t.Helper()
 
+	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,17 +108,13 @@ func press(t *testing.T, s *stackonetest.Server, shown, connector string) (int, 
 		t.Fatalf("the page has no form:\n%s", shown)
 	}
 
-	resp, err := http.PostForm(s.URL()+action[1], form)
-
-	return page(t, resp, err)
+	return page(t, http.MethodPost, s.URL()+action[1], form)
 }
 
 func openLink(t *testing.T, link string) (int, string) {
 	t.Helper()
 
-	resp, err := http.Get(link)
-
-	return page(t, resp, err)
+	return page(t, http.MethodGet, link, nil)
 }
 
 // linked tells how many accounts there are.
