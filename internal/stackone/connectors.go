@@ -56,7 +56,7 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 			var current connectorPage
 
 			err := c.do(ctx, call{
-				method: http.MethodGet, route: "/actions", path: "/actions", query: query, limit: mostOfMany,
+				method: http.MethodGet, route: "/actions", path: "/actions", query: query, limit: maxPage,
 				decode: func(header http.Header, body []byte) (err error) {
 					if current, err = decodeConnectorPage(header, body); err != nil {
 						return err
@@ -65,8 +65,8 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 					switch {
 					case current.next != "" && followed[current.next]:
 						return errors.New("the list names a next page that was read before: it has no end")
-					case len(followed) >= mostPages:
-						return fmt.Errorf("the list does not end after %d pages of %d", mostPages, pageSize)
+					case len(followed) >= maxPages:
+						return fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
 					}
 
 					return nil
@@ -102,7 +102,7 @@ func (f ConnectorFilter) query() url.Values {
 	query := url.Values{"exclude": {"actions"}, "group_by": {"connector"}, "page_size": {strconv.Itoa(pageSize)}}
 
 	keys := strings.Join(f.Keys, ",")
-	if len(f.Keys) > 0 && strings.Count(keys, ",") == len(f.Keys)-1 && len(url.QueryEscape(keys)) <= mostQuery {
+	if len(f.Keys) > 0 && strings.Count(keys, ",") == len(f.Keys)-1 && len(url.QueryEscape(keys)) <= maxQuery {
 		query.Set("filter[connectors]", keys)
 	}
 

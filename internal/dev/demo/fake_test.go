@@ -151,7 +151,7 @@ func machine(f *fakeTerraform) outside {
 	return outside{
 		lookPath:  func(name string) (string, error) { return "/usr/bin/" + name, nil },
 		workspace: func(context.Context) (terraform, error) { return f, nil },
-		standIn:   func() (*stackonetest.Server, error) { return stackonetest.Start(stackonetest.Options{Customers: true}) },
+		standIn:   stackonetest.Start,
 	}
 }
 

@@ -31,7 +31,10 @@ func (d *demo) keepRunning(ctx context.Context) {
 	for _, line := range []string{"output -json auth_links", "plan -var link_valid_days=7", "destroy"} {
 		d.say("  %s %s", command, line)
 	}
-	d.say("\nTo play a customer who opens a link, after which the account is there to be found:\n")
+	d.say("\nTo play a customer, open a link in a browser and press a button, after which the")
+	d.say("account is there to be found. The link of acme:\n")
+	d.say("  %s", d.issuedLinks()["acme"])
+	d.say("\nWithout a browser:\n")
 	d.say("  %s", opening(runtime.GOOS, d.api.URL(), d.issuedLinks()["acme"]))
 	d.say("\nWith the same three variables, any other folder with a configuration of your own")
 	d.say("works as well, after %s init.", command)

@@ -52,7 +52,7 @@ func start() int {
 	err := run(ctx, options{keep: *keep, picture: *svg, out: output(os.Stdout)}, outside{
 		lookPath:  exec.LookPath,
 		workspace: newWorkspace,
-		standIn:   func() (*stackonetest.Server, error) { return stackonetest.Start(stackonetest.Options{Customers: true}) },
+		standIn:   stackonetest.Start,
 	})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "\n%v\n", err)

@@ -31,7 +31,7 @@ type options struct {
 type outside struct {
 	lookPath  func(name string) (string, error)
 	workspace func(ctx context.Context) (terraform, error)
-	standIn   func() (*stackonetest.Server, error)
+	standIn   func(stackonetest.Options) (*stackonetest.Server, error)
 }
 
 // A demo is one run.
@@ -66,7 +66,7 @@ func (d *demo) run(ctx context.Context, o options, m outside) error {
 	d.say("%s", bold("Three customers onboarded to StackOne by Terraform, without an account:"))
 	d.say("%s", bold("a stand-in on this machine takes the place of the StackOne API."))
 	d.heading("Getting ready")
-	if err := d.prepare(ctx, m); err != nil {
+	if err := d.prepare(ctx, o, m); err != nil {
 		return err
 	}
 	if err := d.show(ctx); err != nil {
@@ -97,7 +97,7 @@ func (d *demo) clean() error {
 
 // prepare gets hold of everything, builds the provider and initialises a copy of
 // the example.
-func (d *demo) prepare(ctx context.Context, m outside) (err error) {
+func (d *demo) prepare(ctx context.Context, o options, m outside) (err error) {
 	if _, err := m.lookPath("go"); err != nil {
 		return advise(fmt.Errorf("the demo builds the provider, but there is no Go on PATH: %w", err),
 			"Install Go from https://go.dev/dl/ and run the demo again.")
@@ -112,9 +112,13 @@ func (d *demo) prepare(ctx context.Context, m outside) (err error) {
 	d.command = commandName(d.terraform.Terraform())
 	d.say("Terraform:  %s", d.terraform.Terraform())
 
-	if d.api, err = m.standIn(); err != nil {
+	// A link that leads to the stand-in is of use only while the stand-in runs.
+	if d.api, err = m.standIn(stackonetest.Options{Customers: o.keep}); err != nil {
 		return advise(fmt.Errorf("the stand-in for the StackOne API cannot listen on this machine: %w", err),
 			"Let programs listen on a free port of 127.0.0.1 and run the demo again.")
+	}
+	for _, a := range authConfigs() {
+		d.api.AddAuthConfig(a)
 	}
 	d.say("Stand-in:   %s", d.api.URL())
 	d.terraform.Setenv("STACKONE_API_KEY", d.api.APIKey())

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -36,6 +37,9 @@ func TestRunShowsEachStepInOrder(t *testing.T) {
 		"Done", "3 customers, 3 requests, 3 auth links",
 	); !ok {
 		t.Errorf("%q is missing, or not where it belongs, in\n%s", missing, text)
+	}
+	if !strings.HasPrefix(f.links["acme"], "https://app.stackone.com/") {
+		t.Errorf("the link %s leads to a stand-in that ends with the demo", f.links["acme"])
 	}
 	for _, secret := range []string{f.env["STACKONE_API_KEY"], base64.StdEncoding.EncodeToString([]byte(f.env["STACKONE_API_KEY"] + ":")), "Authorization"} {
 		if strings.Contains(text, secret) {
@@ -119,7 +123,7 @@ func TestRunSaysWhatToDoAboutWhatIsMissing(t *testing.T) {
 			m.workspace = func(context.Context) (terraform, error) { return nil, cause }
 		}, cause, []string{"https://developer.hashicorp.com/terraform/install", "https://opentofu.org/"}},
 		"a port": {func(_ *fakeTerraform, m *outside) {
-			m.standIn = func() (*stackonetest.Server, error) { return nil, cause }
+			m.standIn = func(stackonetest.Options) (*stackonetest.Server, error) { return nil, cause }
 		}, cause, []string{"cannot listen", "free port of 127.0.0.1"}},
 		"the repository": {func(f *fakeTerraform, _ *outside) { f.buildErr = cause }, cause, []string{"go run ./internal/dev/demo"}},
 	}
@@ -220,10 +224,11 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 	if _, err := f.post(ctx, "umbrella"); err != nil {
 		t.Errorf("the stand-in does not take requests: %v", err)
 	}
+	expectChoice(t, f.links["acme"])
 	text := plain(out.String())
 	if missing, ok := inOrder(text, "No changes.", "Going on by hand",
 		"export STACKONE_API_KEY='"+f.env["STACKONE_API_KEY"]+"'", "export STACKONE_BASE_URL='"+f.env["STACKONE_BASE_URL"]+"'",
-		`export TF_CLI_CONFIG_FILE='/it'\''s/terraform.tfrc'`, "cd '"+f.root, "tofu destroy", "curl --data-urlencode 'link="+f.links["acme"]+"' "+f.env["STACKONE_BASE_URL"]+"/stand-in/connect",
+		`export TF_CLI_CONFIG_FILE='/it'\''s/terraform.tfrc'`, "cd '"+f.root, "tofu destroy", "\n  "+f.links["acme"]+"\n", "curl --data-urlencode 'link="+f.links["acme"]+"' "+f.env["STACKONE_BASE_URL"]+"/stand-in/connect",
 	); !ok {
 		t.Errorf("%q is missing in\n%s", missing, text)
 	}
@@ -240,6 +245,20 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 	}
 	if _, err := f.post(t.Context(), "umbrella"); err == nil {
 		t.Error("the stand-in still runs")
+	}
+}
+
+// expectChoice opens a link as a browser does and looks for more than one button.
+func expectChoice(t *testing.T, link string) {
+	t.Helper()
+	answer, err := http.Get(link)
+	if err != nil {
+		t.Fatalf("the link %s does not open: %v", link, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	page, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK || strings.Count(string(page), "<button") < 2 {
+		t.Errorf("%s answers %d, %v:\n%s", link, answer.StatusCode, err, page)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
 // errStopped is how a demo ends that was told to stop.
@@ -25,6 +27,28 @@ func onPath(lookPath func(string) (string, error), name string) bool {
 func commandName(path string) string { return strings.TrimSuffix(filepath.Base(path), ".exe") }
 
 func (d *demo) commandLine(args []string) string { return d.command + " " + strings.Join(args, " ") }
+
+// authConfigs are what is set up at the stand-in, so that each customer of the
+// example has something to choose from.
+func authConfigs() []stackonetest.AuthConfig {
+	var configs []stackonetest.AuthConfig
+	for _, c := range []struct {
+		key, label string
+		categories []string
+	}{
+		{"bamboohr", "BambooHR", []string{"hris"}},
+		{"workday", "Workday", []string{"hris", "ats"}},
+		{"greenhouse", "Greenhouse", []string{"ats"}},
+		{"salesforce", "Salesforce", []string{"crm"}},
+		{"hubspot", "HubSpot", []string{"crm", "marketing"}},
+		{"slack", "Slack", []string{"messaging"}},
+	} {
+		configs = append(configs, stackonetest.AuthConfig{
+			ID: "demo-" + c.key, Name: c.label, ConnectorKey: c.key, ConnectorLabel: c.label, Categories: c.categories, Default: true,
+		})
+	}
+	return configs
+}
 
 // copyExample copies the files of a folder of examples to dir.
 func copyExample(examples fs.FS, name, dir string) error {

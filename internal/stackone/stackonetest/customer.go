@@ -12,9 +12,9 @@ import (
 var ErrNoSession = errors.New("no valid session has this token")
 
 // ConnectPath is where a person plays the customer, as ConnectCustomer does for a
-// test: by a POST of a form with the link. StackOne has no such address; there, a
-// customer opens the link itself. So it takes no key, and the log of requests does
-// not hold it. Only a server with the option Customers has it.
+// test: by a POST of a form with the link, for those who have no browser at hand.
+// StackOne has no such address. So it takes no key, and the log of requests does not
+// hold it. Only a server with the option Customers has it.
 const ConnectPath = "/stand-in/connect"
 
 func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
@@ -38,12 +38,25 @@ func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 
 // ConnectCustomer plays the customer who opens the link of a session and
 // connects: an active account appears with the session's owner, label, metadata,
-// type and sharing, or the existing account of the session's identity is opened. It
-// returns the account's id.
-func (s *Server) ConnectCustomer(token string) (string, error) {
+// type and sharing, or the existing account of the session's identity is opened. The
+// connector is the session's; where it names none, the first that it offers, or
+// BambooHR where no auth config fits. It returns the account's id.
+func (s *Server) ConnectCustomer(token string) (string, error) { return s.connect(token, "") }
+
+// connect is ConnectCustomer with the connector that the customer chooses. A session
+// that names a connector leaves no choice, and "" chooses none.
+func (s *Server) connect(token, chosen string) (string, error) {
 	session, ok := s.session(token)
 	if !ok {
 		return "", ErrNoSession
+	}
+
+	if offers := s.offers(session); chosen == "" && len(offers) > 0 {
+		chosen = offers[0].ConnectorKey
+	}
+
+	if chosen == "" {
+		chosen = "bamboohr"
 	}
 
 	s.mu.Lock()
@@ -62,7 +75,13 @@ func (s *Server) ConnectCustomer(token string) (string, error) {
 		OriginUsername: session.Text("origin_username"), Label: session.Text("label"), Type: session.Text("type"), Metadata: session.Fields["metadata"],
 	}
 	if account.Provider == "" {
-		account.Provider = "bamboohr"
+		account.Provider = chosen
+	}
+
+	for _, a := range s.authConfigs {
+		if a.ConnectorKey == account.Provider {
+			account.ProviderName = a.ConnectorLabel
+		}
 	}
 
 	_ = json.Unmarshal(session.Fields["shared"], &account.Shared)

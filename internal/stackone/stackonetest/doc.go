@@ -6,7 +6,8 @@
 //   - server.go starts it and checks what every request must have;
 //   - sessions.go holds the connect sessions, accounts.go the linked accounts, auth_configs.go the auth configs,
 //     connectors.go the catalogue of connectors;
-//   - customer.go plays the customer who opens a link, for a test or for a person;
+//   - customer.go plays the customer who opens a link, for a test or for a person; hub.go shows a person the page
+//     behind it, hub_page.go is its HTML;
 //   - fields.go checks the fields of a request;
 //   - faults.go scripts what goes wrong, log.go keeps what was sent, clock.go is a clock to set by hand.
 package stackonetest

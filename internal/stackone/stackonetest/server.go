@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -23,7 +24,8 @@ type Options struct {
 	Now func() time.Time
 	// Latency is a real delay before each answer.
 	Latency time.Duration
-	// Customers serves ConnectPath, for a person without Go code.
+	// Customers lets a person play the customer: the links lead to HubPath instead
+	// of looking like StackOne's, and the server serves HubPath and ConnectPath.
 	Customers bool
 }
 
@@ -99,11 +101,9 @@ func Start(o Options) (*Server, error) {
 	handler := s.guard(mux)
 
 	if o.Customers {
-		outer := http.NewServeMux()
-		outer.HandleFunc("POST "+ConnectPath, s.playCustomer)
-		outer.Handle("/", handler)
-
-		handler = outer
+		if handler, err = s.serveCustomers(handler); err != nil {
+			return nil, errors.Join(err, listener.Close())
+		}
 	}
 
 	s.http = &http.Server{Handler: handler, ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: quiet()}

@@ -120,7 +120,7 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 	now := s.options.Now()
 	token := "cs_" + rand.Text() + rand.Text()
 	session := &Session{
-		ID: fmt.Sprint(100_001 + len(s.sessions)), Token: token, AuthLinkURL: "https://app.stackone.com/embedded/accounts?token=" + token,
+		ID: fmt.Sprint(100_001 + len(s.sessions)), Token: token, AuthLinkURL: s.authLink(token),
 		ExternalTriggerToken: "ett_" + rand.Text(), CreatedAt: now, ExpiresAt: now.Add(validity(fields)), Fields: fields,
 	}
 	s.sessions = append(s.sessions, session)
