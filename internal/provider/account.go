@@ -3,6 +3,7 @@ package provider
 import (
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -13,7 +14,7 @@ type accountModel struct {
 	accountFacts
 	ID             types.String `tfsdk:"id"`
 	AccountID      types.String `tfsdk:"account_id"`
-	Metadata       jsonObject   `tfsdk:"metadata"`
+	Metadata       types.String `tfsdk:"metadata"`
 	DeletionPolicy types.String `tfsdk:"deletion_policy"`
 }
 
@@ -62,27 +63,21 @@ func newAccountFacts(a *stackone.Account) accountFacts {
 	return facts
 }
 
-// texts lists the texts among the facts, always in the same order.
-func (f *accountFacts) texts() []*types.String {
-	return []*types.String{
-		&f.ProviderKey, &f.ProviderName, &f.Status, &f.OriginOwnerID, &f.OriginOwnerName, &f.OriginUsername, &f.Label, &f.Type, &f.CreatedAt, &f.UpdatedAt,
-	}
-}
-
 // or takes from others what is not among the facts: an answer may lack fields.
 func (f accountFacts) or(others accountFacts) accountFacts {
-	known := others.texts()
-	for i, text := range f.texts() {
-		if text.IsNull() {
-			*text = *known[i]
-		}
+	return accountFacts{
+		ProviderKey:     ifNull(f.ProviderKey, others.ProviderKey),
+		ProviderName:    ifNull(f.ProviderName, others.ProviderName),
+		Status:          ifNull(f.Status, others.Status),
+		OriginOwnerID:   ifNull(f.OriginOwnerID, others.OriginOwnerID),
+		OriginOwnerName: ifNull(f.OriginOwnerName, others.OriginOwnerName),
+		OriginUsername:  ifNull(f.OriginUsername, others.OriginUsername),
+		Label:           ifNull(f.Label, others.Label),
+		Type:            ifNull(f.Type, others.Type),
+		Shared:          ifNull(f.Shared, others.Shared),
+		CreatedAt:       ifNull(f.CreatedAt, others.CreatedAt),
+		UpdatedAt:       ifNull(f.UpdatedAt, others.UpdatedAt),
 	}
-
-	if f.Shared.IsNull() {
-		f.Shared = others.Shared
-	}
-
-	return f
 }
 
 // statusReason is one reason of an account's status.
@@ -105,36 +100,38 @@ func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
 	return out
 }
 
-// accountFactSpecs describes the facts that data sources show beside the id.
-func accountFactSpecs() []attributeSpec {
-	return []attributeSpec{
-		{name: "provider_key", apiField: "provider", computed: true, description: "The key of the account's connector, for example `bamboohr`."},
-		{name: "provider_name", apiField: "provider_name", computed: true, description: "The name of the account's connector."},
-		{name: "status", apiField: "status", computed: true, description: "The status of the account: " + codeList(accountStatuses()) + ", or another one that StackOne has added since."},
-		{name: "origin_owner_id", apiField: "origin_owner_id", computed: true, description: "The identifier of the customer in your own system."},
-		{name: "origin_owner_name", apiField: "origin_owner_name", computed: true, description: "The name of the customer."},
-		{name: "origin_username", apiField: "origin_username", computed: true, description: "The person who connected the account."},
-		{name: "label", apiField: "label", computed: true, description: "The label of the account."},
-		{name: "type", apiField: "type", computed: true, description: "The type of the account: " + codeList(accountTypes()) + "; null when StackOne has another one."},
-		{name: "shared", kind: kindFlag, apiField: "shared", computed: true, description: "Whether all end users of the customer may use the account."},
-		{name: "created_at", apiField: "created_at", computed: true, description: "When the account was linked (RFC 3339)."},
-		{name: "updated_at", apiField: "updated_at", computed: true, description: "When the account was changed last (RFC 3339)."},
-	}
-}
-
 // fill takes from what StackOne says what the plan left open, and nothing else:
 // an answer never overwrites what was planned.
 func (m *accountModel) fill(have accountFacts) {
 	m.ID = types.StringValue(m.AccountID.ValueString())
 
-	answered := have.texts()
-	for i, planned := range m.texts() {
-		if planned.IsUnknown() {
-			*planned = *answered[i]
-		}
+	m.ProviderKey = ifUnknown(m.ProviderKey, have.ProviderKey)
+	m.ProviderName = ifUnknown(m.ProviderName, have.ProviderName)
+	m.Status = ifUnknown(m.Status, have.Status)
+	m.OriginOwnerID = ifUnknown(m.OriginOwnerID, have.OriginOwnerID)
+	m.OriginOwnerName = ifUnknown(m.OriginOwnerName, have.OriginOwnerName)
+	m.OriginUsername = ifUnknown(m.OriginUsername, have.OriginUsername)
+	m.Label = ifUnknown(m.Label, have.Label)
+	m.Type = ifUnknown(m.Type, have.Type)
+	m.Shared = ifUnknown(m.Shared, have.Shared)
+	m.CreatedAt = ifUnknown(m.CreatedAt, have.CreatedAt)
+	m.UpdatedAt = ifUnknown(m.UpdatedAt, have.UpdatedAt)
+}
+
+// ifNull is the value, or another one in place of null.
+func ifNull[T attr.Value](value, instead T) T {
+	if value.IsNull() {
+		return instead
 	}
 
-	if m.Shared.IsUnknown() {
-		m.Shared = have.Shared
+	return value
+}
+
+// ifUnknown is the value, or another one in place of one that is not known.
+func ifUnknown[T attr.Value](value, instead T) T {
+	if value.IsUnknown() {
+		return instead
 	}
+
+	return value
 }

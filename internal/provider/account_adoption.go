@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -24,7 +25,7 @@ type managedValue struct {
 
 // managed pairs what is wanted with what StackOne has. The metadata cannot be
 // read back, so it is compared with what was sent last.
-func (m *accountModel) managed(have accountFacts, sent jsonObject) []managedValue {
+func (m *accountModel) managed(have accountFacts, sent types.String) []managedValue {
 	return []managedValue{
 		{"label", m.Label, have.Label, func(u *stackone.AccountUpdate) { u.Label = m.Label.ValueStringPointer() }},
 		{"origin_owner_id", m.OriginOwnerID, have.OriginOwnerID, func(u *stackone.AccountUpdate) { u.OriginOwnerID = m.OriginOwnerID.ValueStringPointer() }},
@@ -38,20 +39,26 @@ func (m *accountModel) managed(have accountFacts, sent jsonObject) []managedValu
 
 // changes is what has to be set so that StackOne has what the plan wants: only
 // what is set and differs. A value that is not known yet may turn out to differ.
-func (m *accountModel) changes(have accountFacts, sent jsonObject) []managedValue {
+func (m *accountModel) changes(have accountFacts, sent types.String) []managedValue {
 	return slices.DeleteFunc(m.managed(have, sent), func(v managedValue) bool { return v.want.IsNull() || v.want.Equal(v.have) })
 }
 
 // update sends the changes. What is still unknown when Terraform applies is not
 // configured.
-func (m *accountModel) update(have accountFacts, sent jsonObject) (out stackone.AccountUpdate) {
+func (m *accountModel) update(have accountFacts, sent types.String) (stackone.AccountUpdate, diag.Diagnostics) {
+	var out stackone.AccountUpdate
+
+	if _, diags := encodeObject(path.Root("metadata"), m.Metadata); diags.HasError() {
+		return out, diags
+	}
+
 	for _, change := range m.changes(have, sent) {
 		if isSet(change.want) {
 			change.send(&out)
 		}
 	}
 
-	return out
+	return out, nil
 }
 
 // overwrites warns which values of an account an adoption is going to replace. To
@@ -61,7 +68,7 @@ func (m *accountModel) update(have accountFacts, sent jsonObject) (out stackone.
 func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	var lines []string
 
-	for _, change := range m.changes(have, jsonObject{}) {
+	for _, change := range m.changes(have, types.StringNull()) {
 		switch {
 		case change.name == "metadata":
 			lines = append(lines, "  metadata: StackOne does not say what it has; it is replaced")

@@ -21,47 +21,20 @@ type accountFilter struct {
 	Statuses       types.List `tfsdk:"statuses"`
 }
 
-// accountFilterSpecs describes the filters.
-func accountFilterSpecs() []attributeSpec {
-	const anyNote = " When absent, any. An empty list matches nothing."
-
-	return []attributeSpec{
-		{
-			name: "origin_owner_ids", kind: kindTextList, apiField: "origin_owner_ids", listRules: textElements(),
-			description: "Only accounts of these customers, by their identifiers in your own system." + anyNote,
-		},
-		{
-			name: "provider_keys", kind: kindTextList, apiField: "providers", listRules: textElements(),
-			description: "Only accounts of these connectors, for example `bamboohr`." + anyNote,
-		},
-		{
-			name: "account_ids", kind: kindTextList, apiField: "account_ids", listRules: textElements(),
-			description: "Only the accounts with these identifiers." + anyNote,
-		},
-		{
-			name: "statuses", kind: kindTextList, apiField: "status", listRules: append(textElements(), knownStatuses{}),
-			description: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it." + anyNote,
-		},
-	}
-}
-
 // request builds the filter of the client.
 func (f accountFilter) request(ctx context.Context) (stackone.AccountFilter, diag.Diagnostics) {
-	var (
-		out   stackone.AccountFilter
-		diags diag.Diagnostics
-	)
+	ownerIDs, diags := stringList(ctx, f.OriginOwnerIDs)
 
-	for target, list := range map[*[]string]types.List{
-		&out.OriginOwnerIDs: f.OriginOwnerIDs, &out.Providers: f.ProviderKeys, &out.AccountIDs: f.AccountIDs, &out.Statuses: f.Statuses,
-	} {
-		values, problems := stringList(ctx, list)
-		diags.Append(problems...)
+	providers, problems := stringList(ctx, f.ProviderKeys)
+	diags.Append(problems...)
 
-		*target = values
-	}
+	ids, problems := stringList(ctx, f.AccountIDs)
+	diags.Append(problems...)
 
-	return out, diags
+	statuses, problems := stringList(ctx, f.Statuses)
+	diags.Append(problems...)
+
+	return stackone.AccountFilter{OriginOwnerIDs: ownerIDs, Providers: providers, AccountIDs: ids, Statuses: statuses}, diags
 }
 
 // matchesNothing reports whether one of the lists is empty: then no account can

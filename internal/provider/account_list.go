@@ -27,15 +27,26 @@ func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, 
 }
 
 func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	attributes := map[string]schema.Attribute{}
-
-	for _, s := range accountFilterSpecs() {
-		attributes[s.name] = schema.ListAttribute{ElementType: types.StringType, Optional: true, MarkdownDescription: s.markdown(), Validators: s.listRules}
-	}
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds linked accounts for `terraform query`, for example to import all accounts of a customer.",
-		Attributes:          attributes,
+		Attributes: map[string]schema.Attribute{
+			"origin_owner_ids": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
+			},
+			"provider_keys": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
+			},
+			"account_ids": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
+			},
+			"statuses": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: append(textElements(), knownStatuses{}),
+				MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
+			},
+		},
 	}
 }
 

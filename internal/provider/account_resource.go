@@ -133,7 +133,16 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	have, err := r.set(ctx, &plan, newAccountFacts(account), jsonObject{})
+	have := newAccountFacts(account)
+
+	update, diags := plan.update(have, types.StringNull())
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	have, err = r.set(ctx, id, update, have)
 	if err != nil {
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 
@@ -201,7 +210,14 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
-	have, err := r.set(ctx, &plan, state.accountFacts, state.Metadata)
+	update, diags := plan.update(state.accountFacts, state.Metadata)
+	resp.Diagnostics.Append(diags...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	have, err := r.set(ctx, plan.AccountID.ValueString(), update, state.accountFacts)
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
 
@@ -260,10 +276,9 @@ func (r *accountResource) find(ctx context.Context, id string) (*stackone.Accoun
 	return client.GetAccount(r.data.maskKey(ctx), id)
 }
 
-// set sets what the plan wants otherwise than StackOne has it, without a call when
-// that is nothing, and returns what StackOne has then.
-func (r *accountResource) set(ctx context.Context, plan *accountModel, have accountFacts, sent jsonObject) (accountFacts, error) {
-	update := plan.update(have, sent)
+// set makes an update, without a call when it is empty, and returns what StackOne
+// has then.
+func (r *accountResource) set(ctx context.Context, id string, update stackone.AccountUpdate, have accountFacts) (accountFacts, error) {
 	if update.IsEmpty() {
 		return have, nil
 	}
@@ -273,7 +288,7 @@ func (r *accountResource) set(ctx context.Context, plan *accountModel, have acco
 		return have, err
 	}
 
-	account, err := client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+	account, err := client.UpdateAccount(r.data.maskKey(ctx), id, update)
 	if err != nil {
 		return have, err
 	}

@@ -45,7 +45,7 @@ func accountResourceSchema() schema.Schema {
 				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, it stays what it is at StackOne. API field: `shared`.",
 			},
 			"metadata": schema.StringAttribute{
-				CustomType: jsonObjectType{}, Optional: true, PlanModifiers: []planmodifier.String{equivalentJSON{}},
+				Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{jsonObject{}},
 				MarkdownDescription: "Any JSON object, written with `jsonencode`, to keep with the account. StackOne takes it but does not return it: Terraform sends it when it adopts the account and whenever it changes, and cannot see changes from elsewhere. " +
 					"When absent, nothing is sent. API field: `metadata`.",
 			},

@@ -30,23 +30,38 @@ func (d *accountsDataSource) Metadata(_ context.Context, req datasource.Metadata
 }
 
 func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := dataSourceAttributes(accountFilterSpecs())
-
-	attributes["ids"] = schema.ListAttribute{
-		ElementType: types.StringType, Computed: true,
-		MarkdownDescription: "The identifiers of the accounts that were found, sorted.",
-	}
-	attributes["accounts"] = schema.ListNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: "The accounts that were found, sorted by their identifiers; empty when there are none.",
-		NestedObject: schema.NestedAttributeObject{Attributes: dataSourceAttributes(append(accountFactSpecs(), attributeSpec{
-			name: "id", apiField: "id", computed: true, description: "The identifier of the account.",
-		}))},
-	}
+	account := accountFactAttributes()
+	account["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the account. API field: `id`."}
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds linked accounts, for example those of a customer. All pages of StackOne's answer are read.",
-		Attributes:          attributes,
+		Attributes: map[string]schema.Attribute{
+			"origin_owner_ids": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
+			},
+			"provider_keys": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
+			},
+			"account_ids": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
+			},
+			"statuses": schema.ListAttribute{
+				ElementType: types.StringType, Optional: true, Validators: append(textElements(), knownStatuses{}),
+				MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
+			},
+			"ids": schema.ListAttribute{
+				ElementType: types.StringType, Computed: true,
+				MarkdownDescription: "The identifiers of the accounts that were found, sorted.",
+			},
+			"accounts": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The accounts that were found, sorted by their identifiers; empty when there are none.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: account},
+			},
+		},
 	}
 }
 

@@ -65,49 +65,42 @@ func newAuthConfig(a stackone.AuthConfig) authConfig {
 	}
 }
 
-func authConfigSpecs() []attributeSpec {
-	return []attributeSpec{
-		{name: "id", apiField: "id", computed: true, description: "The identifier, which `connector_profile_id` of a connect session takes."},
-		{name: "name", apiField: "name", computed: true, description: "The name, as the dashboard shows it."},
-		{name: "provider_key", apiField: "connector_key", computed: true, description: "The key of the connector, which `provider_key` of a connect session takes."},
-		{name: "provider_name", apiField: "connector_label", computed: true, description: "The name of the connector."},
-		{name: "categories", kind: kindTextList, apiField: "categories", computed: true, description: "The categories of the connector."},
-		{name: "enabled", kind: kindFlag, apiField: "active", computed: true, description: "Whether customers can connect with it."},
-		{name: "default", kind: kindFlag, apiField: "default", computed: true, description: "Whether it is the default of its connector in the project."},
-		{name: "release_stage", apiField: "release_stage", computed: true, description: "How mature the connector is, for example `ga` or `beta`."},
-		{name: "connector_version", apiField: "connector_version", computed: true, description: "The version of the connector that is in use."},
-		{name: "connector_pinned_version", apiField: "connector_pinned_version", computed: true, description: "The version that is pinned; null when none is."},
-		{name: "environment", apiField: "environment", computed: true, description: "The environment of the connected system, where the connector has several."},
-		{name: "created_at", apiField: "created_at", computed: true, description: "When it was made (RFC 3339)."},
-		{name: "updated_at", apiField: "updated_at", computed: true, description: "When it was changed last (RFC 3339)."},
-	}
-}
-
 func (d *authConfigsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_auth_configs"
 }
 
 func (d *authConfigsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := dataSourceAttributes([]attributeSpec{
-		{
-			name: "provider_key", apiField: "connector_key", textRules: []validator.String{notEmpty{}},
-			description: "Only those of this connector, for example `bamboohr`. When absent, of any.",
-		},
-		{
-			name: "enabled", kind: kindFlag, apiField: "enabled",
-			description: "Only those with which customers can (`true`) or cannot (`false`) connect. When absent, both.",
-		},
-	})
-
-	attributes["auth_configs"] = schema.ListNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: "The auth configs that were found, sorted by their identifiers; empty when there are none.",
-		NestedObject:        schema.NestedAttributeObject{Attributes: dataSourceAttributes(authConfigSpecs())},
-	}
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds the auth configs of the project, which StackOne's newer documentation calls connector profiles: the connectors that are set up, with the settings under which customers connect.",
-		Attributes:          attributes,
+		Attributes: map[string]schema.Attribute{
+			"provider_key": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{notEmpty{}},
+				MarkdownDescription: "Only those of this connector, for example `bamboohr`. When absent, of any. API field: `connector_key`.",
+			},
+			"enabled": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Only those with which customers can (`true`) or cannot (`false`) connect. When absent, both. API field: `enabled`.",
+			},
+			"auth_configs": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The auth configs that were found, sorted by their identifiers; empty when there are none.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":                       schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier, which `connector_profile_id` of a connect session takes. API field: `id`."},
+					"name":                     schema.StringAttribute{Computed: true, MarkdownDescription: "The name, as the dashboard shows it. API field: `name`."},
+					"provider_key":             schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the connector, which `provider_key` of a connect session takes. API field: `connector_key`."},
+					"provider_name":            schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the connector. API field: `connector_label`."},
+					"categories":               schema.ListAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the connector. API field: `categories`."},
+					"enabled":                  schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether customers can connect with it. API field: `active`."},
+					"default":                  schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it is the default of its connector in the project. API field: `default`."},
+					"release_stage":            schema.StringAttribute{Computed: true, MarkdownDescription: "How mature the connector is, for example `ga` or `beta`. API field: `release_stage`."},
+					"connector_version":        schema.StringAttribute{Computed: true, MarkdownDescription: "The version of the connector that is in use. API field: `connector_version`."},
+					"connector_pinned_version": schema.StringAttribute{Computed: true, MarkdownDescription: "The version that is pinned; null when none is. API field: `connector_pinned_version`."},
+					"environment":              schema.StringAttribute{Computed: true, MarkdownDescription: "The environment of the connected system, where the connector has several. API field: `environment`."},
+					"created_at":               schema.StringAttribute{Computed: true, MarkdownDescription: "When it was made (RFC 3339). API field: `created_at`."},
+					"updated_at":               schema.StringAttribute{Computed: true, MarkdownDescription: "When it was changed last (RFC 3339). API field: `updated_at`."},
+				}},
+			},
+		},
 	}
 }
 

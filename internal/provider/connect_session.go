@@ -25,7 +25,7 @@ type connectSessionInputs struct {
 	AccountID          types.String `tfsdk:"account_id"`
 	ExpiresIn          wholeNumber  `tfsdk:"expires_in"`
 	Label              types.String `tfsdk:"label"`
-	Metadata           jsonObject   `tfsdk:"metadata"`
+	Metadata           types.String `tfsdk:"metadata"`
 	Multiple           types.Bool   `tfsdk:"multiple"`
 	Type               types.String `tfsdk:"type"`
 	Shared             types.Bool   `tfsdk:"shared"`
@@ -70,14 +70,10 @@ func (in *connectSessionInputs) request(ctx context.Context) (stackone.ConnectSe
 		Relink:             in.Relink.ValueBoolPointer(),
 	}
 
-	if isSet(in.Metadata) {
-		metadata, err := compactObject(in.Metadata.ValueString())
-		if err != nil {
-			diags.AddAttributeError(path.Root("metadata"), "Not a JSON object", "The attribute metadata must hold a JSON object: "+err.Error()+".")
-		}
+	metadata, problems := encodeObject(path.Root("metadata"), in.Metadata)
+	diags.Append(problems...)
 
-		request.Metadata = metadata
-	}
+	request.Metadata = metadata
 
 	return request, diags
 }

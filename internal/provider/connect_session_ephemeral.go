@@ -32,7 +32,7 @@ func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.Meta
 }
 
 func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	attributes := ephemeralAttributes(connectSessionSpecs())
+	attributes := ephemeralAttributes(connectSessionAttributes())
 
 	attributes["open"] = schema.BoolAttribute{
 		Optional: true,

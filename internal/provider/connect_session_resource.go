@@ -44,7 +44,7 @@ func (r *connectSessionResource) Metadata(_ context.Context, req resource.Metada
 }
 
 func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := resourceAttributes(connectSessionSpecs())
+	attributes := connectSessionAttributes()
 
 	attributes["expired"] = schema.BoolAttribute{
 		Computed:            true,

@@ -6,131 +6,168 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // defaultExpiresIn is how long a session lasts when expires_in is not sent, in
 // seconds, as the API documents it.
 const defaultExpiresIn = 1800
 
-// connectSessionSpecs describes the inputs and outputs that the resource and the
-// ephemeral resource have in common.
-func connectSessionSpecs() []attributeSpec {
-	return append(connectSessionInputSpecs(), connectSessionOutputSpecs()...)
-}
+// connectSessionAttributes are the inputs and outputs that the resource and the
+// ephemeral resource have in common, as those of the resource. A change of any
+// input replaces the session, because the API cannot change one.
+func connectSessionAttributes() map[string]schema.Attribute {
+	notBlank := []validator.String{notEmpty{}}
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 
-func connectSessionInputSpecs() []attributeSpec {
-	text := []validator.String{notEmpty{}}
-
-	return []attributeSpec{
-		{
-			name: "origin_owner_id", apiField: "origin_owner_id", required: true, textRules: text,
-			description: "The identifier of the customer in your own system. Together with `origin_owner_name` and the connector it decides whether StackOne makes a new linked account or opens an existing one.",
+	return map[string]schema.Attribute{
+		"origin_owner_id": schema.StringAttribute{
+			Required: true, Validators: notBlank, PlanModifiers: replace,
+			MarkdownDescription: "The identifier of the customer in your own system. Together with `origin_owner_name` and the connector it decides whether StackOne makes a new linked account or opens an existing one. API field: `origin_owner_id`.",
 		},
-		{
-			name: "origin_owner_name", apiField: "origin_owner_name", required: true, textRules: text,
-			description: "The name of the customer, which StackOne keeps on the linked account.",
+		"origin_owner_name": schema.StringAttribute{
+			Required: true, Validators: notBlank, PlanModifiers: replace,
+			MarkdownDescription: "The name of the customer, which StackOne keeps on the linked account. API field: `origin_owner_name`.",
 		},
-		{
-			name: "origin_username", apiField: "origin_username", textRules: text,
-			description: "The person who connects, for example an e-mail address.",
+		"origin_username": schema.StringAttribute{
+			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			MarkdownDescription: "The person who connects, for example an e-mail address. API field: `origin_username`.",
 		},
-		{
-			name: "categories", kind: kindTextList, apiField: "categories",
-			listRules: []validator.List{
+		"categories": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.List{listplanmodifier.RequiresReplace()},
+			Validators: []validator.List{
 				listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.UniqueValues(), distinctCategories{},
 				listvalidator.ValueStringsAre(oneOf{what: "category", words: categories(), aliases: categorySpellings()}),
 			},
-			description: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " When absent, all that are enabled in the project are offered.",
+			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " When absent, all that are enabled in the project are offered. API field: `categories`.",
 		},
-		{
-			name: "provider_key", apiField: "provider", textRules: text,
-			description: "The key of the connector, for example `bamboohr` or `salesforce`; the link then opens at its credentials. When absent, the customer chooses. Terraform reserves the word `provider`, hence the name.",
+		"provider_key": schema.StringAttribute{
+			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			MarkdownDescription: "The key of the connector, for example `bamboohr` or `salesforce`; the link then opens at its credentials. When absent, the customer chooses. Terraform reserves the word `provider`, hence the name. API field: `provider`.",
 		},
-		{
-			name: "provider_version", apiField: "provider_version", textRules: text,
-			deprecated:  "StackOne no longer selects a connector version by this field, and sending it can make the call fail. Use connector_profile_id instead.",
-			description: "The version of the connector. StackOne ignores it by now, and it can make the call fail; use `connector_profile_id` instead.",
+		"provider_version": schema.StringAttribute{
+			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			DeprecationMessage:  "StackOne no longer selects a connector version by this field, and sending it can make the call fail. Use connector_profile_id instead.",
+			MarkdownDescription: "The version of the connector. StackOne ignores it by now, and it can make the call fail; use `connector_profile_id` instead. API field: `provider_version`.",
 		},
-		{
-			name: "connector_profile_id", apiField: "connector_profile_id",
-			textRules:   []validator.String{notEmpty{}, stringvalidator.ConflictsWith(path.MatchRoot("integration_id"))},
-			description: "The connector profile (formerly auth config) to use instead of the project's default for the connector. Conflicts with `integration_id`.",
+		"connector_profile_id": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{notEmpty{}, stringvalidator.ConflictsWith(path.MatchRoot("integration_id"))}, PlanModifiers: replace,
+			MarkdownDescription: "The connector profile (formerly auth config) to use instead of the project's default for the connector. Conflicts with `integration_id`. API field: `connector_profile_id`.",
 		},
-		{
-			name: "integration_id", apiField: "integration_id", textRules: text,
-			deprecated:  "StackOne renamed this field. Use connector_profile_id with the same value instead.",
-			description: "The former name of `connector_profile_id`, with which it conflicts.",
+		"integration_id": schema.StringAttribute{
+			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			DeprecationMessage:  "StackOne renamed this field. Use connector_profile_id with the same value instead.",
+			MarkdownDescription: "The former name of `connector_profile_id`, with which it conflicts. API field: `integration_id`.",
 		},
-		{
-			name: "account_id", apiField: "account_id", textRules: text,
-			description: "An existing linked account. The link then opens that account for editing, and `multiple` has no effect.",
+		"account_id": schema.StringAttribute{
+			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			MarkdownDescription: "An existing linked account. The link then opens that account for editing, and `multiple` has no effect. API field: `account_id`.",
 		},
-		{
-			name: "expires_in", kind: kindWholeNumber, apiField: "expires_in", numberRules: []validator.Int64{int64validator.AtLeast(1)},
-			description: fmt.Sprintf("How long the session and its link stay valid, in whole seconds, at least 1. When absent, StackOne's default of %d seconds (30 minutes) applies. Links that are sent by e-mail usually get days: 432000 is five days.", defaultExpiresIn),
+		"expires_in": schema.Int64Attribute{
+			CustomType: wholeNumberType{}, Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			MarkdownDescription: fmt.Sprintf("How long the session and its link stay valid, in whole seconds, at least 1. When absent, StackOne's default of %d seconds (30 minutes) applies. Links that are sent by e-mail usually get days: 432000 is five days. API field: `expires_in`.", defaultExpiresIn),
 		},
-		{
-			name: "label", apiField: "label", textRules: text,
-			description: "A label that StackOne puts on the linked account.",
+		"label": schema.StringAttribute{
+			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			MarkdownDescription: "A label that StackOne puts on the linked account. API field: `label`.",
 		},
-		{
-			name: "metadata", kind: kindJSON, apiField: "metadata",
-			description: "Any JSON object, written with `jsonencode`, that StackOne carries to the linked account, for example `jsonencode({ plan = \"pro\", seats = 25 })`. Differences in white space or in the order of keys are no change.",
+		"metadata": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{jsonObject{}, stringplanmodifier.RequiresReplace()},
+			MarkdownDescription: "Any JSON object, written with `jsonencode`, that StackOne carries to the linked account, for example `jsonencode({ plan = \"pro\", seats = 25 })`. Differences in white space or in the order of keys are no change. API field: `metadata`.",
 		},
-		{
-			name: "multiple", kind: kindFlag, apiField: "multiple",
-			description: "Whether the customer may link several accounts with the same owner and connector. When absent, StackOne's default `false` applies. It has no effect with `account_id`.",
+		"multiple": schema.BoolAttribute{
+			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+			MarkdownDescription: "Whether the customer may link several accounts with the same owner and connector. When absent, StackOne's default `false` applies. It has no effect with `account_id`. API field: `multiple`.",
 		},
-		{
-			name: "type", apiField: "type", textRules: []validator.String{oneOf{what: "account type", words: accountTypes()}},
-			description: "The type of the linked account: " + codeList(accountTypes()) + ". When absent, StackOne's default `production` applies.",
+		"type": schema.StringAttribute{
+			Optional: true, Validators: []validator.String{oneOf{what: "account type", words: accountTypes()}}, PlanModifiers: replace,
+			MarkdownDescription: "The type of the linked account: " + codeList(accountTypes()) + ". When absent, StackOne's default `production` applies. API field: `type`.",
 		},
-		{
-			name: "shared", kind: kindFlag, apiField: "shared",
-			description: "Whether the linked account may be used by all end users of the customer. When absent, StackOne decides.",
+		"shared": schema.BoolAttribute{
+			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+			MarkdownDescription: "Whether the linked account may be used by all end users of the customer. When absent, StackOne decides. API field: `shared`.",
 		},
-		{
-			name: "relink", kind: kindFlag, apiField: "relink",
-			description: "Whether the session re-authenticates an account that is linked already. StackOne documents the field but not its exact effect; set it only when StackOne advises so.",
+		"relink": schema.BoolAttribute{
+			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+			MarkdownDescription: "Whether the session re-authenticates an account that is linked already. StackOne documents the field but not its exact effect; set it only when StackOne advises so. API field: `relink`.",
+		},
+
+		"id": schema.StringAttribute{
+			Computed: true, PlanModifiers: keep,
+			MarkdownDescription: "The identifier of the session at StackOne. API field: `id`.",
+		},
+		"organization_id": schema.StringAttribute{
+			Computed: true, PlanModifiers: keep,
+			MarkdownDescription: "The StackOne organization that the API key belongs to. API field: `organization_id`.",
+		},
+		"project_id": schema.StringAttribute{
+			Computed: true, PlanModifiers: keep,
+			MarkdownDescription: "The StackOne project that the API key belongs to. API field: `project_id`.",
+		},
+		"created_at": schema.StringAttribute{
+			Computed: true, PlanModifiers: keep,
+			MarkdownDescription: "When StackOne made the session (RFC 3339, UTC). When the answer holds no usable time, the time of the answer, else of the request. API field: `created_at`.",
+		},
+		"expires_at": schema.StringAttribute{
+			Computed: true, PlanModifiers: keep,
+			MarkdownDescription: "When the session and its link end (RFC 3339, UTC): `created_at` plus `expires_in`. StackOne's answer does not hold it.",
+		},
+		"token": schema.StringAttribute{
+			CustomType: secretStringType{}, Computed: true, Sensitive: true, PlanModifiers: keep,
+			MarkdownDescription: "The secret token of the session, which StackOne's hub component takes. Whoever has it can link accounts for the customer until `expires_at`. API field: `token`.",
+		},
+		"auth_link_url": schema.StringAttribute{
+			CustomType: secretStringType{}, Computed: true, Sensitive: true, PlanModifiers: keep,
+			MarkdownDescription: "The link that the customer opens to connect. It contains the token and is as secret. API field: `auth_link_url`.",
+		},
+		"external_trigger_token": schema.StringAttribute{
+			CustomType: secretStringType{}, Computed: true, Sensitive: true, PlanModifiers: keep,
+			MarkdownDescription: "A secret that triggers actions on the account from outside; null when StackOne sends none. API field: `external_trigger_token`.",
 		},
 	}
 }
 
-func connectSessionOutputSpecs() []attributeSpec {
-	return []attributeSpec{
-		{
-			name: "id", apiField: "id", computed: true,
-			description: "The identifier of the session at StackOne.",
-		},
-		{
-			name: "organization_id", apiField: "organization_id", computed: true,
-			description: "The StackOne organization that the API key belongs to.",
-		},
-		{
-			name: "project_id", apiField: "project_id", computed: true,
-			description: "The StackOne project that the API key belongs to.",
-		},
-		{
-			name: "created_at", apiField: "created_at", computed: true,
-			description: "When StackOne made the session (RFC 3339, UTC). When the answer holds no usable time, the time of the answer, else of the request.",
-		},
-		{
-			name: "expires_at", computed: true,
-			description: "When the session and its link end (RFC 3339, UTC): `created_at` plus `expires_in`. StackOne's answer does not hold it.",
-		},
-		{
-			name: "token", kind: kindSecret, apiField: "token", computed: true,
-			description: "The secret token of the session, which StackOne's hub component takes. Whoever has it can link accounts for the customer until `expires_at`.",
-		},
-		{
-			name: "auth_link_url", kind: kindSecret, apiField: "auth_link_url", computed: true,
-			description: "The link that the customer opens to connect. It contains the token and is as secret.",
-		},
-		{
-			name: "external_trigger_token", kind: kindSecret, apiField: "external_trigger_token", computed: true,
-			description: "A secret that triggers actions on the account from outside; null when StackOne sends none.",
-		},
+// ephemeralAttributes are the same attributes as those of an ephemeral resource,
+// which has no plan to modify.
+func ephemeralAttributes(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
+	out := make(map[string]ephemeralschema.Attribute, len(attributes))
+
+	for name, attribute := range attributes {
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			out[name] = ephemeralschema.StringAttribute{
+				CustomType: a.CustomType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
+				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
+			}
+		case schema.Int64Attribute:
+			out[name] = ephemeralschema.Int64Attribute{
+				CustomType: a.CustomType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
+				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
+			}
+		case schema.BoolAttribute:
+			out[name] = ephemeralschema.BoolAttribute{
+				CustomType: a.CustomType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
+				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
+			}
+		case schema.ListAttribute:
+			out[name] = ephemeralschema.ListAttribute{
+				CustomType: a.CustomType, ElementType: a.ElementType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
+				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
+			}
+		default:
+			panic(fmt.Sprintf("the attribute %s has a type that is not copied yet: %T", name, attribute))
+		}
 	}
+
+	return out
 }

@@ -31,7 +31,7 @@ func TestConnectSessionInputs_request(t *testing.T) {
 		AccountID:          types.StringValue("45355976281015164504"),
 		ExpiresIn:          whole(604800),
 		Label:              types.StringValue("gold"),
-		Metadata:           newJSONObject(` { "big": 12345678901234567890, "n": null } `),
+		Metadata:           types.StringValue(` { "big": 12345678901234567890, "n": null } `),
 		Multiple:           types.BoolValue(false),
 		Type:               types.StringValue("test"),
 		Shared:             types.BoolValue(true),

@@ -4,7 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +85,44 @@ func TestConventions_pagesOfListsAreComplete(t *testing.T) {
 		for _, a := range d.schema.Block.Attributes {
 			if want := "- `" + a.Name + "` (List of String) " + a.Description; !strings.Contains(string(page), want) {
 				t.Errorf("%s lacks: %s", d.page, want)
+			}
+		}
+	}
+}
+
+// The ephemeral session has the attributes of the resource, and the list of
+// accounts the filters of the data source, but for what is each one's own.
+func TestConventions_twins(t *testing.T) {
+	t.Parallel()
+
+	attributes := map[string]map[string]*tfprotov6.SchemaAttribute{}
+
+	for _, d := range everySchema(t) {
+		attributes[d.name] = map[string]*tfprotov6.SchemaAttribute{}
+
+		for _, a := range d.schema.Block.Attributes {
+			attributes[d.name][a.Name] = a
+		}
+	}
+
+	for twin, other := range map[string]string{
+		"ephemeral-resources stackone_connect_session": "resources stackone_connect_session",
+		"list-resources stackone_account":              "data-sources stackone_accounts",
+	} {
+		if len(attributes[twin]) == 0 {
+			t.Errorf("%s has no attributes", twin)
+		}
+
+		for name, a := range attributes[twin] {
+			if name != "open" && !reflect.DeepEqual(a, attributes[other][name]) {
+				t.Errorf("%s of %s differs from that of %s", name, twin, other)
+			}
+		}
+
+		for name := range attributes[other] {
+			own := slices.Contains([]string{"expired", "recreate_when_expired", "early_renewal_seconds", "keepers", "ids", "accounts"}, name)
+			if _, found := attributes[twin][name]; found == own {
+				t.Errorf("%s of %s: found in %s is %t", name, other, twin, found)
 			}
 		}
 	}

@@ -11,12 +11,12 @@
 //   - vocabulary.go holds the closed lists of words, such as the categories.
 //   - diagnostics.go turns an API error into a diagnostic; nothing else does.
 //     request_log.go logs the attempts of requests and masks secrets.
-//   - attributes.go describes an attribute once and renders it for a resource or an ephemeral resource.
-//   - validators.go holds the rules for values, plan_modifiers.go those for plans; values.go
-//     decodes single attributes; secret_string.go, json_object.go and whole_number.go are the
-//     types of attributes.
+//   - validators.go holds the rules for values, json_object.go that for a JSON object, in values and
+//     in plans; values.go decodes single attributes; secret_string.go and whole_number.go are types
+//     of attributes.
 //   - connect_session.go is the pure part of a connect session (model, request, mapping);
-//     connect_session_expiry.go the rule for its end; the files named connect_session_… serve it to Terraform.
+//     connect_session_expiry.go the rule for its end; connect_session_schema.go the attributes that
+//     the resource and the ephemeral resource share; the other files named connect_session_… serve it to Terraform.
 //   - account.go is the model of a linked account and what StackOne says about one,
 //     account_adoption.go what is sent for one and what a plan says about it, account_filter.go the
 //     search for some; account_schema.go, account_resource.go, account_data_source.go,

@@ -7,99 +7,63 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 var (
-	_ basetypes.StringTypable                    = jsonObjectType{}
-	_ basetypes.StringValuableWithSemanticEquals = jsonObject{}
-	_ xattr.ValidateableAttribute                = jsonObject{}
+	_ validator.String    = jsonObject{}
+	_ planmodifier.String = jsonObject{}
 )
 
-// jsonObjectType is the attribute type of a JSON object in a string. It differs
-// from the library's type in what it refuses (JSON that is no object) and in
-// what it says then: never the text itself, which may come from a sensitive
-// variable, since Terraform masks nothing in a provider's messages.
-type jsonObjectType struct {
-	jsontypes.NormalizedType
+// jsonObject is the rule for a string that holds a JSON object: as a validator it
+// refuses any other text, as a plan modifier it plans no change for a text that
+// means the same as that of the state.
+type jsonObject struct{}
+
+func (jsonObject) Description(context.Context) string {
+	return "value must be a JSON object; another white space or order of keys alone is no change"
 }
 
-// Equal reports whether the other type is a JSON object as well.
-func (t jsonObjectType) Equal(o attr.Type) bool {
-	_, ok := o.(jsonObjectType)
+func (o jsonObject) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }
 
-	return ok
+func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	_, diags := encodeObject(req.Path, req.ConfigValue)
+	resp.Diagnostics.Append(diags...)
 }
 
-func (t jsonObjectType) String() string { return "jsonObjectType" }
+func (jsonObject) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	// Terraform may have validated the text while it was not known yet.
+	_, diags := encodeObject(req.Path, req.PlanValue)
+	resp.Diagnostics.Append(diags...)
 
-// ValueFromString wraps a framework string.
-func (t jsonObjectType) ValueFromString(_ context.Context, in basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
-	return jsonObject{jsontypes.Normalized{StringValue: in}}, nil
+	if isSet(req.StateValue) && isSet(req.PlanValue) && sameJSON(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
 }
 
-// ValueFromTerraform decodes a string of the protocol.
-func (t jsonObjectType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
-	value, err := t.StringType.ValueFromTerraform(ctx, in)
+// encodeObject is the object that a string holds, as it is sent; nil where the
+// string is null or not known. What it says of any other text never repeats it: it
+// may come from a sensitive variable, and Terraform masks nothing in a provider's
+// messages.
+func encodeObject(at path.Path, value types.String) (json.RawMessage, diag.Diagnostics) {
+	if !isSet(value) {
+		return nil, nil
+	}
+
+	object, err := compactObject(value.ValueString())
 	if err != nil {
-		return nil, err
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Not a JSON object",
+			fmt.Sprintf("The attribute %s must hold a JSON object: %s. Use jsonencode with an object, for example jsonencode({ plan = \"pro\", seats = 25 }).", at, err))}
 	}
 
-	text, ok := value.(basetypes.StringValue)
-	if !ok {
-		return nil, fmt.Errorf("unexpected value type %T for a JSON object", value)
-	}
-
-	return jsonObject{jsontypes.Normalized{StringValue: text}}, nil
-}
-
-// ValueType returns the zero value of the type.
-func (t jsonObjectType) ValueType(context.Context) attr.Value { return jsonObject{} }
-
-// jsonObject is a value of jsonObjectType. The zero value is null.
-type jsonObject struct {
-	jsontypes.Normalized
-}
-
-// newJSONObject wraps a text.
-func newJSONObject(text string) jsonObject { return jsonObject{jsontypes.NewNormalizedValue(text)} }
-
-// Type returns the JSON object type.
-func (v jsonObject) Type(context.Context) attr.Type { return jsonObjectType{} }
-
-// Equal compares the texts.
-func (v jsonObject) Equal(o attr.Value) bool {
-	other, ok := o.(jsonObject)
-
-	return ok && v.Normalized.Equal(other.Normalized)
-}
-
-// StringSemanticEquals reports whether two texts mean the same.
-func (v jsonObject) StringSemanticEquals(ctx context.Context, o basetypes.StringValuable) (bool, diag.Diagnostics) {
-	other, ok := o.(jsonObject)
-	if !ok {
-		return false, nil
-	}
-
-	return v.Normalized.StringSemanticEquals(ctx, other.Normalized)
-}
-
-func (v jsonObject) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
-	if !isSet(v) {
-		return
-	}
-
-	if _, err := compactObject(v.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Not a JSON object",
-			fmt.Sprintf("The attribute %s must hold a JSON object: %s. Use jsonencode with an object, for example jsonencode({ plan = \"pro\", seats = 25 }).", req.Path, err))
-	}
+	return object, nil
 }
 
 // compactObject checks that a text is one JSON object and removes insignificant
@@ -140,4 +104,21 @@ func jsonKind(token json.Token) string {
 	default:
 		return "null"
 	}
+}
+
+// sameJSON reports whether two texts are JSON and mean the same, to the last digit
+// of a number.
+func sameJSON(a, b string) bool {
+	var values [2]any
+
+	for i, text := range []string{a, b} {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+
+		if decoder.Decode(&values[i]) != nil {
+			return false
+		}
+	}
+
+	return reflect.DeepEqual(values[0], values[1])
 }

@@ -1,0 +1,55 @@
+package provider
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+func TestSameJSON(t *testing.T) {
+	t.Parallel()
+
+	tests := map[string]struct {
+		a, b string
+		want bool
+	}{
+		"white space":      {`{"a":1}`, " {\n\"a\" : 1 } ", true},
+		"order of keys":    {`{"a":1,"b":2}`, `{"b":2,"a":1}`, true},
+		"escapes":          {`{"a":"\u0041"}`, `{"a":"A"}`, true},
+		"order of a list":  {`{"a":[1,2]}`, `{"a":[2,1]}`, false},
+		"the last digit":   {`{"a":12345678901234567890}`, `{"a":12345678901234567891}`, false},
+		"a number as text": {`{"a":1}`, `{"a":"1"}`, false},
+		"absent and null":  {`{}`, `{"a":null}`, false},
+		"not JSON":         {`{`, `{`, false},
+	}
+
+	for name, test := range tests {
+		if got := sameJSON(test.a, test.b); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+// A text that Terraform could not validate, because it was not known then, is not
+// sent; and what is said of it does not repeat it.
+func TestRequestsRefuseWhatIsNoObject(t *testing.T) {
+	t.Parallel()
+
+	wrong := types.StringValue(`["hush-hush"]`)
+
+	_, session := (&connectSessionInputs{Categories: types.ListNull(types.StringType), Metadata: wrong}).request(context.Background())
+	update, account := (&accountModel{Metadata: wrong}).update(accountFacts{}, types.StringNull())
+
+	for name, diags := range map[string]diag.Diagnostics{"session": session, "account": account} {
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "metadata must hold a JSON object: it is an array") || strings.Contains(diags[0].Detail(), "hush") {
+			t.Errorf("%s: %v", name, diags)
+		}
+	}
+
+	if !update.IsEmpty() {
+		t.Errorf("the update holds %s", update.Metadata)
+	}
+}
