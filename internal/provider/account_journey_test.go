@@ -237,9 +237,6 @@ resource "stackone_account" "acme" {
 		t.Errorf("%v\n%s", err, out)
 	}
 
-	// The new object of a replacement holds the same account as the old one.
-	says(t, a.apply("-replace=stackone_account.acme"), "Warning: The linked account is not deleted")
-
 	a.write("main.tf", config("forget"))
 	a.apply()
 	says(t, a.apply("-var", "step=two"), "1 destroyed")

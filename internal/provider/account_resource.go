@@ -47,7 +47,13 @@ func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 // says which values change, or that there is none. For an account that is adopted
 // already it makes no call.
 func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.data == nil {
+	if r.data == nil {
+		return
+	}
+
+	if req.Plan.Raw.IsNull() {
+		r.planDeletion(ctx, req, resp)
+
 		return
 	}
 
@@ -60,7 +66,11 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 
 	if req.State.Raw.IsNull() {
-		r.planAdoption(ctx, &plan, resp)
+		r.adoptionConflict(ctx, &plan, req, resp)
+
+		if !resp.Diagnostics.HasError() {
+			r.planAdoption(ctx, &plan, resp)
+		}
 
 		return
 	}
@@ -71,6 +81,16 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 	if resp.Diagnostics.HasError() {
 		return
+	}
+
+	if plan.AccountID.Equal(state.AccountID) {
+		resp.Diagnostics.Append(r.holdingConflict(state.ID.ValueString())...)
+	} else {
+		resp.Diagnostics.Append(r.deletionConflict(ctx, &state, req.Private)...)
+	}
+
+	if state.DeletionPolicy.ValueString() == deletionDelete {
+		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, state.ID.ValueString())...)
 	}
 
 	resp.Diagnostics.Append(plan.deletesUnknowingly(&state)...)
@@ -149,10 +169,10 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	r.data.adopted.add(id)
 	plan.fill(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(r.noteAdoption(id)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
@@ -165,6 +185,8 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+
+	r.data.holders.of(state.ID.ValueString(), func(h *accountHolder) { h.read++ })
 
 	account, err := r.find(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
@@ -195,6 +217,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	state.AccountID = state.ID
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	resp.Diagnostics.Append(r.noteHolders(ctx, state.ID.ValueString(), resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
@@ -226,6 +249,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 
 	plan.fill(have)
 
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
@@ -243,10 +267,8 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 	id := state.ID.ValueString()
 
-	if r.data.adopted.has(id) {
-		resp.Diagnostics.AddWarning("The linked account is not deleted", fmt.Sprintf(
-			"This run has adopted the linked account %q anew before it was to delete it, so the account stays at StackOne, and with it the customer's connection. "+
-				"To delete it, remove every resource of this account from the configuration and apply again.", id))
+	if r.spares(ctx, id, req.Private) {
+		resp.Diagnostics.Append(accountSpared(id))
 
 		return
 	}

@@ -18,8 +18,8 @@
 //     connect_session_expiry.go the rule for its end; connect_session_schema.go the attributes that
 //     the resource and the ephemeral resource share; the other files named connect_session_… serve it to Terraform.
 //   - account.go is the model of a linked account and what StackOne says about one,
-//     account_adoption.go what is sent for one and what a plan says about it, account_filter.go the
-//     search for some; account_schema.go, account_resource.go, account_data_source.go,
+//     account_adoption.go what is sent for one and what a plan says about it, account_deletion.go which
+//     deletion would hit an account that another object holds, account_filter.go the search for some; account_schema.go, account_resource.go, account_data_source.go,
 //     accounts_data_source.go and account_list.go serve them.
 //   - auth_configs_data_source.go is all of the auth configs, connectors_data_source.go all of the
 //     connectors; categories_function.go and oauth_redirect_uri_function.go are the functions.

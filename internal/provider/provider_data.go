@@ -17,9 +17,10 @@ type providerData struct {
 	client func() (*stackone.Client, error)
 	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
 	apiKey stackone.Secret
-	// gone are the linked accounts that a refresh of this run did not find, adopted
-	// those that it has adopted.
-	gone, adopted idSet
+	// gone are the linked accounts that a refresh of this run did not find.
+	gone idSet
+	// holders are the objects that hold linked accounts, as far as this run has seen.
+	holders accountHolders
 }
 
 // idSet remembers identifiers. Terraform refreshes, plans and applies many

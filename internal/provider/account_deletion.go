@@ -1,0 +1,235 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// A deletion cannot be undone, and several objects of a state may hold one account:
+// a resource that was renamed without a moved block, one that is replaced and adopts
+// the same account anew, a copy, or a deposed object, which a replacement with
+// create_before_destroy has left behind. The provider is not told which object is
+// which, and plans them in any order. So each object that is planned leaves its
+// mark here, and whoever comes second sees the first.
+
+// accountHolders is what this process has seen of the objects that hold an account.
+// Terraform plans and applies many at the same time, in two processes.
+type accountHolders struct {
+	mu   sync.Mutex
+	byID map[string]*accountHolder
+}
+
+type accountHolder struct {
+	// read counts the objects of the state that a refresh has read.
+	read int
+	// deleting and adopting tell that the plan deletes the account, or adopts it anew.
+	deleting, adopting bool
+	// adopted tells that this run has adopted it, released how many objects that hold
+	// it this run has removed from the state.
+	adopted  bool
+	released int
+}
+
+// of calls do with what is known of an account.
+func (h *accountHolders) of(id string, do func(*accountHolder)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	if h.byID == nil {
+		h.byID = map[string]*accountHolder{}
+	}
+
+	if h.byID[id] == nil {
+		h.byID[id] = &accountHolder{}
+	}
+
+	do(h.byID[id])
+}
+
+// privateState is what Terraform keeps for the provider beside an object, from the
+// refresh over the plan to the apply.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+const (
+	// privateHolders is how many objects of the state held the account when this one
+	// was read; absent where it was the only one.
+	privateHolders = "holders"
+	// privateReplaces is the account that an object holds which the plan may replace,
+	// and privateAdopts the one that its replacement adopts, "" for one that is not
+	// known yet.
+	privateReplaces = "replaces"
+	privateAdopts   = "adopts"
+)
+
+// setPrivate keeps a value; nil removes it.
+func setPrivate(ctx context.Context, state privateState, key string, value any) diag.Diagnostics {
+	if value == nil {
+		return state.SetKey(ctx, key, nil)
+	}
+
+	// A number or a text, which can always be encoded.
+	raw, _ := json.Marshal(value)
+
+	return state.SetKey(ctx, key, raw)
+}
+
+// getPrivate returns a value that was kept, and whether there is one.
+func getPrivate[T any](ctx context.Context, state privateState, key string) (value T, found bool) {
+	raw, _ := state.GetKey(ctx, key)
+
+	return value, json.Unmarshal(raw, &value) == nil
+}
+
+// noteHolders keeps with an object that was read whether others hold its account.
+func (r *accountResource) noteHolders(ctx context.Context, id string, state privateState) diag.Diagnostics {
+	var others any
+
+	r.data.holders.of(id, func(h *accountHolder) {
+		if h.read > 1 {
+			others = h.read
+		}
+	})
+
+	return setPrivate(ctx, state, privateHolders, others)
+}
+
+// planDeletion looks at an object that the plan removes.
+func (r *accountResource) planDeletion(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state accountModel
+
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAdopts, nil)...)
+
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.deletionConflict(ctx, &state, req.Private)...)
+	}
+}
+
+// deletionConflict refuses a plan that deletes an account which another object
+// holds, or is going to adopt. Where the refresh has already found another holder,
+// the deletion leaves the account alone instead.
+func (r *accountResource) deletionConflict(ctx context.Context, state *accountModel, private privateState) (diags diag.Diagnostics) {
+	if state.DeletionPolicy.ValueString() != deletionDelete {
+		return nil
+	}
+
+	id := state.ID.ValueString()
+	_, spared := getPrivate[int](ctx, private, privateHolders)
+
+	r.data.holders.of(id, func(h *accountHolder) {
+		h.deleting = h.deleting || !spared
+
+		switch {
+		case h.adopting, !spared && h.read > 1:
+			diags.Append(accountConflict(id))
+		case spared && h.read > 0:
+			diags.Append(accountSpared(id))
+		}
+	})
+
+	return diags
+}
+
+// holdingConflict is deletionConflict for an object that stays.
+func (r *accountResource) holdingConflict(id string) (diags diag.Diagnostics) {
+	r.data.holders.of(id, func(h *accountHolder) {
+		if h.deleting && h.read > 1 {
+			diags.Append(accountConflict(id))
+		}
+	})
+
+	return diags
+}
+
+// adoptionConflict is deletionConflict for an object that is going to adopt an
+// account, and refuses a replacement that would adopt what it deletes.
+func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	id := plan.AccountID.ValueString()
+
+	// The account that the object holds which this one replaces, if it does.
+	replaced, replaces := getPrivate[string](ctx, req.Private, privateReplaces)
+
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAdopts, id)...)
+
+	switch {
+	case id == "":
+		return
+	case replaces && replaced == id:
+		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "The replacement would adopt the account that it deletes", fmt.Sprintf(
+			"Terraform wants to replace the resource of the linked account %q. Its deletion_policy in the state is \"delete\", so that this would delete the account at StackOne and end the customer's connection, "+
+				"and there would be nothing left to adopt. Remove what causes the replacement (replace_triggered_by, -replace), or set deletion_policy = \"forget\" and apply that first.", id))
+
+		return
+	}
+
+	r.data.holders.of(id, func(h *accountHolder) {
+		h.adopting = true
+
+		switch {
+		case h.deleting:
+			resp.Diagnostics.Append(accountConflict(id))
+		case h.read > 0:
+			resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account is held already", fmt.Sprintf(
+				"An object of this state holds the linked account %q already. If this is its replacement, for example because it is tainted, the account is left alone. "+
+					"If it is another resource, keep one of the two: they overwrite each other's values.", id))
+		}
+	})
+}
+
+// noteAdoption keeps that this run has adopted an account, and warns when it had
+// done so before.
+func (r *accountResource) noteAdoption(id string) (diags diag.Diagnostics) {
+	r.data.holders.of(id, func(h *accountHolder) {
+		if h.adopted {
+			diags.AddAttributeWarning(path.Root("account_id"), "The linked account is adopted twice", fmt.Sprintf(
+				"Another resource has adopted the linked account %q in this run. Where they set different values, they overwrite each other's, and no plan is ever empty. Keep one of the two.", id))
+		}
+
+		h.adopted = true
+	})
+
+	return diags
+}
+
+// spares reports whether a deletion leaves the account alone, because another object
+// holds it: one that the refresh has seen and that is not removed in this run, or
+// one that this run adopts, or has adopted.
+func (r *accountResource) spares(ctx context.Context, id string, private privateState) (spared bool) {
+	holders, shared := getPrivate[int](ctx, private, privateHolders)
+	adopts, replaced := getPrivate[string](ctx, private, privateAdopts)
+
+	r.data.holders.of(id, func(h *accountHolder) {
+		h.released++
+		spared = h.adopted || replaced && (adopts == id || adopts == "") || shared && h.released < holders
+	})
+
+	return spared
+}
+
+// accountConflict refuses a plan that would delete an account which it also keeps.
+func accountConflict(id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("The plan deletes a linked account that it also keeps", fmt.Sprintf(
+		"One object of the state holds the linked account %[1]q with deletion_policy = \"delete\" and is removed by this plan, while another one holds or adopts the same account. "+
+			"To apply that would delete the account at StackOne and end the customer's connection.\n\n"+
+			"If you have renamed the resource, say so with a moved block. If you remove a copy, set its deletion_policy = \"forget\" and apply that first. "+
+			"If it is a deposed object, which an interrupted replacement has left behind, run terraform state rm for the resource and apply: it adopts the account again. "+
+			"If Terraform is to destroy everything, run terraform destroy -refresh=false.", id))
+}
+
+// accountSpared says that a deletion does not delete.
+func accountSpared(id string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("The linked account is not deleted", fmt.Sprintf(
+		"Another object of the state holds the linked account %q, or adopts it in this run, so Terraform forgets this object and the account stays at StackOne, and with it the customer's connection. "+
+			"To delete it, remove every resource of this account from the configuration and apply again.", id))
+}
