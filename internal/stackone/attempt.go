@@ -2,11 +2,13 @@ package stackone
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -89,18 +91,25 @@ func (c *Client) exchange(ctx context.Context, what call, body []byte, a *attemp
 	c.scrubHeader(resp.Header)
 
 	a.status, a.header = resp.StatusCode, resp.Header
+	content, err := unpacked(resp)
 
 	if !a.succeeded() {
 		// What an error says in words is not worth another attempt: as much of it as
 		// comes is taken.
-		a.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxError))
+		a.body, _ = io.ReadAll(io.LimitReader(content, maxError))
 
 		return nil
 	}
 
-	a.body, err = io.ReadAll(io.LimitReader(resp.Body, what.limit+1))
+	if err != nil {
+		return err
+	}
 
-	if err == nil && int64(len(a.body)) > what.limit {
+	// What is sent may come back, so it bounds what is read.
+	limit := what.limit + int64(len(body))
+	a.body, err = io.ReadAll(io.LimitReader(content, limit+1))
+
+	if err == nil && int64(len(a.body)) > limit {
 		return errTooLarge
 	}
 
@@ -125,9 +134,34 @@ func (c *Client) request(ctx context.Context, what call, body []byte) (*http.Req
 	r.SetBasicAuth(c.config.APIKey.Reveal(), "")
 	r.Header.Set("User-Agent", c.config.UserAgent)
 	r.Header.Set("Accept", "application/json")
+	// Without it, a server may choose any coding (RFC 9110, 12.5.3).
+	r.Header.Set("Accept-Encoding", "identity")
 
 	return r, nil
 }
+
+// unpacked is the content of an answer, whose size is bounded by whoever reads it. A
+// gateway may compress it although that was not asked for.
+func unpacked(resp *http.Response) (io.Reader, error) {
+	switch coding := strings.ToLower(strings.TrimSpace(resp.Header.Get("Content-Encoding"))); coding {
+	case "", "identity":
+		return resp.Body, nil
+	case "gzip", "x-gzip":
+		content, err := gzip.NewReader(resp.Body)
+		if err != nil {
+			return strings.NewReader(""), &codingError{"gzip, and cannot be unpacked"}
+		}
+
+		return content, nil
+	default:
+		return strings.NewReader(""), &codingError{clean(coding) + ", which was not asked for"}
+	}
+}
+
+// codingError says that an answer is compressed in a way that cannot be read.
+type codingError struct{ coding string }
+
+func (e *codingError) Error() string { return "it is compressed with " + e.coding }
 
 func (a *attempt) succeeded() bool { return a.status >= 200 && a.status < 300 }
 
@@ -135,11 +169,18 @@ func (a *attempt) refused() bool { return a.status == http.StatusTooManyRequests
 
 func (a *attempt) keyRefused() bool { return a.status == http.StatusUnauthorized }
 
+// unusable reports whether an answer came that cannot be read.
+func unusable(err error) bool {
+	var coding *codingError
+
+	return errors.Is(err, errTooLarge) || errors.As(err, &coding)
+}
+
 // failed reports whether StackOne did not do its work. An answer that it did not
 // like, or that cannot be used, is one all the same.
 func (a *attempt) failed() bool {
 	if a.err != nil {
-		return !errors.Is(a.err, errTooLarge)
+		return !unusable(a.err)
 	}
 
 	switch a.status {

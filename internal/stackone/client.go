@@ -210,6 +210,8 @@ func (c *Client) lost(ctx context.Context, what call, h history) *Error {
 		return e
 	case errors.Is(a.err, errTooLarge):
 		return c.error(ErrorAnswer, what, h, fmt.Sprintf("it is larger than %d MiB", what.limit>>20))
+	case unusable(a.err):
+		return c.error(ErrorAnswer, what, h, a.reason)
 	case errors.Is(a.err, errTimeout) && a.written.Load():
 		return c.error(ErrorTimeout, what, h, fmt.Sprintf("no complete answer within %s", c.config.RequestTimeout))
 	}

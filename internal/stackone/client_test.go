@@ -1,6 +1,7 @@
 package stackone
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -324,6 +325,9 @@ func TestCreateConnectSession_unusableAnswers(t *testing.T) {
 		"endless":        {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, "larger than 1 MiB"},
 		"redirect":       {stackonetest.Fault{Status: 307, Header: http.Header{"Location": {elsewhere.URL() + "/steal"}}}, "redirects to " + elsewhere.URL() + ","},
 		"odd redirect":   {stackonetest.Fault{Status: 301, Header: http.Header{"Location": {"::"}}}, "redirects to another place"},
+		"brotli":         {compressed("br", "hunter2"), "compressed with br, which was not asked for"},
+		"not gzip":       {compressed("gzip", "hunter2"), "compressed with gzip, and cannot be unpacked"},
+		"gzip bomb":      {compressed("gzip", zipped(t, strings.Repeat(" ", 64<<20))), "larger than 1 MiB"},
 		"HTML":           {stackonetest.Fault{Status: 200, ContentType: "text/html; charset=utf-8", Body: "<p>hunter2"}, "not JSON (text/html)"},
 		"no type":        {stackonetest.Fault{Status: 201, Body: "hunter2", Header: http.Header{"Content-Type": {}}}, "not JSON (of an unknown kind)"},
 		"empty":          {stackonetest.Fault{Status: 201}, "was empty"},
@@ -364,6 +368,68 @@ func TestCreateConnectSession_unusableAnswers(t *testing.T) {
 			t.Errorf("%d requests went to another host", n)
 		}
 	})
+}
+
+func compressed(coding, body string) stackonetest.Fault {
+	return stackonetest.Fault{Status: 201, ContentType: "application/json", Body: body, Header: http.Header{"Content-Encoding": {coding}}}
+}
+
+func zipped(t *testing.T, text string) string {
+	t.Helper()
+
+	var out strings.Builder
+
+	writer := gzip.NewWriter(&out)
+	if _, err := io.WriteString(writer, text); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	return out.String()
+}
+
+// A gateway may compress an answer although that was not asked for.
+func TestCreateConnectSession_compressedAnswer(t *testing.T) {
+	t.Parallel()
+
+	for _, coding := range []string{"gzip", "x-gzip", " GZIP "} {
+		f := newFixture(t, nil)
+		f.server.Script(compressed(coding, zipped(t, `{"id": 7, "token": "t"}`)))
+
+		session, err := f.CreateConnectSession(t.Context(), someone())
+		if err != nil || session.ID != "7" {
+			t.Errorf("%s: %v, %v", coding, session, err)
+		}
+
+		if got := f.server.Requests()[0].Header.Values("Accept-Encoding"); !slices.Equal(got, []string{"identity"}) {
+			t.Errorf("it asks for %v", got)
+		}
+	}
+
+	f := newFixture(t, nil)
+	fault := compressed("gzip", zipped(t, `{"message": "no"}`))
+	fault.Status = 400
+	f.server.Script(fault)
+
+	if e := f.failure(t); !slices.Equal(e.Messages, []string{"no"}) {
+		t.Errorf("a compressed error: %v", e)
+	}
+}
+
+// What is sent may come back, however long it is.
+func TestCreateConnectSession_longMetadata(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	r := someone()
+	r.Metadata = []byte(`{"a": "` + strings.Repeat("x", 1300<<10) + `"}`)
+
+	if _, err := f.CreateConnectSession(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // An answer is never held in memory beyond its cap.

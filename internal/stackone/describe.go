@@ -46,7 +46,7 @@ func reason(err error) (text string, known bool) {
 	)
 
 	switch {
-	case errors.Is(err, errTooLarge), errors.Is(err, errTimeout):
+	case unusable(err), errors.Is(err, errTimeout):
 		return err.Error(), true
 	case errors.As(err, &refusal):
 		return refusal.Error(), true

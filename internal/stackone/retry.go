@@ -69,7 +69,7 @@ func hopeless(err error) bool {
 		proxy       *proxyError
 	)
 
-	return errors.Is(err, errTooLarge) || errors.As(err, &certificate) || errors.As(err, &record) ||
+	return unusable(err) || errors.As(err, &certificate) || errors.As(err, &record) ||
 		errors.As(err, &proxy) && proxy.status < http.StatusInternalServerError
 }
 

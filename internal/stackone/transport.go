@@ -43,7 +43,7 @@ func NewTransport(certificates []*x509.Certificate) (http.RoundTripper, error) {
 	transport.MaxResponseHeaderBytes = maxHeader
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWithin}
 	transport.OnProxyConnectResponse = refusedByProxy
-	// Answers are short, and one that cannot be unpacked would count as a lost one.
+	// The client unpacks what is compressed all the same, within its own bounds.
 	transport.DisableCompression = true
 
 	if transport.TLSClientConfig == nil {
