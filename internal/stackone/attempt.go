@@ -32,8 +32,6 @@ type attempt struct {
 	header http.Header
 	body   []byte
 	err    error
-	// interrupted tells that the caller's context has ended.
-	interrupted bool
 	// asked is how long the answer asks to wait; reason says in a few words how the
 	// attempt failed.
 	asked  time.Duration
@@ -59,11 +57,12 @@ func (c *Client) send(ctx context.Context, what call, body []byte, sent time.Tim
 
 	switch {
 	case ctx.Err() != nil && a.err != nil:
-		a.interrupted, a.err, a.reason = true, errInterrupted, errInterrupted.Error()
-	case a.err != nil && bounded.Err() != nil:
-		a.err = errTimeout
-		a.reason = c.describe(a)
+		a.err, a.reason = errInterrupted, errInterrupted.Error()
 	case a.err != nil:
+		if bounded.Err() != nil {
+			a.err = errTimeout
+		}
+
 		a.reason = c.describe(a)
 	default:
 		a.reason = statusText(a.status)
@@ -168,6 +167,9 @@ func (a *attempt) succeeded() bool { return a.status >= 200 && a.status < 300 }
 func (a *attempt) refused() bool { return a.status == http.StatusTooManyRequests }
 
 func (a *attempt) keyRefused() bool { return a.status == http.StatusUnauthorized }
+
+// interrupted reports whether the caller's context has ended.
+func (a *attempt) interrupted() bool { return errors.Is(a.err, errInterrupted) }
 
 // unusable reports whether an answer came that cannot be read.
 func unusable(err error) bool {

@@ -144,7 +144,7 @@ func (c *Client) next(what call, h *history, away bool) (wait time.Duration, aga
 	a := h.last
 
 	switch {
-	case a.interrupted, !judge(what, a).retry, c.config.MaxRetries == 0, h.retries > c.config.MaxRetries:
+	case a.interrupted(), !judge(what, a).retry, c.config.MaxRetries == 0, h.retries > c.config.MaxRetries:
 		return 0, false
 	case away:
 		return 0, true
@@ -152,7 +152,7 @@ func (c *Client) next(what call, h *history, away bool) (wait time.Duration, aga
 		return a.asked, true
 	}
 
-	return backoff(h.attempts, c.config.Jitter), true
+	return backoff(h.retries, c.config.Jitter), true
 }
 
 // report completes the description of an attempt that is over, and hands it out.
@@ -203,7 +203,7 @@ func (c *Client) lost(ctx context.Context, what call, h history) *Error {
 	a := h.last
 
 	switch {
-	case a.interrupted:
+	case a.interrupted():
 		e := c.error(ErrorCanceled, what, h)
 		e.cause = ctx.Err()
 

@@ -86,17 +86,20 @@ func (g *gate) admit(now time.Time, tried bool, wake context.CancelFunc) (time.D
 	}
 
 	wait, err := g.outage.wait(now, tried)
-	if err != nil {
-		return 0, err
+	if err != nil || wait > 0 {
+		return wait, err
 	}
 
-	if wait = max(wait, g.window.wait(now), g.rate.wait(now)); wait <= 0 {
-		g.window.enter()
-		g.rate.enter(now)
-		g.outage.probe(now)
+	wait, err = g.outage.bound(max(g.window.wait(now), g.rate.wait(now)), now)
+	if err != nil || wait > 0 {
+		return wait, err
 	}
 
-	return wait, nil
+	g.window.enter()
+	g.rate.enter(now)
+	g.outage.probe(now)
+
+	return 0, nil
 }
 
 // leave tells the gate how an attempt went. It answers whether StackOne is away, so
@@ -111,7 +114,8 @@ func (g *gate) leave(a *attempt) (away, first bool) {
 	g.window.leave(now, a.refused())
 
 	switch {
-	case a.interrupted:
+	case a.interrupted():
+		g.outage.probing = false
 	case a.failed():
 		if begins := g.outage.failed(a, now); begins || a.refused() {
 			g.rate.slowDown(a, now)

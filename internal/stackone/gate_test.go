@@ -443,17 +443,150 @@ func TestGate_givesUpTogether(t *testing.T) {
 			return sent
 		}
 
+		// The first probe goes at once, the next ones are rare.
+		g.leave(failed(enter(nil), http.StatusBadGateway))
 		enter(errOutage)
 		time.Sleep(maxBackoff)
 
+		// Those that come while it is under way wait for what it brings.
 		probe := enter(nil)
 
-		enter(errOutage)
-		g.leave(failed(probe, http.StatusBadGateway))
-		enter(errOutage)
+		time.AfterFunc(time.Second, func() { g.leave(answered(probe)) })
+
+		if got := enter(nil).Sub(probe); got != time.Second {
+			t.Errorf("another request went %s after the probe", got)
+		}
+	})
+}
+
+// While there is nothing to do, an outage does not come to its end unnoticed, and an
+// old failure does not make one.
+func TestGate_idle(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := away(t)
+
+		time.Sleep(2 * DefaultMaxWait)
+
+		sent, err := g.enter(t.Context(), false)
+		if err != nil {
+			t.Error(err)
+		}
+
+		g.leave(answered(sent))
+
+		for _, want := range []bool{false, true} {
+			time.Sleep(2 * DefaultMaxWait)
+
+			if on, _ := g.leave(failed(time.Now(), http.StatusBadGateway)); on != want {
+				t.Errorf("outage %t, want %t", on, want)
+			}
+		}
+
+		// It has begun with the last failure, so it is waited for.
+		if _, err := g.enter(t.Context(), true); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// One slow failure is no outage, and neither is a run of failures between answers.
+func TestGate_noOutage(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+
+		for range 3 {
+			for range failuresInARow - 1 {
+				sent := time.Now()
+
+				time.Sleep(time.Second)
+
+				if on, _ := g.leave(failed(sent, http.StatusBadGateway)); on {
+					t.Error("an outage")
+				}
+			}
+
+			g.leave(answered(time.Now()))
+		}
+
+		slow := time.Now()
+
+		time.Sleep(time.Minute)
+
+		if on, _ := g.leave(failed(slow, http.StatusGatewayTimeout)); on {
+			t.Error("an outage")
+		}
+	})
+}
+
+// The longest wait that was asked for counts, also from before the outage.
+func TestGate_probesAsAsked(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+		g.leave(answered(time.Now()))
+
+		start := time.Now()
+
+		for i := range 2 * failuresInARow {
+			a := failed(time.Now(), http.StatusTooManyRequests)
+			a.asked = []time.Duration{time.Minute, time.Second, 0}[min(i, 2)]
+			g.leave(a)
+		}
+
+		sent, err := g.enter(t.Context(), true)
+		if got := sent.Sub(start); err != nil || got != time.Minute {
+			t.Errorf("the probe went after %s, %v", got, err)
+		}
+	})
+}
+
+// The own limit does not keep anybody longer than the outage is waited for.
+func TestGate_limitInAnOutage(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(Config{Clock: SystemClock(), MaxRequestsPerMinute: failuresInARow, MaxWait: doubtAfter, Jitter: func() float64 { return 0.5 }})
+		start := time.Now()
+
+		for range failuresInARow {
+			sent, err := g.enter(t.Context(), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			g.leave(failed(sent, http.StatusBadGateway))
+		}
+
+		if _, err := g.enter(t.Context(), true); !errors.Is(err, errOutage) || time.Since(start) != doubtAfter {
+			t.Errorf("%v after %s", err, time.Since(start))
+		}
+	})
+}
+
+// What can never succeed is given up at once, where nothing was reached before.
+func TestGate_hopeless(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+		a := failed(time.Now(), 0)
+		a.err = &proxyError{status: http.StatusForbidden}
+		g.leave(a)
+
+		if _, err := g.enter(t.Context(), false); !errors.Is(err, errOutage) {
+			t.Errorf("got %v", err)
+		}
+
 		time.Sleep(maxBackoff)
-		g.leave(answered(enter(nil)))
-		g.leave(answered(enter(nil)))
+
+		if _, err := g.enter(t.Context(), false); err != nil {
+			t.Errorf("a probe: %v", err)
+		}
 	})
 }
 
@@ -490,7 +623,7 @@ func TestGate_whatEndsAnOutage(t *testing.T) {
 		}
 
 		g := away(t)
-		if on, _ := g.leave(&attempt{sent: time.Now(), ended: time.Now(), interrupted: true}); !on {
+		if on, _ := g.leave(&attempt{sent: time.Now(), ended: time.Now(), err: errInterrupted}); !on {
 			t.Error("an interruption ended the outage")
 		}
 	})

@@ -9,9 +9,9 @@ const (
 	// failuresInARow make an outage. Fewer happen by chance: where three of ten
 	// requests fail, five in a row do so three times in a thousand.
 	failuresInARow = 5
-	// doubtAfter is how long nothing may succeed before even fewer failures make an
-	// outage; and how long an address is tried where nobody has ever answered, which
-	// is more likely a wrong address.
+	// doubtAfter is how long nothing may succeed before two failures make an outage;
+	// and how long an address is tried where nobody has ever answered, which is more
+	// likely a wrong address.
 	doubtAfter = 10 * time.Second
 )
 
@@ -41,49 +41,71 @@ type outage struct {
 	// on tells that there is an outage, over that it has been given up, told that
 	// one request has told of that in full.
 	on, over, told bool
-	// probes counts those that were sent; the next one may go at next.
-	probes int
-	next   time.Time
+	// probes counts those that were sent, and probing tells that one is under way of
+	// an outage that was given up. The next one may go at next, and not before asked,
+	// to which an answer has asked to wait.
+	probes      int
+	probing     bool
+	next, asked time.Time
 }
 
-// patience is how long an outage is waited for.
-func (o *outage) patience() time.Duration {
+// end is when an outage has lasted too long.
+func (o *outage) end() time.Time {
 	if !o.connected {
-		return min(o.maxWait, doubtAfter)
+		return o.since.Add(min(o.maxWait, doubtAfter))
 	}
 
-	return o.maxWait
+	return o.since.Add(o.maxWait)
 }
 
 // wait is how long the next request has to wait before it may go as a probe. It
-// fails with errOutage for all when the outage has lasted too long.
+// fails with errOutage for all that were tried when the outage has lasted too long.
+// From then on a rare probe, of a call that was not tried, finds out whether StackOne
+// is back, the first one at once: the end may have come while there was nothing to
+// do. The others wait for what it brings.
 func (o *outage) wait(now time.Time, tried bool) (time.Duration, error) {
-	if !o.on {
-		return 0, nil
-	}
+	end := o.end()
 
-	end := o.since.Add(o.patience())
+	if o.on && !o.over && !now.Before(end) {
+		o.over, o.next = true, now
+		if o.asked.After(now) {
+			o.next = o.asked
+		}
+	}
 
 	switch {
-	case o.over && (tried || now.Before(o.next)):
-		return 0, errOutage
-	case o.over:
+	case !o.on:
 		return 0, nil
-	case !now.Before(end):
-		// From now on a rare probe finds out whether StackOne is back.
-		o.over, o.next = true, now.Add(maxBackoff)
-
+	case !o.over:
+		return min(o.next.Sub(now), end.Sub(now)), nil
+	case tried:
+		return 0, errOutage
+	case o.probing:
+		return untilAnswer, nil
+	case now.Before(o.next):
 		return 0, errOutage
 	}
 
-	return min(o.next.Sub(now), end.Sub(now)), nil
+	return 0, nil
+}
+
+// bound lets no wait for another reason outlast the outage.
+func (o *outage) bound(wait time.Duration, now time.Time) (time.Duration, error) {
+	switch {
+	case !o.on || wait <= 0:
+		return wait, nil
+	case o.over:
+		return 0, errOutage
+	}
+
+	return min(wait, o.end().Sub(now)), nil
 }
 
 // probe notes that a request was let pass.
 func (o *outage) probe(now time.Time) {
 	switch {
 	case o.over:
-		o.next = now.Add(maxBackoff)
+		o.probing, o.next = true, now.Add(maxBackoff)
 	case o.on:
 		o.probes++
 		o.next = now.Add(backoff(o.probes, o.jitter))
@@ -104,16 +126,30 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 		o.since = a.sent
 	}
 
-	o.cause = a.reason
-	begins = !o.on && (o.failures >= failuresInARow || now.Sub(o.since) >= doubtAfter)
+	o.cause, o.probing = a.reason, false
+	many, doubtful := o.failures >= failuresInARow, o.failures > 1 && now.Sub(o.since) >= doubtAfter
+	hopeless := !o.connected && a.err != nil && hopeless(a.err)
 
-	if begins {
-		o.on, o.probes = true, 1
+	if begins = !o.on && (many || doubtful || hopeless); begins {
+		o.on, o.over, o.probes = true, hopeless, 1
 		o.next = now.Add(backoff(o.probes, o.jitter))
+
+		if !many {
+			// Between the failures there may have been nothing to do.
+			o.since = a.sent
+		}
 	}
 
-	if a.asked > 0 {
-		o.next = now.Add(a.asked)
+	if o.over {
+		o.next = now.Add(maxBackoff)
+	}
+
+	if until := now.Add(a.asked); until.After(o.asked) {
+		o.asked = until
+	}
+
+	if o.asked.After(now) && (!o.over || o.asked.After(o.next)) {
+		o.next = o.asked
 	}
 
 	return begins
@@ -122,7 +158,7 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 // answered notes that StackOne is there, and reports whether that ends an outage.
 func (o *outage) answered(a *attempt) (ends bool) {
 	ends = o.on
-	o.failures, o.on, o.over, o.told, o.connected = 0, false, false, false, true
+	o.failures, o.on, o.over, o.told, o.probing, o.connected = 0, false, false, false, false, true
 
 	if a.sent.After(o.answeredAt) {
 		o.answeredAt = a.sent

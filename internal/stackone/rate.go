@@ -17,7 +17,7 @@ const (
 	// often: eight clients of one key have 13 % of their requests refused with 0.02,
 	// and 17 % with 0.1.
 	rateGrowth = 0.02
-	// minRate is the least rate, in requests per second.
+	// minRate is the least rate, in requests per second, to which a refusal leads back.
 	minRate = 1
 	// rateSamples is how many accepted requests make a rate, where they took longer
 	// than a second.
@@ -67,10 +67,9 @@ func (r *rate) wait(now time.Time) time.Duration {
 
 	r.bucket.SetLimitAt(now, xrate.Limit(r.perSecond(now)))
 
-	next := r.bucket.ReserveN(now, 1)
-	defer next.CancelAt(now)
+	missing := 1 - r.bucket.TokensAt(now)
 
-	return next.DelayFrom(now)
+	return time.Duration(max(missing, 0) / float64(r.bucket.Limit()) * float64(time.Second))
 }
 
 func (r *rate) enter(now time.Time) {
@@ -113,9 +112,9 @@ func (r *rate) slowDown(a *attempt, now time.Time) {
 		return
 	}
 
-	r.peak = min(r.perSecond(now), r.measured(now))
+	r.peak = max(min(r.perSecond(now), r.measured(now)), minRate)
 	r.slowed, r.announced = now, now.Add(a.asked)
 }
 
-// restart begins with the cut rate again, after a time in which nothing was sent.
+// restart begins with the cut rate again, after an outage, in which only probes went.
 func (r *rate) restart(now time.Time) { r.slowed = now }

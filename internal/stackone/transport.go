@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,6 +23,9 @@ const (
 	// requests would go to a connection that a firewall has dropped silently.
 	pingAfter  = 15 * time.Second
 	pingWithin = 10 * time.Second
+	// connectWithin is how long a connection may take. Go takes 30 seconds, which a
+	// firewall that drops it without a word would cost each attempt.
+	connectWithin = 10 * time.Second
 	// maxHeader is the most that is read of an answer's header, in bytes. Go
 	// would take 10 MiB, for each request that is under way.
 	maxHeader = 256 << 10
@@ -42,6 +46,7 @@ func NewTransport(certificates []*x509.Certificate) (http.RoundTripper, error) {
 	transport.MaxIdleConnsPerHost = idleConnections
 	transport.MaxResponseHeaderBytes = maxHeader
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWithin}
+	transport.DialContext = (&net.Dialer{Timeout: connectWithin}).DialContext
 	transport.OnProxyConnectResponse = refusedByProxy
 	// The client unpacks what is compressed all the same, within its own bounds.
 	transport.DisableCompression = true

@@ -227,9 +227,10 @@ func TestReliabilityGuide_numbers(t *testing.T) {
 	c := constants(t)
 	words := map[float64]string{5: "five", 10: "ten"}
 
-	says(t, fmt.Sprintf("when %s attempts in a row have failed, or when one has failed and nothing has succeeded for %s seconds", words[c["failuresInARow"]], words[c["doubtAfter"]]))
+	says(t, fmt.Sprintf("when %s attempts in a row have failed, or when a second one has failed and nothing has succeeded for %s seconds", words[c["failuresInARow"]], words[c["doubtAfter"]]))
 	says(t, fmt.Sprintf("then all give up after %g seconds", c["doubtAfter"]))
-	says(t, fmt.Sprintf("Every %g seconds one is sent all the same", c["maxBackoff"]))
+	says(t, fmt.Sprintf("A connection itself may take %g seconds", c["connectWithin"]))
+	says(t, fmt.Sprintf("and then every %g seconds, and if it is answered", c["maxBackoff"]))
 	says(t, fmt.Sprintf("to %g percent of the rate", 100*c["rateCut"]))
 	says(t, fmt.Sprintf("the request waits that long, but %g seconds at most", c["maxRetryAfter"]))
 	says(t, fmt.Sprintf("by default %g. With `max_retries = 0`", c["DefaultMaxRetries"]))
