@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -19,19 +18,33 @@ const (
 	manifestFile = "terraform-registry-manifest.json"
 	project      = "terraform-provider-stackone"
 	repository   = "https://github.com/StackOneHQ/" + project
+
+	// dist is the folder into which GoReleaser writes.
+	dist = "dist"
 )
 
-// gitEnvironment gives every git command a remote, as it has in a clone of the
-// public repository. Without one GoReleaser ignores the commit, and with it the
-// time that all files are to have.
-func gitEnvironment() []string {
-	return []string{"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=remote.origin.url", "GIT_CONFIG_VALUE_0=" + repository}
+// target is a pair of GOOS and GOARCH.
+type target struct{ os, arch string }
+
+func (t target) String() string { return t.os + "_" + t.arch }
+
+// targets are those of the build "usual": the common platforms of those who run
+// Terraform, among which this machine must be.
+func targets() []target {
+	return []target{{"darwin", "arm64"}, {"linux", "amd64"}, {"linux", "arm64"}, {"windows", "amd64"}}
+}
+
+// environment makes GoReleaser leave out the build "others", and gives every git
+// command a remote, as it has in a clone of the public repository. Without one
+// GoReleaser ignores the commit, and with it the time that all files are to have.
+func environment() []string {
+	return []string{"RELEASE_CHECK=1", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=remote.origin.url", "GIT_CONFIG_VALUE_0=" + repository}
 }
 
 // goreleaser runs GoReleaser in the working directory.
 func goreleaser(ctx context.Context, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"run", goreleaserModule}, args...)...) //nolint:gosec // All arguments come from this package.
-	cmd.Env = append(os.Environ(), gitEnvironment()...)
+	cmd.Env = append(os.Environ(), environment()...)
 
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("goreleaser %s: %w\n%s", args[0], err, bytes.TrimSpace(output))
@@ -40,66 +53,32 @@ func goreleaser(ctx context.Context, args ...string) error {
 	return nil
 }
 
-// release is what one run of GoReleaser made.
+// release is what one run of GoReleaser made in the folder dist.
 type release struct {
-	dist    string
-	version string
-	digests map[target][sha256.Size]byte // of the archives
+	version   string
+	checksums string // the content of the file with the checksums of the archives
 }
 
 // archiveName is the name by which the registry finds the archive for t.
-func (r *release) archiveName(t target) string {
+func (r release) archiveName(t target) string {
 	return project + "_" + r.version + "_" + t.String() + ".zip"
 }
 
-func (r *release) archive(t target) string { return filepath.Join(r.dist, r.archiveName(t)) }
+// snapshot makes the archives for the targets, and the checksums. Nothing is signed, listed or
+// published.
+func snapshot(ctx context.Context) (release, error) {
+	if err := goreleaser(ctx, "release", "--snapshot", "--clean", "--skip=publish,sign,sbom"); err != nil {
+		return release{}, err
+	}
 
-func (r *release) checksums() string {
-	return filepath.Join(r.dist, project+"_"+r.version+"_SHA256SUMS")
-}
-
-// snapshot makes the archives for some targets, and the checksums, in the
-// folder dir. Nothing is signed, listed or published.
-func snapshot(ctx context.Context, dir string, targets []target) (*release, error) {
-	full, err := os.ReadFile(configFile)
+	version, err := builtVersion(filepath.Join(dist, "metadata.json"))
 	if err != nil {
-		return nil, err
+		return release{}, err
 	}
 
-	r := &release{dist: filepath.Join(dir, "dist"), digests: map[target][sha256.Size]byte{}}
+	sums, err := os.ReadFile(filepath.Join(dist, project+"_"+version+"_SHA256SUMS")) //nolint:gosec // The path is this package's own.
 
-	config, err := narrow(full, targets, r.dist)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", configFile, err)
-	}
-
-	path := filepath.Join(dir, "goreleaser.yml")
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return nil, err
-	}
-
-	if err := os.WriteFile(path, config, 0o600); err != nil { //nolint:gosec // The folder is one that run has made.
-		return nil, err
-	}
-
-	if err := goreleaser(ctx, "release", "--config="+path, "--snapshot", "--skip=publish,sign,sbom"); err != nil {
-		return nil, err
-	}
-
-	if r.version, err = builtVersion(filepath.Join(r.dist, "metadata.json")); err != nil {
-		return nil, err
-	}
-
-	for _, t := range targets {
-		content, err := os.ReadFile(r.archive(t))
-		if err != nil {
-			return nil, err
-		}
-
-		r.digests[t] = sha256.Sum256(content)
-	}
-
-	return r, nil
+	return release{version: version, checksums: string(sums)}, err
 }
 
 // builtVersion reads the version from what GoReleaser says about its run.

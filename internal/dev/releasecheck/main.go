@@ -3,15 +3,15 @@
 //
 //	go run ./internal/dev/releasecheck    # from the repository's folder
 //
-// GoReleaser checks .goreleaser.yml and makes the archives for this machine and
-// for one target of each other big system. Each archive must hold what the
-// registry asks for and no more. The archive for this machine is made twice and
-// must have the same bytes; then the real Terraform installs it from a
-// filesystem mirror, as a user's Terraform does, and applies a configuration
+// GoReleaser checks .goreleaser.yml and makes the archives of its build "usual",
+// twice: the same commit must give the same bytes. Each archive must hold what the
+// registry asks for and no more. Then the real Terraform installs the one for this machine from
+// a filesystem mirror, as a user's Terraform does, and applies a configuration
 // with it against a stand-in for the API.
 //
-// It needs the go command and git. The first run compiles GoReleaser, which
-// takes minutes; Go's build cache keeps it.
+// It needs the go command and git, and replaces the folder dist. The first run
+// compiles GoReleaser, and the provider for each target, which takes minutes; Go's
+// build cache keeps both.
 package main
 
 import (
@@ -47,27 +47,13 @@ func main() {
 	}
 }
 
-// target is a pair of GOOS and GOARCH.
-type target struct{ os, arch string }
-
-func (t target) String() string { return t.os + "_" + t.arch }
-
-// targets lists what is built: this machine's target first, then the others
-// that have file formats and file names of their own.
-func targets(host target) []target {
-	others := []target{{"windows", "amd64"}, {"darwin", "arm64"}}
-
-	return append([]target{host}, slices.DeleteFunc(others, func(t target) bool { return t == host })...)
-}
-
 func run(ctx context.Context, out io.Writer) (err error) {
 	progress := reporter(out, time.Now)
+	host := target{runtime.GOOS, runtime.GOARCH}
 
-	root, err := os.MkdirTemp("", "stackone-release-")
-	if err != nil {
-		return err
+	if !slices.Contains(targets(), host) {
+		return fmt.Errorf("it runs on one of %v, which it can install a release on; this machine is %s", targets(), host)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(root)) }()
 
 	if err := goreleaser(ctx, "check"); err != nil {
 		return err
@@ -75,21 +61,31 @@ func run(ctx context.Context, out io.Writer) (err error) {
 
 	progress("%s is valid", configFile)
 
-	host := target{runtime.GOOS, runtime.GOARCH}
-	all := targets(host)
+	defer func() { err = errors.Join(err, os.RemoveAll(dist)) }()
 
-	built, err := snapshot(ctx, filepath.Join(root, "first"), all)
+	built, err := snapshot(ctx)
 	if err != nil {
 		return err
 	}
 
 	progress("GoReleaser made the archives of version %s", built.version)
 
+	again, err := snapshot(ctx)
+	if err != nil {
+		return err
+	}
+
+	if again != built {
+		return fmt.Errorf("the same commit gave two different releases:\n%s\n%s", built.checksums, again.checksums)
+	}
+
+	progress("the archives have the same bytes when they are made again")
+
 	if err := built.verifyChecksums(); err != nil {
 		return err
 	}
 
-	for _, t := range all {
+	for _, t := range targets() {
 		size, err := built.verifyArchive(t)
 		if err != nil {
 			return fmt.Errorf("%s: %w", built.archiveName(t), err)
@@ -98,22 +94,12 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		progress("%s is complete; the provider in it has %.1f MB", built.archiveName(t), float64(size)/1e6)
 	}
 
-	again, err := snapshot(ctx, filepath.Join(root, "again"), []target{host})
-	if err != nil {
+	archive := built.archiveName(host)
+	if err := install(ctx, built.version, filepath.Join(dist, archive)); err != nil {
 		return err
 	}
 
-	if again.digests[host] != built.digests[host] {
-		return errors.New("the same commit gave two different archives")
-	}
-
-	progress("%s has the same bytes when it is made again", again.archiveName(host))
-
-	if err := install(ctx, built.version, built.archive(host)); err != nil {
-		return err
-	}
-
-	progress("Terraform installed %s from a mirror and applied with it", built.archiveName(host))
+	progress("Terraform installed %s from a mirror and applied with it", archive)
 
 	return nil
 }

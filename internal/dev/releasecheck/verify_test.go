@@ -3,7 +3,6 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"io/fs"
 	"os"
@@ -55,12 +54,10 @@ func TestVerifyBinary(t *testing.T) {
 		target  target
 		problem string
 	}{
-		"another target":  {good, target{"plan9", "mips"}, "GOARCH=" + runtime.GOARCH + ", not mips"},
-		"paths left in":   {program(t, host, "-ldflags=-s -w"), host, "-trimpath=, not true"},
-		"not stripped":    {program(t, host, "-trimpath"), host, "not stripped"},
-		"too large":       {append(bytes.Clone(good), make([]byte, maxBinary(host))...), host, fmt.Sprint("more than ", maxBinary(host))},
-		"not a program":   {[]byte("#!/bin/sh\n"), host, ""},
-		"not even header": {binary.LittleEndian.AppendUint32(nil, 0x464c457f), host, ""},
+		"another target": {good, target{"plan9", "mips"}, "GOARCH=" + runtime.GOARCH + ", not mips"},
+		"paths left in":  {program(t, host, "-ldflags=-s -w"), host, "-trimpath=, not true"},
+		"too large":      {append(bytes.Clone(good), make([]byte, maxBinary(host))...), host, fmt.Sprint("more than ", maxBinary(host))},
+		"not a program":  {[]byte("#!/bin/sh\n"), host, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -64,27 +64,12 @@ func Parse(output string) []Line {
 
 func parseLine(text string, style Style) (Line, Style) {
 	var line Line
-	var s scanner
-	start := 0
-	flush := func(end int) {
-		if start < end {
-			line = append(line, Span{Text: text[start:end], Style: style})
+	for text != "" {
+		plain, rest, sequence := cut(text)
+		if plain != "" {
+			line = append(line, Span{Text: plain, Style: style})
 		}
-	}
-	for i := range len(text) {
-		if text[i] == escape && s.state == inText {
-			flush(i)
-		}
-		if s.next(text[i]) {
-			continue
-		}
-		if s.state == inText {
-			start = i + 1
-			style = style.apply(s.sequence)
-		}
-	}
-	if s.state == inText {
-		flush(len(text))
+		text, style = rest, style.apply(sequence)
 	}
 	return line, style
 }
@@ -135,45 +120,20 @@ func (s Style) apply(sequence string) Style {
 	return s
 }
 
-const escape = 0x1b
-
-type scannerState int
-
-const (
-	inText     scannerState = iota
-	afterEsc                // an escape has been read
-	inSequence              // an escape and a bracket have been read
-)
-
-// A scanner finds control sequences in a stream of bytes.
-type scanner struct {
-	state    scannerState
-	sequence string // of the last control sequence, without its introducer
-}
-
-// next reads one byte and reports whether it is text. After the last byte of a
-// sequence, which is not text, the state is inText again.
-func (s *scanner) next(c byte) bool {
-	switch s.state {
-	case afterEsc:
-		s.state = inText
-		if c == '[' {
-			s.state = inSequence
-		}
-		s.sequence = ""
-		return false
-	case inSequence:
-		s.sequence += string(rune(c))
-		if c >= 0x40 && c <= 0x7e { // the final byte of a control sequence
-			s.state = inText
-		}
-		return false
+// cut divides text at its first control sequence, which is given without its
+// introducer, and which is the rest of text where its end is missing.
+func cut(text string) (plain, rest, sequence string) {
+	plain, sequence, _ = strings.Cut(text, "\x1b")
+	body, ok := strings.CutPrefix(sequence, "[")
+	if !ok { // an escape with one character, or none at all
+		return plain, sequence[min(1, len(sequence)):], ""
 	}
-	if c == escape {
-		s.state = afterEsc
-		return false
+	for i := range len(body) {
+		if body[i] >= 0x40 && body[i] <= 0x7e { // the final byte of a control sequence
+			return plain, body[i+1:], body[:i+1]
+		}
 	}
-	return true
+	return plain, "", ""
 }
 
 // Strip returns a writer that passes text on to w without control sequences,
@@ -181,16 +141,21 @@ func (s *scanner) next(c byte) bool {
 func Strip(w io.Writer) io.Writer { return &stripper{w: w} }
 
 type stripper struct {
-	w       io.Writer
-	scanner scanner
+	w    io.Writer
+	held []byte // the beginning of a control sequence
 }
 
 // Write implements io.Writer. It reports all of p as written unless w fails.
 func (s *stripper) Write(p []byte) (int, error) {
 	text := make([]byte, 0, len(p))
 	for _, c := range p {
-		if s.scanner.next(c) {
+		switch {
+		case len(s.held) == 0 && c != 0x1b:
 			text = append(text, c)
+		case len(s.held) == 1 && c != '[', len(s.held) > 1 && c >= 0x40 && c <= 0x7e:
+			s.held = s.held[:0]
+		default:
+			s.held = append(s.held, c)
 		}
 	}
 	if _, err := s.w.Write(text); err != nil {
