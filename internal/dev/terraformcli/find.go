@@ -70,7 +70,7 @@ func present(named string) (string, error) {
 
 // isOpenTofu asks the CLI at path for its name: the file may have any.
 func isOpenTofu(ctx context.Context, path string, env []string) (bool, error) {
-	cmd := exec.CommandContext(ctx, path, "version") //nolint:gosec // Running Terraform is the point.
+	cmd := exec.CommandContext(ctx, path, "version")
 	cmd.Env = env
 	out, err := cmd.Output()
 	if err != nil {
