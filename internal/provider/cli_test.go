@@ -39,6 +39,11 @@ func TestMain(m *testing.M) {
 	// Hundreds of sessions are planned in this process; memory is no concern here.
 	debug.SetGCPercent(400)
 
+	if err := terraformcli.PrepareTests(context.Background(), os.Getenv, os.Setenv); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+
 	code := m.Run()
 
 	if err := closeShared(); err != nil {

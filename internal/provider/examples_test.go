@@ -256,6 +256,7 @@ func TestScenario_renewal(t *testing.T) {
 	says(t, out, "stackone_connect_session.acme must be replaced")
 	says(t, out, "+/- create replacement and then destroy")
 	says(t, out, "terraform_data.invitation will be replaced due to changes in replace_triggered_by")
+	a.destroyLeftovers()
 	a.plan("-detailed-exitcode")
 	h.made(t, 2)
 }

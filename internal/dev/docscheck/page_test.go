@@ -247,6 +247,88 @@ func TestPages_everyBlockNamesItsLanguage(t *testing.T) {
 	}
 }
 
+// problems are what a checker of Markdown would complain about: a first heading that
+// is not of the first level, code that is indented and so names no language, and
+// empty cells, of which readers with a screen reader do not learn what they mean.
+func (p page) problems() []string {
+	var out []string
+
+	_, prose := p.split()
+	headed := false
+
+	for i, line := range prose {
+		where := fmt.Sprintf("%s:%d: ", p.file, i+1)
+
+		if match := heading.FindString(line); match != "" && !headed {
+			headed = true
+
+			if !strings.HasPrefix(match, "# ") {
+				out = append(out, where+"the first heading is not of the first level")
+			}
+		}
+
+		// A deeper list, or a paragraph of one, has its item before it.
+		if strings.HasPrefix(line, "    ") && strings.TrimSpace(line) != "" && i > 1 && prose[i-1] == "" && !listed(prose[:i]) {
+			out = append(out, where+"an indented block of code names no language")
+		}
+
+		if cells := strings.Split(strings.TrimSpace(line), "|"); strings.HasPrefix(strings.TrimSpace(line), "|") {
+			for _, cell := range cells[1 : len(cells)-1] {
+				if strings.TrimSpace(cell) == "" {
+					out = append(out, where+"a cell is empty")
+				}
+			}
+		}
+	}
+
+	if !headed {
+		out = append(out, p.file+": there is no heading")
+	}
+
+	return out
+}
+
+// item is the beginning of an item of a list.
+var item = regexp.MustCompile(`^ *([-*]|\d+\.) `)
+
+// listed reports whether the last line that is not indented begins an item.
+func listed(before []string) bool {
+	for _, line := range slices.Backward(before) {
+		if line != "" && !strings.HasPrefix(line, "    ") {
+			return item.MatchString(line)
+		}
+	}
+
+	return false
+}
+
+func TestPages_problems(t *testing.T) {
+	t.Parallel()
+
+	for _, p := range pages(t) {
+		if strings.HasPrefix(p.at, ".github/") {
+			continue // forms, which GitHub puts under a title of its own
+		}
+
+		for _, problem := range p.problems() {
+			t.Error(problem)
+		}
+	}
+
+	for text, want := range map[string]int{
+		"# A\n\n1. Do:\n\n    on\n\n| a | b |\n|---|---|\n| `x` | y |\n":          0,
+		"# A\n\n```text\n## no heading\n    no code\n| | no table |\n```\n## B\n": 0,
+		"## A\n\n# B\n":                         1,
+		"# A\n\nSay:\n\n    code\n":             1,
+		"# A\n\n| | b |\n|---|---|\n| c |  |\n": 2,
+		"text\n":                                1,
+	} {
+		if got := (page{text: text}).problems(); len(got) != want {
+			t.Errorf("%q: %q, want %d", text, got, want)
+		}
+	}
+}
+
 // The registry shows guides by their title; the page of a guide needs both lines.
 func TestPages_guidesHaveFrontmatter(t *testing.T) {
 	t.Parallel()

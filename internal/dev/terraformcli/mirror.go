@@ -21,12 +21,14 @@ const (
 	namespace = "stackonehq"
 	typeName  = "stackone"
 
+	openTofuHost = "registry.opentofu.org"
+
 	mainPackage = "github.com/StackOneHQ/terraform-provider-stackone"
 )
 
 // hosts are the registries under which Terraform and OpenTofu look for the
 // source address "stackonehq/stackone".
-func hosts() []string { return []string{"registry.terraform.io", "registry.opentofu.org"} }
+func hosts() []string { return []string{"registry.terraform.io", openTofuHost} }
 
 func (w *Workspace) mirror() string { return filepath.Join(w.root, "mirror") }
 

@@ -42,12 +42,6 @@ func TestPresentIsTheOneThatIsNamed(t *testing.T) {
 	if got, err := present(named + "-gone"); err == nil || !strings.Contains(err.Error(), pathVariable) {
 		t.Errorf("a CLI that does not exist: %q, %v", got, err)
 	}
-	if w := (&Workspace{terraform: named}); !w.IsOpenTofu() {
-		t.Errorf("%s is not taken for OpenTofu", named)
-	}
-	if w := (&Workspace{terraform: executable("terraform")}); w.IsOpenTofu() {
-		t.Error("Terraform is taken for OpenTofu")
-	}
 }
 
 // Terraform does not start a provider during init, so any file will do.

@@ -31,6 +31,7 @@ const killDelay = 30 * time.Second
 type Workspace struct {
 	root      string
 	terraform string
+	openTofu  bool
 	env       map[string]string
 }
 
@@ -66,7 +67,8 @@ func (w *Workspace) prepare(ctx context.Context) error {
 		"TF_INPUT":           "0",
 		"CHECKPOINT_DISABLE": "1",
 	}
-	return nil
+	w.openTofu, err = isOpenTofu(ctx, w.terraform, w.Environ())
+	return err
 }
 
 // Close removes the folder with everything in it.
@@ -76,9 +78,7 @@ func (w *Workspace) Close() error { return os.RemoveAll(w.root) }
 func (w *Workspace) Terraform() string { return w.terraform }
 
 // IsOpenTofu reports whether the CLI is OpenTofu, whose versions count apart.
-func (w *Workspace) IsOpenTofu() bool {
-	return strings.TrimSuffix(filepath.Base(w.terraform), ".exe") == "tofu"
-}
+func (w *Workspace) IsOpenTofu() bool { return w.openTofu }
 
 // Root is the path of the temporary folder.
 func (w *Workspace) Root() string { return w.root }

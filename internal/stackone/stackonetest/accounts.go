@@ -138,7 +138,7 @@ func (s *Server) find(id string) *Account {
 
 func accountFields() map[string]field {
 	return map[string]field{
-		"provider": {}, "origin_owner_id": {}, "origin_owner_name": {}, "origin_username": {}, "authentication_config_key": {}, "environment": {},
+		"provider": {filled: true}, "origin_owner_id": {filled: true}, "origin_owner_name": {filled: true}, "origin_username": {}, "authentication_config_key": {}, "environment": {},
 		"integration_id": {}, "label": {}, "credentials": {kind: anObject}, "setup_information": {kind: anObject}, "secrets": {kind: anObject},
 		"metadata": {kind: anObject}, "type": {words: accountTypes()}, "shared": {kind: aBoolean},
 	}
@@ -251,18 +251,29 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, a.answer(s.style.NewSpelling))
 }
 
+// patch sets the fields that were sent, and clears those that were sent as null.
 func (a *Account) patch(fields map[string]json.RawMessage) {
-	for name, target := range map[string]any{
+	for name, target := range map[string]*string{
 		"label": &a.Label, "origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName, "origin_username": &a.OriginUsername,
-		"type": &a.Type, "shared": &a.Shared, "provider": &a.Provider,
+		"type": &a.Type, "provider": &a.Provider,
 	} {
 		if raw, sent := fields[name]; sent {
+			// Null leaves what it is decoded into as it was.
+			*target = ""
 			_ = json.Unmarshal(raw, target)
 		}
 	}
 
+	if raw, sent := fields["shared"]; sent {
+		a.Shared = nil
+		_ = json.Unmarshal(raw, &a.Shared)
+	}
+
 	if raw, sent := fields["metadata"]; sent {
-		a.Metadata = raw
+		a.Metadata = nil
+		if !isNull(raw) {
+			a.Metadata = raw
+		}
 	}
 }
 
@@ -274,8 +285,8 @@ func (a *Account) answer(newSpelling bool) map[string]any {
 	}
 
 	return map[string]any{
-		"id": a.ID, provider: a.Provider, "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
-		owner: a.OriginOwnerID, ownerName: a.OriginOwnerName, "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label),
+		"id": a.ID, provider: nullable(a.Provider), "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
+		owner: nullable(a.OriginOwnerID), ownerName: nullable(a.OriginOwnerName), "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label),
 		"type": nullable(a.Type), "shared": a.Shared, "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
 		"credentials":       map[string]any{"password": AccountCredential},
 		"setup_information": map[string]any{"domain": AccountSetup},

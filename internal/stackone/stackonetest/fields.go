@@ -25,18 +25,20 @@ const (
 type field struct {
 	kind     fieldKind
 	required bool
+	// filled refuses a blank string where the field is sent; so does required.
+	filled bool
 	// words are the values of an enum; empty allows any.
 	words []string
 }
 
 // complaints checks the fields of a request as the API does. Fields that it does
-// not know are ignored; null stands for absence, but not of what is required.
+// not know are ignored. Null is never refused, but for what is required.
 func complaints(known map[string]field, got map[string]json.RawMessage) []string {
 	var out []string
 
 	for name, f := range known {
 		raw, there := got[name]
-		if !there || bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
+		if !there || isNull(raw) {
 			if f.required {
 				out = append(out, name+" should not be empty")
 			}
@@ -53,6 +55,8 @@ func complaints(known map[string]field, got map[string]json.RawMessage) []string
 
 	return out
 }
+
+func isNull(raw json.RawMessage) bool { return bytes.Equal(bytes.TrimSpace(raw), []byte("null")) }
 
 func (f field) complaint(raw json.RawMessage) string {
 	var value any
@@ -106,7 +110,7 @@ func (f field) word(value any) string {
 		return "must be a string"
 	}
 
-	if f.required && strings.TrimSpace(text) == "" {
+	if (f.required || f.filled) && strings.TrimSpace(text) == "" {
 		return "should not be empty"
 	}
 

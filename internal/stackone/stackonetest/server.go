@@ -212,7 +212,8 @@ func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// refuse answers an error in the API's shape. One message is a string, several are a list.
+// refuse answers an error in the API's shape: message is a string, and the single
+// complaints about a request are in errors.
 func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
@@ -220,12 +221,15 @@ func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
 }
 
 func errorBody(status int, now time.Time, messages ...string) string {
-	var message any = messages
+	fields := map[string]any{"statusCode": status, "timestamp": rfc3339(now)}
+
 	if len(messages) == 1 {
-		message = messages[0]
+		fields["message"] = messages[0]
+	} else {
+		fields["message"], fields["errors"] = http.StatusText(status), messages
 	}
 
-	body, err := json.Marshal(map[string]any{"statusCode": status, "message": message, "timestamp": now.UTC().Format("2006-01-02T15:04:05.000Z07:00")})
+	body, err := json.Marshal(fields)
 	if err != nil {
 		return ""
 	}

@@ -1,0 +1,261 @@
+package provider_test
+
+import (
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// What the pages say about Terraform and this provider together, and what no
+// example shows.
+
+// exits checks with which code a command ends, and returns what it printed.
+func (a *attached) exits(want int, args ...string) string {
+	a.t.Helper()
+
+	out, err := a.try(args...)
+	code := 0
+
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		a.t.Fatal(err)
+	}
+
+	if code != want {
+		a.t.Fatalf("terraform %v ends with %d, want %d:\n%s", args, code, want, out)
+	}
+
+	return out
+}
+
+// The end of a session is a change outside of Terraform, which a plan of the
+// refresh alone counts and a usual plan does not.
+func TestPageClaims_refreshOnlyAfterTheEnd(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, `
+resource "stackone_connect_session" "acme" {
+  origin_owner_id   = "customer-4711"
+  origin_owner_name = "Acme"
+}
+`)
+	a.apply()
+	h.clock.Advance(time.Hour)
+
+	out := a.exits(2, "plan", "-no-color", "-refresh-only", "-detailed-exitcode")
+	says(t, out, "changed outside of")
+	says(t, out, "expired")
+	a.exits(0, "plan", "-no-color", "-detailed-exitcode")
+
+	a.apply("-refresh-only")
+	says(t, a.state(), `"expired": true`)
+	a.exits(0, "plan", "-no-color", "-detailed-exitcode")
+}
+
+// A data source that asks for the owner of a session is read after the session, so
+// what follows from it is unknown. A local is known.
+func TestPageClaims_ownerFromTheSession(t *testing.T) {
+	t.Parallel()
+
+	config := func(owner string) string {
+		return `
+locals {
+  customer_id = "customer-4711"
+}
+
+resource "stackone_connect_session" "acme" {
+  origin_owner_id       = local.customer_id
+  origin_owner_name     = "Acme"
+  recreate_when_expired = true
+}
+
+data "stackone_accounts" "acme" {
+  origin_owner_ids = [` + owner + `]
+}
+
+resource "stackone_account" "acme" {
+  for_each   = toset(data.stackone_accounts.acme.ids)
+  account_id = each.key
+}
+`
+	}
+
+	const fromSession, fromLocal = "stackone_connect_session.acme.origin_owner_id", "local.customer_id"
+
+	h := newHarness(t)
+	a := h.attach(t, config(fromSession))
+
+	refused := func() {
+		t.Helper()
+		says(t, a.exits(1, "apply", "-auto-approve", "-no-color"), "Error: Invalid for_each argument")
+	}
+
+	sessions := func(want int) {
+		t.Helper()
+
+		if got := len(h.created()); got != want {
+			t.Errorf("%d sessions were made, want %d", got, want)
+		}
+	}
+
+	refused()
+	sessions(0)
+
+	a.write("main.tf", config(fromLocal))
+	a.apply()
+
+	if _, err := h.ConnectCustomer(h.Sessions()[0].Token); err != nil {
+		t.Fatal(err)
+	}
+
+	says(t, a.apply(), "1 added, 0 changed, 0 destroyed")
+	a.exits(0, "plan", "-no-color", "-detailed-exitcode")
+
+	h.clock.Advance(time.Hour)
+	a.write("main.tf", config(fromSession))
+	refused()
+
+	a.write("main.tf", config(fromLocal))
+	says(t, a.apply(), "1 added, 0 changed, 1 destroyed")
+	a.exits(0, "plan", "-no-color", "-detailed-exitcode")
+	sessions(2)
+}
+
+// A profile whose data source waits for a change is unknown in the plan, and an
+// unknown input replaces the session.
+func TestPageClaims_profileNotKnownInTime(t *testing.T) {
+	t.Parallel()
+
+	config := func(profile string) string {
+		return `
+variable "setup" {
+  type = string
+}
+
+variable "profile_id" {
+  type    = string
+  default = "profile-7"
+}
+
+resource "terraform_data" "setup" {
+  input = var.setup
+}
+
+data "stackone_auth_configs" "workday" {
+  provider_key = "workday"
+  enabled      = true
+  depends_on   = [terraform_data.setup]
+}
+
+resource "stackone_connect_session" "acme" {
+  origin_owner_id      = "customer-4711"
+  origin_owner_name    = "Acme"
+  connector_profile_id = ` + profile + `
+}
+`
+	}
+
+	h := newHarness(t)
+	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-7", Name: "Acme Workday", ConnectorKey: "workday"})
+
+	a := h.attach(t, config("data.stackone_auth_configs.workday.auth_configs[0].id"))
+	a.apply("-var=setup=1")
+	a.exits(0, "plan", "-no-color", "-detailed-exitcode", "-var=setup=1")
+
+	says(t, a.plan("-var=setup=2"), "stackone_connect_session.acme must be replaced")
+
+	// What the data source waits for comes first, by itself.
+	a.apply("-var=setup=2", "-target=terraform_data.setup")
+	a.exits(0, "plan", "-no-color", "-detailed-exitcode", "-var=setup=2")
+
+	// Or the identifier does not come from the data source.
+	a.write("main.tf", config("var.profile_id"))
+
+	if out := a.plan("-var=setup=3"); strings.Contains(out, "must be replaced") {
+		t.Errorf("the session is replaced all the same:\n%s", out)
+	}
+
+	if got := len(h.created()); got != 1 {
+		t.Errorf("%d sessions were made, want 1", got)
+	}
+}
+
+// The policy that counts is the one in the state. An import on the command line brings
+// none, and the apply of an import block stores the one that is configured.
+func TestPageClaims_destroyAfterImport(t *testing.T) {
+	t.Parallel()
+
+	const config = `
+resource "stackone_account" "acme" {
+  account_id      = "45355976281015164504"
+  deletion_policy = "delete"
+}
+`
+
+	for name, test := range map[string]struct {
+		imports func(t *testing.T, a *attached)
+		deleted bool
+	}{
+		"at once": {func(_ *testing.T, a *attached) {
+			a.terraform("import", "-no-color", "stackone_account.acme", "45355976281015164504")
+		}, false},
+		"after an apply": {func(_ *testing.T, a *attached) {
+			a.terraform("import", "-no-color", "stackone_account.acme", "45355976281015164504")
+			a.apply()
+		}, true},
+		"by a block": {func(t *testing.T, a *attached) {
+			needs(t, "1.5.0", "1.6.0")
+			a.write("import.tf", example(t, "resources/stackone_account/import-by-string-id.tf"))
+			says(t, a.apply(), "1 imported")
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			id := h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
+			a := h.attach(t, config)
+
+			test.imports(t, a)
+			says(t, a.terraform("destroy", "-auto-approve", "-no-color"), "1 destroyed")
+
+			if _, there := h.Account(id); there == test.deleted {
+				t.Errorf("after the destroy the account is there: %t", there)
+			}
+		})
+	}
+}
+
+// A data source whose account is gone fails in each plan, that of a destroy
+// included; without a refresh there is none to read.
+func TestPageClaims_destroyWithoutTheAccount(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "1"})
+
+	a := h.attach(t, `
+data "stackone_account" "acme" {
+  id = "1"
+}
+
+resource "terraform_data" "other" {
+  input = data.stackone_account.acme.label
+}
+`)
+	a.apply()
+	h.RemoveAccount("1")
+
+	for _, command := range []string{"apply", "destroy"} {
+		says(t, a.exits(1, command, "-auto-approve", "-no-color"), "Error: Linked account not found")
+	}
+
+	says(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "1 destroyed")
+}

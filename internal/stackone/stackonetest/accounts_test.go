@@ -1,0 +1,124 @@
+package stackonetest_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// call sends a request as the client does, and returns the fields of the answer.
+func call(t *testing.T, s *stackonetest.Server, method, path, body string) (int, map[string]any) {
+	t.Helper()
+
+	req, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	req.SetBasicAuth(s.APIKey(), "")
+	req.Header.Set("Content-Type", "application/json")
+
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() { _ = resp.Body.Close() }()
+
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var fields map[string]any
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		t.Fatalf("%v in %s", err, raw)
+	}
+
+	return resp.StatusCode, fields
+}
+
+// Null has one meaning for all fields of an account: it clears.
+func TestServer_patchWithNull(t *testing.T) {
+	t.Parallel()
+
+	yes := true
+
+	for _, name := range []string{"label", "origin_owner_id", "origin_owner_name", "origin_username", "type", "provider", "shared"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := stackonetest.New(t, stackonetest.Options{})
+			id := s.AddAccount(stackonetest.Account{Label: "a label", OriginUsername: "a user", Shared: &yes})
+
+			_, before := call(t, s, http.MethodGet, "/accounts/"+id, "")
+			if before[name] == nil {
+				t.Fatalf("%s is null before", name)
+			}
+
+			if status, _ := call(t, s, http.MethodPatch, "/accounts/"+id, `{"`+name+`": null}`); status != http.StatusOK {
+				t.Errorf("status %d", status)
+			}
+
+			_, after := call(t, s, http.MethodGet, "/accounts/"+id, "")
+
+			for field, value := range before {
+				if got, there := after[field]; field == name && (got != nil || !there) {
+					t.Errorf("%s is %v, want null", field, got)
+				} else if text, ok := value.(string); ok && field != name && field != "updated_at" && got != text {
+					t.Errorf("%s is %v, want %s as before", field, got, text)
+				}
+			}
+		})
+	}
+
+	s := stackonetest.New(t, stackonetest.Options{})
+	id := s.AddAccount(stackonetest.Account{Metadata: json.RawMessage(`{"a": 1}`)})
+	call(t, s, http.MethodPatch, "/accounts/"+id, `{"metadata": null}`)
+
+	if a, _ := s.Account(id); a.Metadata != nil {
+		t.Errorf("metadata is %s, want none", a.Metadata)
+	}
+}
+
+func TestServer_patchWithBlank(t *testing.T) {
+	t.Parallel()
+
+	s := stackonetest.New(t, stackonetest.Options{})
+	id := s.AddAccount(stackonetest.Account{})
+
+	for _, name := range []string{"origin_owner_id", "origin_owner_name", "provider"} {
+		for _, blank := range []string{"", " "} {
+			status, answer := call(t, s, http.MethodPatch, "/accounts/"+id, `{"`+name+`": "`+blank+`"}`)
+			if status != http.StatusBadRequest || answer["message"] != name+" should not be empty" {
+				t.Errorf("%s %q: %d %v", name, blank, status, answer)
+			}
+		}
+	}
+}
+
+// The message of an error is a string always; several complaints are a list.
+func TestServer_errors(t *testing.T) {
+	t.Parallel()
+
+	s := stackonetest.New(t, stackonetest.Options{})
+
+	status, answer := call(t, s, http.MethodPost, "/connect_sessions", `{"origin_owner_id": "1"}`)
+	if status != http.StatusBadRequest || answer["message"] != "origin_owner_name should not be empty" || answer["errors"] != nil {
+		t.Errorf("one complaint: %d %v", status, answer)
+	}
+
+	status, answer = call(t, s, http.MethodPost, "/connect_sessions", `{"origin_owner_id": ""}`)
+	if status != http.StatusBadRequest || answer["message"] != "Bad Request" {
+		t.Errorf("two complaints: %d %v", status, answer)
+	}
+
+	list, _ := answer["errors"].([]any)
+	if len(list) != 2 || list[0] != "origin_owner_id should not be empty" || list[1] != "origin_owner_name should not be empty" {
+		t.Errorf("two complaints: %v", answer["errors"])
+	}
+}
