@@ -254,7 +254,9 @@ resource "terraform_data" "other" {
 	h.RemoveAccount("1")
 
 	for _, command := range []string{"apply", "destroy"} {
-		says(t, a.exits(1, command, "-auto-approve", "-no-color"), "Error: Linked account not found")
+		out := a.exits(1, command, "-auto-approve", "-no-color")
+		says(t, out, "Error: Linked account not found")
+		says(t, strings.Join(strings.Fields(out), " "), "terraform destroy -refresh=false")
 	}
 
 	says(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "1 destroyed")
