@@ -25,9 +25,9 @@ type evidence struct {
 	probes map[string]*exchange
 	// all is every exchange, those of repeated attempts included.
 	all []*exchange
-	// terraform tells of the steps of the real Terraform whether they did what they
-	// should; a step that was not tried is absent.
-	terraform map[string]bool
+	// terraform tells of the steps of the real Terraform why they did not do what they
+	// should, "" when they did; a step that was not tried is absent.
+	terraform map[string]string
 }
 
 // A prober makes the requests. It holds identifiers of the project, for requests
@@ -41,6 +41,8 @@ type prober struct {
 	evidence evidence
 
 	account, authConfig, connectorKey string
+	// oldLabel is that of the account to label.
+	oldLabel *string
 }
 
 func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, clock stackone.Clock) (*prober, error) {
@@ -169,7 +171,7 @@ func each(condition func(object map[string]any) bool) look {
 			all = all && condition(object)
 		}
 
-		e.said["every object matches"] = all
+		e.said[everyMatches] = all
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,13 @@ const nobody = "terraform-provider-stackone-live-check-does-not-exist"
 // wrongKey has the form of a key.
 const wrongKey = "v1.eu1.terraform-provider-stackone-live-check-wrong-key"
 
+// What is compared while an answer is read.
+const (
+	everyMatches     = "every object matches"
+	askedFor         = "it is the one that was asked for"
+	differsFromFirst = "it differs from the first page"
+)
+
 // stop is why a run cannot look at the API at all: one sentence for the user.
 type stop struct{ sentence string }
 
@@ -30,13 +38,9 @@ func unreachable(ctx context.Context, base *url.URL) error {
 	return stop{fmt.Sprintf("No answer came from %s://%s: check the address in STACKONE_BASE_URL and the way to it.", base.Scheme, base.Host)}
 }
 
-// read makes the requests that change nothing.
+// read makes the requests that change nothing, after greet.
 func (p *prober) read(ctx context.Context) error {
-	if err := p.greet(ctx); err != nil {
-		return err
-	}
-
-	for _, step := range []func(context.Context) error{p.readAccounts, p.readAuthConfigs, p.readErrors} {
+	for _, step := range []func(context.Context) error{p.readAccounts, p.readAuthConfigs, p.readConnectors, p.readErrors} {
 		if err := step(ctx); err != nil {
 			return p.explain(ctx, err)
 		}
@@ -67,7 +71,7 @@ func (p *prober) greet(ctx context.Context) error {
 		return p.explain(ctx, err)
 	}
 
-	switch e := p.evidence.probes[probe]; {
+	switch e := p.recorder.kept(); {
 	case e.status == http.StatusUnauthorized:
 		return stop{"StackOne refused the key (401): check STACKONE_API_KEY, and that the key is enabled in the dashboard."}
 	case e.status == http.StatusForbidden:
@@ -111,7 +115,7 @@ func (p *prober) readAccounts(ctx context.Context) error {
 
 	return p.watch("account", func(answer any, _ http.Header, e *exchange) {
 		object, _ := answer.(map[string]any)
-		e.said["it is the one that was asked for"] = text(object, "id") == p.account
+		e.said[askedFor] = text(object, "id") == p.account
 	}, func() error {
 		_, err := p.client.GetAccount(ctx, p.account)
 
@@ -119,32 +123,75 @@ func (p *prober) readAccounts(ctx context.Context) error {
 	})
 }
 
-// readPages asks for two pages of one object each, of a list.
+// readPages asks for a page of the size that the API chooses, and for two pages of
+// one object each.
 func (p *prober) readPages(ctx context.Context, path string) error {
-	var first string
+	if err := p.send(ctx, path+" as usual", http.MethodGet, path, nil, nil, nil); err != nil {
+		return err
+	}
+
+	first := ""
 
 	for _, number := range []string{"1", "2"} {
-		query := url.Values{"page": {number}, "page_size": {"1"}}
-
-		err := p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
-			found := objects(answer)
-			if len(found) == 0 {
-				return
-			}
-
-			id := text(found[0], "id")
-			if number == "1" {
-				first = id
-			}
-
-			e.said["it differs from the first page"] = id != first
-		})
-		if err != nil {
+		if _, err := p.readPage(ctx, path, number, url.Values{"page": {number}}, &first); err != nil {
 			return err
 		}
 	}
 
 	return nil
+}
+
+// readPage asks for a page of one object, compares it with the first one, and returns
+// the cursor of the next one, if any.
+func (p *prober) readPage(ctx context.Context, path, number string, query url.Values, first *string) (next string, err error) {
+	query.Set("page_size", "1")
+
+	err = p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
+		if found := objects(answer); len(found) > 0 {
+			id := cmp.Or(text(found[0], "id"), text(found[0], "key"))
+			e.said[differsFromFirst] = id != *first
+			*first = cmp.Or(*first, id)
+		}
+
+		envelope, _ := answer.(map[string]any)
+		next = text(envelope, "next")
+	})
+
+	return next, err
+}
+
+// readConnectors looks at the catalogue, without the actions, which are most of it.
+func (p *prober) readConnectors(ctx context.Context) error {
+	err := p.watch("connectors", nil, func() error {
+		for _, err := range p.client.Connectors(ctx, stackone.ConnectorFilter{}) {
+			return err
+		}
+
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+
+	query := url.Values{"exclude": {"actions"}, "group_by": {"connector"}}
+	first := ""
+
+	next, err := p.readPage(ctx, "/actions", "1", query, &first)
+	if err == nil && next != "" {
+		query.Set("next", next)
+
+		_, err = p.readPage(ctx, "/actions", "2", query, &first)
+	}
+
+	if err != nil {
+		return err
+	}
+
+	query.Del("next")
+	query.Set("page_size", "5")
+	query.Set("filter[connectors]", nobody)
+
+	return p.send(ctx, "connectors by key", http.MethodGet, "/actions", query, nil, nil)
 }
 
 func (p *prober) readAuthConfigs(ctx context.Context) error {

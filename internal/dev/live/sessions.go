@@ -182,6 +182,8 @@ func lookAtSession(answer any, header http.Header, e *exchange) {
 
 	e.link = &place{scheme: link.Scheme, host: link.Host}
 
+	token, _ := object["token"].(string)
+
 	for name, values := range link.Query() {
 		// A query without names looks like a name without a value.
 		if !apiName.MatchString(name) || len(name) > longestName || slices.Contains(values, "") {
@@ -189,7 +191,10 @@ func lookAtSession(answer any, header http.Header, e *exchange) {
 		}
 
 		e.link.query = append(e.link.query, name)
-		e.said["the link holds the token"] = e.said["the link holds the token"] || slices.Contains(values, text(object, "token"))
+
+		if token != "" {
+			e.said["the link holds the token"] = e.said["the link holds the token"] || slices.Contains(values, token)
+		}
 	}
 
 	slices.Sort(e.link.query)
