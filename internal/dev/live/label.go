@@ -29,7 +29,7 @@ const (
 func (p *prober) find(ctx context.Context) error {
 	found := false
 
-	err := p.watch("account to label", nil, func() error {
+	p.watch(ctx, "account to label", nil, func() error {
 		account, err := p.client.GetAccount(ctx, p.account)
 		if err == nil {
 			p.oldLabel, found = account.Label, true
@@ -39,8 +39,8 @@ func (p *prober) find(ctx context.Context) error {
 	})
 
 	switch kept := p.recorder.kept(); {
-	case err != nil:
-		return p.explain(ctx, err)
+	case p.err != nil:
+		return p.err
 	case !found && kept.status == http.StatusNotFound:
 		return stop{"The project of the key has no account with the id in ACCOUNT."}
 	case !found:
@@ -66,24 +66,18 @@ func (p *prober) label(ctx context.Context, folder string) (err error) {
 		e.said[labelled] = text(object, "label") == checkLabel
 	}
 
-	err = p.watch("label", look, func() error {
+	p.watch(ctx, "label", look, func() error {
 		_, err := p.client.UpdateAccount(ctx, p.account, stackone.AccountUpdate{Label: new(checkLabel)})
 
 		return err
 	})
-	if err == nil {
-		err = p.watch("labelled account", look, func() error {
-			_, err := p.client.GetAccount(ctx, p.account)
+	p.watch(ctx, "labelled account", look, func() error {
+		_, err := p.client.GetAccount(ctx, p.account)
 
-			return err
-		})
-	}
+		return err
+	})
 
-	if err != nil {
-		return p.explain(ctx, err)
-	}
-
-	return nil
+	return p.err
 }
 
 // save writes the request that restores the old label into a file that nobody else
@@ -122,11 +116,15 @@ func (p *prober) restore(ctx context.Context, file string) error {
 			name = "label of null"
 		}
 
-		wrote := p.send(ctx, name, http.MethodPatch, "/accounts/"+url.PathEscape(p.account), nil, map[string]any{"label": label}, nil)
+		// Neither an interrupt nor a lost answer keeps this from being tried.
+		p.err = nil
+
+		p.send(ctx, name, http.MethodPatch, "/accounts/"+url.PathEscape(p.account), nil, map[string]any{"label": label}, nil)
 		write := p.recorder.kept()
+		p.err = nil
 		restored := false
 
-		read := p.watch("account as before", func(answer any, _ http.Header, e *exchange) {
+		p.watch(ctx, "account as before", func(answer any, _ http.Header, e *exchange) {
 			object, isObject := answer.(map[string]any)
 			restored = isObject && e.status == http.StatusOK && text(object, "label") == wanted
 			e.said[asBefore] = restored
@@ -136,7 +134,7 @@ func (p *prober) restore(ctx context.Context, file string) error {
 			return err
 		})
 
-		if wrote == nil && read == nil {
+		if p.err == nil && write != nil {
 			write.said[removes] = restored
 		}
 

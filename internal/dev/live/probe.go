@@ -33,12 +33,16 @@ type evidence struct {
 // A prober makes the requests. It holds identifiers of the project, for requests
 // that need one, and hands out evidence alone.
 type prober struct {
-	client   *stackone.Client
+	client *stackone.Client
+	// stranger has a wrong key.
+	stranger *stackone.Client
 	plain    *http.Client
 	base     *url.URL
 	key      stackone.Secret
 	recorder *recorder
 	evidence evidence
+	// err is why no further probe is made.
+	err error
 
 	account, authConfig, connectorKey string
 	// oldLabel is that of the account to label.
@@ -49,7 +53,14 @@ func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, 
 	r := &recorder{next: transport, clock: clock}
 	p := &prober{base: base, key: key, recorder: r, evidence: evidence{probes: map[string]*exchange{}}}
 
-	var err error
+	another, err := stackone.ParseAPIKey(wrongKey)
+	if err != nil {
+		return nil, err
+	}
+
+	if p.stranger, err = p.clientWith(another); err != nil {
+		return nil, err
+	}
 
 	p.client, err = p.clientWith(key)
 	p.plain = &http.Client{
@@ -68,28 +79,32 @@ func (p *prober) clientWith(key stackone.Secret) (*stackone.Client, error) {
 }
 
 // watch makes the requests of one probe and keeps the last exchange under its
-// name. An error answer is evidence; only that no answer came is an error.
-func (p *prober) watch(name string, l look, do func() error) error {
+// name. An error answer is evidence; that no answer came is an error, after which no
+// further probe is made.
+func (p *prober) watch(ctx context.Context, name string, l look, do func() error) {
+	if p.err != nil {
+		return
+	}
+
 	p.recorder.begin(l)
 
-	err := do()
+	err, kept := do(), p.recorder.kept()
 
-	if e := p.recorder.kept(); e != nil {
-		p.evidence.probes[name] = e
+	if kept != nil {
+		p.evidence.probes[name] = kept
 		p.evidence.all = p.recorder.all
 	}
 
 	var failure *stackone.Error
-	if errors.As(err, &failure) && (failure.Kind == stackone.ErrorStatus || failure.Kind == stackone.ErrorAnswer) && p.recorder.kept() != nil {
-		return nil
+	if err != nil && (kept == nil || !errors.As(err, &failure) || failure.Kind != stackone.ErrorStatus && failure.Kind != stackone.ErrorAnswer) {
+		// Go's text may hold what the server sent.
+		p.err = unreachable(ctx, p.base)
 	}
-
-	return err
 }
 
 // send makes a request that the client does not offer, with the client's headers.
-func (p *prober) send(ctx context.Context, name, method, path string, query url.Values, fields map[string]any, l look) error {
-	return p.watch(name, l, func() error {
+func (p *prober) send(ctx context.Context, name, method, path string, query url.Values, fields map[string]any, l look) {
+	p.watch(ctx, name, l, func() error {
 		var body []byte
 
 		if fields != nil {
@@ -115,8 +130,7 @@ func (p *prober) send(ctx context.Context, name, method, path string, query url.
 
 		resp, err := p.plain.Do(req)
 		if err != nil {
-			// Go's text may hold what the server sent.
-			return unreachable(ctx, p.base)
+			return err
 		}
 
 		return resp.Body.Close()

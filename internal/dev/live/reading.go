@@ -3,8 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 
@@ -40,35 +40,24 @@ func unreachable(ctx context.Context, base *url.URL) error {
 
 // read makes the requests that change nothing, after greet.
 func (p *prober) read(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{p.readAccounts, p.readAuthConfigs, p.readConnectors, p.readErrors} {
-		if err := step(ctx); err != nil {
-			return p.explain(ctx, err)
-		}
-	}
+	p.readAccounts(ctx)
+	p.readAuthConfigs(ctx)
+	p.readConnectors(ctx)
+	p.readErrors(ctx)
 
-	return nil
+	return p.err
 }
 
 // greet lists the accounts and finds out whether this is the API, and the key its.
 func (p *prober) greet(ctx context.Context) error {
-	const probe = "accounts"
-
-	err := p.watch(probe, func(answer any, _ http.Header, _ *exchange) {
-		for _, object := range objects(answer) {
-			if p.account == "" {
-				p.account = text(object, "id")
-			}
+	p.watch(ctx, "accounts", func(answer any, _ http.Header, _ *exchange) {
+		if found := objects(answer); p.account == "" && len(found) > 0 {
+			p.account = text(found[0], "id")
 		}
-	}, func() error {
-		for _, err := range p.client.Accounts(ctx, stackone.AccountFilter{}) {
-			// One page is enough.
-			return err
-		}
+	}, func() error { return firstPage(p.client.Accounts(ctx, stackone.AccountFilter{})) })
 
-		return nil
-	})
-	if err != nil {
-		return p.explain(ctx, err)
+	if p.err != nil {
+		return p.err
 	}
 
 	switch e := p.recorder.kept(); {
@@ -87,33 +76,30 @@ func (p *prober) greet(ctx context.Context) error {
 	return nil
 }
 
-func (p *prober) explain(ctx context.Context, err error) error {
-	var known stop
-	if errors.As(err, &known) {
-		return known
+// firstPage consumes one page of a list.
+func firstPage[T any](list iter.Seq2[T, error]) error {
+	for _, err := range list {
+		return err
 	}
 
-	return unreachable(ctx, p.base)
+	return nil
 }
 
-func (p *prober) readAccounts(ctx context.Context) error {
-	if err := p.readPages(ctx, "/accounts"); err != nil {
-		return err
-	}
+func (p *prober) readAccounts(ctx context.Context) {
+	p.readPages(ctx, "/accounts")
 
 	for _, filter := range []string{"account_ids", "origin_owner_ids", "providers"} {
-		if err := p.send(ctx, "accounts by "+filter, http.MethodGet, "/accounts", url.Values{filter: {nobody}, "page": {"1"}, "page_size": {"5"}}, nil, nil); err != nil {
-			return err
-		}
+		p.send(ctx, "accounts by "+filter, http.MethodGet, "/accounts", url.Values{filter: {nobody}, "page": {"1"}, "page_size": {"5"}}, nil, nil)
 	}
 
-	err := p.send(ctx, "accounts by status", http.MethodGet, "/accounts", url.Values{"status": {"active"}, "page": {"1"}, "page_size": {"5"}}, nil,
+	p.send(ctx, "accounts by status", http.MethodGet, "/accounts", url.Values{"status": {"active"}, "page": {"1"}, "page_size": {"5"}}, nil,
 		each(func(object map[string]any) bool { return text(object, "status") == "active" }))
-	if err != nil || p.account == "" {
-		return err
+
+	if p.account == "" {
+		return
 	}
 
-	return p.watch("account", func(answer any, _ http.Header, e *exchange) {
+	p.watch(ctx, "account", func(answer any, _ http.Header, e *exchange) {
 		object, _ := answer.(map[string]any)
 		e.said[askedFor] = text(object, "id") == p.account
 	}, func() error {
@@ -125,28 +111,22 @@ func (p *prober) readAccounts(ctx context.Context) error {
 
 // readPages asks for a page of the size that the API chooses, and for two pages of
 // one object each.
-func (p *prober) readPages(ctx context.Context, path string) error {
-	if err := p.send(ctx, path+" as usual", http.MethodGet, path, nil, nil, nil); err != nil {
-		return err
-	}
+func (p *prober) readPages(ctx context.Context, path string) {
+	p.send(ctx, path+" as usual", http.MethodGet, path, nil, nil, nil)
 
 	first := ""
 
 	for _, number := range []string{"1", "2"} {
-		if _, err := p.readPage(ctx, path, number, url.Values{"page": {number}}, &first); err != nil {
-			return err
-		}
+		p.readPage(ctx, path, number, url.Values{"page": {number}}, &first)
 	}
-
-	return nil
 }
 
 // readPage asks for a page of one object, compares it with the first one, and returns
 // the cursor of the next one, if any.
-func (p *prober) readPage(ctx context.Context, path, number string, query url.Values, first *string) (next string, err error) {
+func (p *prober) readPage(ctx context.Context, path, number string, query url.Values, first *string) (next string) {
 	query.Set("page_size", "1")
 
-	err = p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
+	p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
 		if found := objects(answer); len(found) > 0 {
 			id := cmp.Or(text(found[0], "id"), text(found[0], "key"))
 			e.said[differsFromFirst] = id != *first
@@ -157,103 +137,55 @@ func (p *prober) readPage(ctx context.Context, path, number string, query url.Va
 		next = text(envelope, "next")
 	})
 
-	return next, err
+	return next
 }
 
 // readConnectors looks at the catalogue, without the actions, which are most of it.
-func (p *prober) readConnectors(ctx context.Context) error {
-	err := p.watch("connectors", nil, func() error {
-		for _, err := range p.client.Connectors(ctx, stackone.ConnectorFilter{}) {
-			return err
-		}
-
-		return nil
-	})
-	if err != nil {
-		return err
-	}
+func (p *prober) readConnectors(ctx context.Context) {
+	p.watch(ctx, "connectors", nil, func() error { return firstPage(p.client.Connectors(ctx, stackone.ConnectorFilter{})) })
 
 	query := url.Values{"exclude": {"actions"}, "group_by": {"connector"}}
 	first := ""
 
-	next, err := p.readPage(ctx, "/actions", "1", query, &first)
-	if err == nil && next != "" {
+	if next := p.readPage(ctx, "/actions", "1", query, &first); next != "" {
 		query.Set("next", next)
-
-		_, err = p.readPage(ctx, "/actions", "2", query, &first)
-	}
-
-	if err != nil {
-		return err
+		p.readPage(ctx, "/actions", "2", query, &first)
 	}
 
 	query.Del("next")
 	query.Set("page_size", "5")
 	query.Set("filter[connectors]", nobody)
 
-	return p.send(ctx, "connectors by key", http.MethodGet, "/actions", query, nil, nil)
+	p.send(ctx, "connectors by key", http.MethodGet, "/actions", query, nil, nil)
 }
 
-func (p *prober) readAuthConfigs(ctx context.Context) error {
-	err := p.watch("auth configs", func(answer any, _ http.Header, _ *exchange) {
-		for _, object := range objects(answer) {
-			if p.authConfig == "" {
-				p.authConfig, p.connectorKey = text(object, "id"), text(object, "connector_key")
-			}
+func (p *prober) readAuthConfigs(ctx context.Context) {
+	p.watch(ctx, "auth configs", func(answer any, _ http.Header, _ *exchange) {
+		if found := objects(answer); len(found) > 0 {
+			p.authConfig, p.connectorKey = text(found[0], "id"), text(found[0], "connector_key")
 		}
-	}, func() error {
-		for _, err := range p.client.AuthConfigs(ctx, stackone.AuthConfigFilter{}) {
-			return err
-		}
+	}, func() error { return firstPage(p.client.AuthConfigs(ctx, stackone.AuthConfigFilter{})) })
 
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-
-	if err := p.readPages(ctx, "/auth_configs"); err != nil {
-		return err
-	}
+	p.readPages(ctx, "/auth_configs")
 
 	for _, enabled := range []string{"true", "false"} {
-		err := p.send(ctx, "auth configs enabled="+enabled, http.MethodGet, "/auth_configs", url.Values{"enabled": {enabled}, "page_size": {"25"}}, nil,
+		p.send(ctx, "auth configs enabled="+enabled, http.MethodGet, "/auth_configs", url.Values{"enabled": {enabled}, "page_size": {"25"}}, nil,
 			each(func(object map[string]any) bool {
 				active, known := object["active"].(bool)
 
 				return !known || active == (enabled == "true")
 			}))
-		if err != nil {
-			return err
-		}
 	}
 
-	return p.send(ctx, "auth configs by connector_key", http.MethodGet, "/auth_configs", url.Values{"connector_key": {nobody}, "page_size": {"5"}}, nil, nil)
+	p.send(ctx, "auth configs by connector_key", http.MethodGet, "/auth_configs", url.Values{"connector_key": {nobody}, "page_size": {"5"}}, nil, nil)
 }
 
-func (p *prober) readErrors(ctx context.Context) error {
-	err := p.watch("no account", nil, func() error {
-		_, err := p.client.GetAccount(ctx, nobody)
+func (p *prober) readErrors(ctx context.Context) {
+	for probe, client := range map[string]*stackone.Client{"no account": p.client, "wrong key": p.stranger} {
+		p.watch(ctx, probe, nil, func() error {
+			_, err := client.GetAccount(ctx, nobody)
 
-		return err
-	})
-	if err != nil {
-		return err
+			return err
+		})
 	}
-
-	key, err := stackone.ParseAPIKey(wrongKey)
-	if err != nil {
-		return err
-	}
-
-	stranger, err := p.clientWith(key)
-	if err != nil {
-		return err
-	}
-
-	return p.watch("wrong key", nil, func() error {
-		_, err := stranger.GetAccount(ctx, nobody)
-
-		return err
-	})
 }

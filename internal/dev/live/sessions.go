@@ -79,41 +79,30 @@ func variations() map[string]struct {
 
 // createSessions makes sessions of type test. Nobody gets to know their links.
 func (p *prober) createSessions(ctx context.Context) error {
-	err := p.watch("session", lookAtSession, func() error {
+	p.watch(ctx, "session", lookAtSession, func() error {
 		_, err := p.client.CreateConnectSession(ctx, stackone.ConnectSessionRequest{
 			OriginOwnerID: ownerID, OriginOwnerName: ownerName, Type: new("test"), ExpiresIn: new(int64(sessionSeconds)),
 		})
 
 		return err
 	})
-	if err != nil {
-		return p.explain(ctx, err)
+
+	for name, value := range p.inputs() {
+		p.createWith(ctx, "session with "+name, map[string]any{name: value}, name)
 	}
 
-	inputs := p.inputs()
-
-	for _, name := range slices.Sorted(maps.Keys(inputs)) {
-		if err := p.createWith(ctx, "session with "+name, map[string]any{name: inputs[name]}, name); err != nil {
-			return p.explain(ctx, err)
-		}
+	for name, other := range variations() {
+		p.createWith(ctx, name, other.fields, other.about)
 	}
 
-	others := variations()
-
-	for _, name := range slices.Sorted(maps.Keys(others)) {
-		if err := p.createWith(ctx, name, others[name].fields, others[name].about); err != nil {
-			return p.explain(ctx, err)
-		}
-	}
-
-	return nil
+	return p.err
 }
 
-func (p *prober) createWith(ctx context.Context, name string, fields map[string]any, about string) error {
+func (p *prober) createWith(ctx context.Context, name string, fields map[string]any, about string) {
 	body := map[string]any{"origin_owner_id": ownerID, "origin_owner_name": ownerName, "type": "test", "expires_in": sessionSeconds}
 	maps.Copy(body, fields)
 
-	return p.send(ctx, name, http.MethodPost, "/connect_sessions", nil, body, func(answer any, _ http.Header, e *exchange) {
+	p.send(ctx, name, http.MethodPost, "/connect_sessions", nil, body, func(answer any, _ http.Header, e *exchange) {
 		lookAtEcho(answer, about, fields[about], e)
 
 		if mentions(answer, about) {
