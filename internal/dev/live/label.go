@@ -71,11 +71,7 @@ func (p *prober) label(ctx context.Context, folder string) (err error) {
 
 		return err
 	})
-	p.watch(ctx, "labelled account", look, func() error {
-		_, err := p.client.GetAccount(ctx, p.account)
-
-		return err
-	})
+	p.getAccount(ctx, "labelled account", p.client, p.account, look)
 
 	return p.err
 }
@@ -124,14 +120,10 @@ func (p *prober) restore(ctx context.Context, file string) error {
 		p.err = nil
 		restored := false
 
-		p.watch(ctx, "account as before", func(answer any, _ http.Header, e *exchange) {
+		p.getAccount(ctx, "account as before", p.client, p.account, func(answer any, _ http.Header, e *exchange) {
 			object, isObject := answer.(map[string]any)
 			restored = isObject && e.status == http.StatusOK && text(object, "label") == wanted
 			e.said[asBefore] = restored
-		}, func() error {
-			_, err := p.client.GetAccount(ctx, p.account)
-
-			return err
 		})
 
 		if p.err == nil && write != nil {

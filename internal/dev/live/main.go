@@ -96,16 +96,14 @@ func run(ctx context.Context, args []string, w world) int {
 
 	if err != nil {
 		_, _ = fmt.Fprintln(w.stderr, err)
-
-		var wrong usage
-		if errors.As(err, &wrong) {
-			return exitUsage
-		}
-
-		return exitBad
 	}
 
-	if outcome.contradictions() > 0 {
+	var wrong usage
+
+	switch {
+	case errors.As(err, &wrong):
+		return exitUsage
+	case err != nil || outcome.contradictions() > 0:
 		return exitBad
 	}
 

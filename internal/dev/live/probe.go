@@ -115,11 +115,12 @@ func (p *prober) send(ctx context.Context, name, method, path string, query url.
 			}
 		}
 
-		req, err := http.NewRequestWithContext(ctx, method, p.base.String()+path+encoded(query), bytes.NewReader(body))
+		req, err := http.NewRequestWithContext(ctx, method, p.base.String()+path, bytes.NewReader(body))
 		if err != nil {
 			return err
 		}
 
+		req.URL.RawQuery = query.Encode()
 		req.SetBasicAuth(p.key.Reveal(), "")
 		req.Header.Set("User-Agent", userAgent)
 		req.Header.Set("Accept", "application/json")
@@ -137,12 +138,13 @@ func (p *prober) send(ctx context.Context, name, method, path string, query url.
 	})
 }
 
-func encoded(query url.Values) string {
-	if len(query) == 0 {
-		return ""
-	}
+// getAccount makes a probe of an account.
+func (p *prober) getAccount(ctx context.Context, probe string, client *stackone.Client, id string, l look) {
+	p.watch(ctx, probe, l, func() error {
+		_, err := client.GetAccount(ctx, id)
 
-	return "?" + query.Encode()
+		return err
+	})
 }
 
 // text is a string or a number of an answer, "" for all else.

@@ -99,13 +99,9 @@ func (p *prober) readAccounts(ctx context.Context) {
 		return
 	}
 
-	p.watch(ctx, "account", func(answer any, _ http.Header, e *exchange) {
+	p.getAccount(ctx, "account", p.client, p.account, func(answer any, _ http.Header, e *exchange) {
 		object, _ := answer.(map[string]any)
 		e.said[askedFor] = text(object, "id") == p.account
-	}, func() error {
-		_, err := p.client.GetAccount(ctx, p.account)
-
-		return err
 	})
 }
 
@@ -181,11 +177,6 @@ func (p *prober) readAuthConfigs(ctx context.Context) {
 }
 
 func (p *prober) readErrors(ctx context.Context) {
-	for probe, client := range map[string]*stackone.Client{"no account": p.client, "wrong key": p.stranger} {
-		p.watch(ctx, probe, nil, func() error {
-			_, err := client.GetAccount(ctx, nobody)
-
-			return err
-		})
-	}
+	p.getAccount(ctx, "no account", p.client, nobody, nil)
+	p.getAccount(ctx, "wrong key", p.stranger, nobody, nil)
 }

@@ -55,17 +55,14 @@ func (p *prober) inputs() map[string]any {
 	return all
 }
 
-// variations are requests that tell a rule of the API, each by the fields that
-// make it different from the plain one and the field that an error should name.
-func variations() map[string]struct {
+// A variation is a request that tells a rule of the API.
+type variation struct {
+	// fields make it different from the plain one; about is what an error should name.
 	fields map[string]any
 	about  string
-} {
-	type variation = struct {
-		fields map[string]any
-		about  string
-	}
+}
 
+func variations() map[string]variation {
 	return map[string]variation{
 		"documentation's spelling": {map[string]any{"categories": []string{"hrisLegacy", "stackOne"}}, "categories"},
 		"unknown category":         {map[string]any{"categories": []string{"no-such-category"}}, "categories"},

@@ -14,8 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-version"
-
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -32,15 +30,17 @@ const (
 // untilRenewal is after how long the session of sessionModule is surely due.
 const untilRenewal = 2 * time.Second
 
-// sessionModule makes a session. With the variable renew it is due for renewal a
-// second after its creation.
-const sessionModule = `terraform {
+// requirements begin each module.
+const requirements = `terraform {
   required_providers {
     stackone = { source = "stackonehq/stackone" }
   }
 }
+`
 
-variable "renew" {
+// sessionModule makes a session. With the variable renew it is due for renewal a
+// second after its creation.
+const sessionModule = `variable "renew" {
   type    = bool
   default = false
 }
@@ -59,13 +59,7 @@ output "id" {
 }
 `
 
-const ephemeralModule = `terraform {
-  required_providers {
-    stackone = { source = "stackonehq/stackone" }
-  }
-}
-
-ephemeral "stackone_connect_session" "check" {
+const ephemeralModule = `ephemeral "stackone_connect_session" "check" {
   origin_owner_id   = "` + ownerID + `"
   origin_owner_name = "` + ownerName + `"
   type              = "test"
@@ -141,36 +135,12 @@ func runSession(ctx context.Context, w *terraformcli.Workspace, clock stackone.C
 	return ctx.Err()
 }
 
-// runEphemeral leaves its step untried where Terraform knows no ephemeral resources.
+// runEphemeral leaves its step untried where Terraform knows no ephemeral resources,
+// and thus refuses the module.
 func runEphemeral(ctx context.Context, w *terraformcli.Workspace, failures map[string]string) error {
-	raw, err := w.Run(ctx, w.Root(), "version", "-json")
-	if err != nil {
-		return err
+	if dir, err := module(ctx, w, "ephemeral", ephemeralModule); err == nil {
+		failures[stepEphemeral] = failure(ctx, w, dir, "apply", "-auto-approve")
 	}
-
-	var told struct {
-		Version string `json:"terraform_version"`
-	}
-
-	if err := json.Unmarshal([]byte(raw), &told); err != nil {
-		return fmt.Errorf("reading the version of Terraform: %w", err)
-	}
-
-	first := "1.10.0"
-	if w.IsOpenTofu() {
-		first = "1.11.0"
-	}
-
-	if v, err := version.NewVersion(told.Version); err != nil || v.Core().LessThan(version.Must(version.NewVersion(first))) {
-		return err
-	}
-
-	dir, err := module(ctx, w, "ephemeral", ephemeralModule)
-	if err != nil {
-		return err
-	}
-
-	failures[stepEphemeral] = failure(ctx, w, dir, "apply", "-auto-approve")
 
 	return ctx.Err()
 }
@@ -182,7 +152,7 @@ func module(ctx context.Context, w *terraformcli.Workspace, name, configuration 
 		return "", err
 	}
 
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(requirements+configuration), 0o600); err != nil {
 		return "", err
 	}
 
