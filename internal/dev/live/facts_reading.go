@@ -5,13 +5,11 @@ import "slices"
 // listRows are the rows of a list that is read by pages; reliesOn is the file that
 // reads the pages.
 func listRows(about, list, path, reliesOn, shape string) []fact {
-	first, second := path+" page 1", path+" page 2"
-
 	return []fact{
 		{about: about, name: "shape of the list", needs: reading, reliesOn: reliesOn, documented: shape, check: listShape(list)},
 		{about: about, name: "a page of 100", needs: reading, reliesOn: reliesOn, documented: "accepted", check: pageOf(list, list, 100)},
-		{about: about, name: "page_size", needs: reading, reliesOn: reliesOn, documented: "honoured", check: pageOf(first, list, 1)},
-		{about: about, name: "the second page", needs: reading, reliesOn: reliesOn, documented: "follows the first", check: pageHonoured(first, second)},
+		{about: about, name: "page_size", needs: reading, reliesOn: reliesOn, documented: "honoured", check: pageOf(path+" page 1", list, 1)},
+		{about: about, name: "the second page", needs: reading, reliesOn: reliesOn, documented: "follows the first", check: pageHonoured(path+" page 1", path+" page 2")},
 	}
 }
 

@@ -167,11 +167,10 @@ func (p *prober) look(ctx context.Context, m mode, folder string, w world) error
 		return err
 	}
 
-	if m == labelling {
+	switch m {
+	case labelling:
 		return p.label(ctx, folder)
-	}
-
-	if m == reading {
+	case reading:
 		return nil
 	}
 

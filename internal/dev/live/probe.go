@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -181,13 +182,7 @@ func objects(answer any) []map[string]any {
 // each notes whether every object of a list satisfies the condition.
 func each(condition func(object map[string]any) bool) look {
 	return func(answer any, _ http.Header, e *exchange) {
-		all := true
-
-		for _, object := range objects(answer) {
-			all = all && condition(object)
-		}
-
-		e.said[everyMatches] = all
+		e.said[everyMatches] = !slices.ContainsFunc(objects(answer), func(object map[string]any) bool { return !condition(object) })
 	}
 }
 

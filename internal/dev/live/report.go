@@ -83,10 +83,9 @@ func (r report) summary() string {
 	return text
 }
 
-// width is how many columns the report has on a terminal.
-const width = 100
-
 const (
+	// width is how many columns the report has on a terminal.
+	width          = 100
 	nameColumns    = 42
 	verdictColumns = 13
 )

@@ -1,14 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
-	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -100,47 +99,29 @@ func (p *prober) createWith(ctx context.Context, name string, fields map[string]
 	maps.Copy(body, fields)
 
 	p.send(ctx, name, http.MethodPost, "/connect_sessions", nil, body, func(answer any, _ http.Header, e *exchange) {
-		lookAtEcho(answer, about, fields[about], e)
-
-		if mentions(answer, about) {
-			e.said[namesTheField] = true
-		}
+		e.said[echo(answer, about, fields[about])] = true
+		e.said[namesTheField] = mentions(answer, about)
 	})
 }
 
-// lookAtEcho notes how a field of the request comes back.
-func lookAtEcho(answer any, name string, sent any, e *exchange) {
+// echo is how a field of the request comes back, "" when it does not.
+func echo(answer any, name string, sent any) string {
 	object, _ := answer.(map[string]any)
-
-	back, there := object[name]
-	if !there || back == nil || sent == nil {
-		return
+	if object[name] == nil || sent == nil {
+		return ""
 	}
 
-	raw, err := json.Marshal(sent)
-	if err != nil {
-		return
-	}
-
-	var wanted any
-
-	decoder := json.NewDecoder(strings.NewReader(string(raw)))
-	decoder.UseNumber()
-
-	if decoder.Decode(&wanted) != nil {
-		return
-	}
-
-	echo, err := json.Marshal(back)
+	wanted, errSent := json.Marshal(sent)
+	back, errBack := json.Marshal(object[name])
 
 	switch {
-	case reflect.DeepEqual(back, wanted):
-		e.said[echoedAsSent] = true
-	case err == nil && strings.EqualFold(string(echo), string(raw)):
-		e.said[echoedInCase] = true
-	default:
-		e.said[echoedOther] = true
+	case errSent == nil && errBack == nil && bytes.Equal(back, wanted):
+		return echoedAsSent
+	case errSent == nil && errBack == nil && bytes.EqualFold(back, wanted):
+		return echoedInCase
 	}
+
+	return echoedOther
 }
 
 // lookAtSession notes what the plain session says of itself.
@@ -148,12 +129,7 @@ func lookAtSession(answer any, header http.Header, e *exchange) {
 	object, _ := answer.(map[string]any)
 
 	for name, sent := range map[string]any{"origin_owner_id": ownerID, "origin_owner_name": ownerName, "type": "test"} {
-		echo := &exchange{said: map[string]bool{}}
-		lookAtEcho(answer, name, sent, echo)
-
-		for how := range echo.said {
-			e.said[name+" "+how] = true
-		}
+		e.said[name+" "+echo(answer, name, sent)] = true
 	}
 
 	created, err := time.Parse(time.RFC3339Nano, text(object, "created_at"))
