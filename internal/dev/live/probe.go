@@ -51,8 +51,7 @@ type prober struct {
 }
 
 func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, clock stackone.Clock) (*prober, error) {
-	r := &recorder{next: transport, clock: clock}
-	p := &prober{base: base, key: key, recorder: r, evidence: evidence{probes: map[string]*exchange{}}}
+	p := &prober{base: base, key: key, recorder: &recorder{next: transport, clock: clock}, evidence: evidence{probes: map[string]*exchange{}}}
 
 	another, err := stackone.ParseAPIKey(wrongKey)
 	if err != nil {
@@ -65,7 +64,7 @@ func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, 
 
 	p.client, err = p.clientWith(key)
 	p.plain = &http.Client{
-		Transport: r, Timeout: timeout,
+		Transport: p.recorder, Timeout: timeout,
 		// The key goes to no other host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -54,9 +54,9 @@ func (p *prober) inputs() map[string]any {
 	return all
 }
 
-// A variation is a request that tells a rule of the API.
+// A variation is a request that tells a rule of the API, by the fields that make it
+// different from the plain one; about is what an error should name.
 type variation struct {
-	// fields make it different from the plain one; about is what an error should name.
 	fields map[string]any
 	about  string
 }
