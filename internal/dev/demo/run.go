@@ -119,6 +119,12 @@ func (d *demo) prepare(ctx context.Context, o options, m outside) (err error) {
 	}
 	for _, a := range authConfigs() {
 		d.api.AddAuthConfig(a)
+		d.api.AddConnector(stackonetest.Connector{
+			Key: a.ConnectorKey, Name: a.ConnectorLabel, Categories: a.Categories, Authentication: []stackonetest.Authentication{{Key: "oauth2", Type: "oauth2", Label: "OAuth"}},
+		})
+	}
+	if o.keep {
+		d.api.AddAccount(accountOfAnother())
 	}
 	d.say("Stand-in:   %s", d.api.URL())
 	d.terraform.Setenv("STACKONE_API_KEY", d.api.APIKey())

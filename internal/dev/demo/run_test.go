@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -225,6 +227,7 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 		t.Errorf("the stand-in does not take requests: %v", err)
 	}
 	expectChoice(t, f.links["acme"])
+	expectAccount(t, f)
 	text := plain(out.String())
 	if missing, ok := inOrder(text, "No changes.", "Going on by hand",
 		"export STACKONE_API_KEY='"+f.env["STACKONE_API_KEY"]+"'", "export STACKONE_BASE_URL='"+f.env["STACKONE_BASE_URL"]+"'",
@@ -245,6 +248,27 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 	}
 	if _, err := f.post(t.Context(), "umbrella"); err == nil {
 		t.Error("the stand-in still runs")
+	}
+}
+
+// expectAccount looks for an account of a customer that Terraform does not onboard.
+func expectAccount(t *testing.T, f *fakeTerraform) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.env["STACKONE_BASE_URL"]+"/accounts", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetBasicAuth(f.env["STACKONE_API_KEY"], "")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var accounts []struct {
+		Owner string `json:"origin_owner_id"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&accounts); err != nil || len(accounts) != 1 || slices.Contains(f.owners, accounts[0].Owner) {
+		t.Errorf("the stand-in has the accounts %v, %v", accounts, err)
 	}
 }
 

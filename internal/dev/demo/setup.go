@@ -50,6 +50,14 @@ func authConfigs() []stackonetest.AuthConfig {
 	return configs
 }
 
+// accountOfAnother is an account of a customer that the example does not have, so
+// that what reads accounts finds one before any link was opened.
+func accountOfAnother() stackonetest.Account {
+	return stackonetest.Account{
+		Provider: "bamboohr", ProviderName: "BambooHR", OriginOwnerID: "umbrella", OriginOwnerName: "Umbrella", OriginUsername: "admin@umbrella.example", Label: "Umbrella's people",
+	}
+}
+
 // copyExample copies the files of a folder of examples to dir.
 func copyExample(examples fs.FS, name, dir string) error {
 	files, err := fs.ReadDir(examples, name)

@@ -8,41 +8,80 @@ import (
 	"strings"
 )
 
-// whole is the whole of an answer.
-func whole(s *shape) *shape { return s }
+// A check says what was seen of a fact, in words of ours.
+type check func(*evidence) (verdict, string)
 
-// itself is an object that is the answer, or the objects of a list of such.
-func itself(s *shape) *shape {
-	if items := s.items(); items != nil {
-		return items
-	}
-
-	if s.list() != nil {
-		return nil
-	}
-
-	return s
-}
-
-// reasonsOf are the reasons of an account's status.
-func reasonsOf(s *shape) *shape {
-	if reasons := itself(s).field("status_reasons"); reasons != nil {
-		return reasons.elements
+// of is the answer to a probe, nil when there was none. A redirect is none: it has
+// a row of its own.
+func (e *evidence) of(probe string) *exchange {
+	if kept := e.probes[probe]; kept != nil && kept.redirect == "" {
+		return kept
 	}
 
 	return nil
 }
 
-// parts are the parts of the answers of some probes that are objects. A success
-// where an error was to come, or an error where none was, has a row of its own.
-func (e *evidence) parts(probes []string, part func(*shape) *shape) []*shape {
+// answered checks the answer to a probe.
+func answered(probe string, inspect func(*exchange) (verdict, string)) check {
+	return func(e *evidence) (verdict, string) {
+		if kept := e.of(probe); kept != nil {
+			return inspect(kept)
+		}
+
+		return notSeen, ""
+	}
+}
+
+// listed checks the number of objects in the list that answers a probe; all is the
+// number without a filter and in a page of a hundred.
+func listed(probe, without string, inspect func(n, all int) (verdict, string)) check {
+	return func(e *evidence) (verdict, string) {
+		kept, all := e.of(probe), e.of(without)
+
+		switch {
+		case kept == nil:
+			return notSeen, ""
+		case kept.status != http.StatusOK:
+			return otherwise, statusText(kept.status)
+		case kept.body.list() == nil || all == nil || all.body.list() == nil:
+			return notSeen, ""
+		case all.body.list().longest == 0 && kept.body.list().longest == 0:
+			return notSeen, "the list is empty"
+		}
+
+		return inspect(kept.body.list().longest, all.body.list().longest)
+	}
+}
+
+// A source is a place in the answer to a probe that holds objects.
+type source struct {
+	probe string
+	part  func(*shape) *shape
+}
+
+func whole(s *shape) *shape { return s }
+
+// within is what a list in the objects of an answer holds.
+func within(part func(*shape) *shape, name string) func(*shape) *shape {
+	return func(s *shape) *shape {
+		if list := part(s).field(name); list != nil {
+			return list.elements
+		}
+
+		return nil
+	}
+}
+
+// parts are the objects at some places. A success where an error was to come, or an
+// error where none was, has a row of its own.
+func (e *evidence) parts(sources []source) []*shape {
 	var out []*shape
 
-	for _, probe := range probes {
-		wantsError := slices.Contains(errorBodies(), probe)
+	for _, from := range sources {
+		wantsError := slices.ContainsFunc(errorBodies(), func(body source) bool { return body.probe == from.probe })
 
-		if kept := e.probes[probe]; kept != nil && kept.body != nil && wantsError == (kept.status >= http.StatusBadRequest) {
-			if s := part(kept.body); s.is(anObject) && s.count > 0 {
+		if kept := e.of(from.probe); kept != nil && kept.body != nil && wantsError == (kept.status >= http.StatusBadRequest) {
+			if s := from.part(kept.body); s.is(anObject) && s.count > 0 {
 				out = append(out, s)
 			}
 		}
@@ -51,55 +90,60 @@ func (e *evidence) parts(probes []string, part func(*shape) *shape) []*shape {
 	return out
 }
 
-// field checks that the objects of some probes have a field, by one of its names,
-// that is of one of the types.
-func field(probes []string, part func(*shape) *shape, names []string, required bool, types ...string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		result, seen := notSeen, ""
+// A property is a field of the objects at some places, of one of the types. Where
+// the API has two names for it, the client takes either.
+type property struct {
+	sources  []source
+	names    []string
+	required bool
+	types    []string
+}
 
-		for _, object := range e.parts(probes, part) {
-			name, found := names[0], (*shape)(nil)
+func (p property) check(e *evidence) (verdict, string) {
+	result, seen := notSeen, ""
 
-			for _, candidate := range slices.Backward(names) {
-				if s := object.field(candidate); s != nil {
-					name, found = candidate, s
-				}
-			}
+	for _, object := range e.parts(p.sources) {
+		name, found := p.names[0], (*shape)(nil)
 
-			text := found.String()
-			if len(names) > 1 && found != nil {
-				text = name + ": " + text
-			}
-
-			switch {
-			case found == nil && !required:
-				if seen == "" {
-					seen = "absent"
-				}
-			case found == nil || !found.is(types...):
-				return otherwise, text
-			case required && found.count < object.count:
-				return otherwise, text + ", absent in some"
-			default:
-				result, seen = asDocumented, text
+		for _, candidate := range slices.Backward(p.names) {
+			if s := object.field(candidate); s != nil {
+				name, found = candidate, s
 			}
 		}
 
-		return result, seen
+		text := found.String()
+		if len(p.names) > 1 && found != nil {
+			text = name + ": " + text
+		}
+
+		switch {
+		case found == nil && !p.required:
+			if seen == "" {
+				seen = "absent"
+			}
+		case found == nil || !found.is(p.types...):
+			return otherwise, text
+		case p.required && found.count < object.count:
+			return otherwise, text + ", absent in some"
+		default:
+			result, seen = asDocumented, text
+		}
 	}
+
+	return result, seen
 }
 
 // newNames tells which fields the objects have beside those that are known.
-func newNames(probes []string, part func(*shape) *shape, words string) func(*evidence) (verdict, string) {
+func newNames(sources []source, words string) check {
 	return func(e *evidence) (verdict, string) {
-		objects, documented, unnamed := e.parts(probes, part), known(words), 0
+		objects, documented, unnamed := e.parts(sources), strings.Fields(words), 0
 		names := map[string]bool{}
 
 		for _, object := range objects {
 			unnamed = max(unnamed, object.unnamed)
 
 			for name := range object.fields {
-				if !documented[name] {
+				if !slices.Contains(documented, name) {
 					names[name] = true
 				}
 			}
@@ -122,30 +166,20 @@ func newNames(probes []string, part func(*shape) *shape, words string) func(*evi
 }
 
 // status checks the status of an answer.
-func status(probe string, wanted int) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes[probe]
-
-		switch {
-		case kept == nil:
-			return notSeen, ""
-		case kept.status != wanted:
+func status(probe string, wanted int) check {
+	return answered(probe, func(kept *exchange) (verdict, string) {
+		if kept.status != wanted {
 			return otherwise, statusText(kept.status)
 		}
 
 		return asDocumented, statusText(kept.status)
-	}
+	})
 }
 
 // accepted checks that a session was made, and tells how the input came back.
-func accepted(probe string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes[probe]
-
-		switch {
-		case kept == nil:
-			return notSeen, "the project has nothing to try it with"
-		case kept.status != http.StatusCreated:
+func accepted(probe string) check {
+	return answered(probe, func(kept *exchange) (verdict, string) {
+		if kept.status != http.StatusCreated {
 			return otherwise, refusal(kept)
 		}
 
@@ -156,23 +190,18 @@ func accepted(probe string) func(*evidence) (verdict, string) {
 		}
 
 		return asDocumented, statusText(kept.status) + ", not echoed"
-	}
+	})
 }
 
 // refused checks that a session was not made.
-func refused(probe string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes[probe]
-
-		switch {
-		case kept == nil:
-			return notSeen, ""
-		case kept.status == http.StatusBadRequest:
+func refused(probe string) check {
+	return answered(probe, func(kept *exchange) (verdict, string) {
+		if kept.status == http.StatusBadRequest {
 			return asDocumented, refusal(kept)
 		}
 
 		return otherwise, statusText(kept.status)
-	}
+	})
 }
 
 func refusal(kept *exchange) string {
@@ -184,20 +213,13 @@ func refusal(kept *exchange) string {
 }
 
 // said checks a comparison that was made while the answer was read.
-func said(probe, what, yes, no string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes[probe]
-		if kept == nil {
-			return notSeen, ""
-		}
-
-		if list := kept.body.list(); list != nil && list.longest == 0 {
-			return notSeen, "the list is empty"
-		}
-
+func said(probe, what, yes, no string) check {
+	return answered(probe, func(kept *exchange) (verdict, string) {
 		holds, compared := kept.said[what]
 
-		switch {
+		switch list := kept.body.list(); {
+		case list != nil && list.longest == 0:
+			return notSeen, "the list is empty"
 		case kept.status >= http.StatusMultipleChoices:
 			return otherwise, statusText(kept.status)
 		case !compared:
@@ -207,32 +229,32 @@ func said(probe, what, yes, no string) func(*evidence) (verdict, string) {
 		}
 
 		return asDocumented, yes
-	}
+	})
 }
 
 // echoes tells how inputs of the plain session came back.
-func echoes(names ...string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes["session"]
-		if kept == nil || kept.status != http.StatusCreated {
+func echoes(names ...string) check {
+	return answered("session", func(kept *exchange) (verdict, string) {
+		if kept.status >= http.StatusMultipleChoices {
 			return notSeen, ""
 		}
 
 		result, seen := asDocumented, []string(nil)
 
 		for _, name := range names {
-			switch {
-			case kept.said[name+" "+echoedAsSent]:
+			if kept.said[name+" "+echoedAsSent] {
 				continue
-			case kept.said[name+" "+echoedInCase]:
-				seen = append(seen, name+" "+echoedInCase)
-			case kept.said[name+" "+echoedOther]:
-				seen = append(seen, name+" "+echoedOther)
-			default:
-				seen = append(seen, name+" not echoed")
 			}
 
-			result = otherwise
+			how := "not echoed"
+
+			for _, candidate := range []string{echoedInCase, echoedOther} {
+				if kept.said[name+" "+candidate] {
+					how = candidate
+				}
+			}
+
+			result, seen = otherwise, append(seen, name+" "+how)
 		}
 
 		if len(seen) == 0 {
@@ -240,16 +262,14 @@ func echoes(names ...string) func(*evidence) (verdict, string) {
 		}
 
 		return result, strings.Join(seen, ", ")
-	}
+	})
 }
 
 // listShape checks where the objects of a list are.
-func listShape(probe string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes[probe]
-
+func listShape(probe string) check {
+	return answered(probe, func(kept *exchange) (verdict, string) {
 		switch {
-		case kept == nil || kept.status != http.StatusOK:
+		case kept.status != http.StatusOK:
 			return notSeen, ""
 		case kept.body.is(anArray):
 			return asDocumented, "bare array"
@@ -258,58 +278,47 @@ func listShape(probe string) func(*evidence) (verdict, string) {
 		}
 
 		return otherwise, kept.body.String() + " without a list"
-	}
+	})
 }
 
-// longPage checks that a page of a hundred may be asked for.
-func longPage(probe string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes[probe]
-
-		switch {
-		case kept == nil || kept.body.list() == nil && kept.status == http.StatusOK:
-			return notSeen, ""
-		case kept.status != http.StatusOK:
-			return otherwise, statusText(kept.status)
-		case kept.body.list().longest > 100:
-			return otherwise, fmt.Sprintf("%d objects", kept.body.list().longest)
+// pageOf checks that a page has no more objects than were asked for.
+func pageOf(probe, without string, size int) check {
+	return listed(probe, without, func(n, _ int) (verdict, string) {
+		seen := fmt.Sprintf("%d where %d may be", n, size)
+		if n > size {
+			return otherwise, seen
 		}
 
-		return asDocumented, fmt.Sprintf("%d objects", kept.body.list().longest)
-	}
+		return asDocumented, seen
+	})
 }
 
-// pageSizeHonoured checks the answer to a page of one object.
-func pageSizeHonoured(probe string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept := e.probes[probe]
+// usualPage is how many objects a page is said to have when no number is asked for.
+const usualPage = 25
 
+// usualSize checks a page for which no number of objects was asked.
+func usualSize(probe, without string) check {
+	return listed(probe, without, func(n, all int) (verdict, string) {
 		switch {
-		case kept == nil:
-			return notSeen, ""
-		case kept.status != http.StatusOK:
-			return otherwise, statusText(kept.status)
-		case kept.body.list() == nil:
-			return notSeen, ""
-		case kept.body.list().longest == 0:
-			return notSeen, "the list is empty"
-		case kept.body.list().longest > 1:
-			return otherwise, fmt.Sprintf("%d objects where 1 was asked for", kept.body.list().longest)
+		case n <= usualPage && n == all:
+			return notSeen, fmt.Sprintf("%d are too few to tell", n)
+		case n == usualPage:
+			return asDocumented, fmt.Sprint(n)
 		}
 
-		return asDocumented, "1 object where 1 was asked for"
-	}
+		return otherwise, fmt.Sprint(n)
+	})
 }
 
 // pageHonoured checks that the second page shows something else than the first.
-func pageHonoured(first, second string) func(*evidence) (verdict, string) {
+func pageHonoured(first, second string) check {
 	return func(e *evidence) (verdict, string) {
-		one, two := e.probes[first], e.probes[second]
+		one, two := e.of(first), e.of(second)
 		if one == nil || two == nil || one.body.list() == nil || one.body.list().longest == 0 {
-			return notSeen, "the list is empty"
+			return notSeen, "there is no second page"
 		}
 
-		differs, compared := two.said["it differs from the first page"]
+		differs, compared := two.said[differsFromFirst]
 
 		switch {
 		case two.status != http.StatusOK:
@@ -326,23 +335,12 @@ func pageHonoured(first, second string) func(*evidence) (verdict, string) {
 
 // nothingFound checks that a filter for what does not exist finds nothing, where
 // the list without it holds something.
-func nothingFound(probe, without string) func(*evidence) (verdict, string) {
-	return func(e *evidence) (verdict, string) {
-		kept, all := e.probes[probe], e.probes[without]
-
-		switch {
-		case kept == nil:
-			return notSeen, ""
-		case kept.status != http.StatusOK:
-			return otherwise, statusText(kept.status)
-		case kept.body.list() == nil:
-			return notSeen, ""
-		case kept.body.list().longest > 0:
+func nothingFound(probe, without string) check {
+	return listed(probe, without, func(n, _ int) (verdict, string) {
+		if n > 0 {
 			return otherwise, "objects that do not match"
-		case all == nil || all.body.list() == nil || all.body.list().longest == 0:
-			return notSeen, "the list is empty"
 		}
 
 		return asDocumented, "honoured"
-	}
+	})
 }

@@ -49,7 +49,7 @@ func checkProtocol(e *evidence) (verdict, string) {
 
 // headersLike checks that no header has a name with one of the words, and tells
 // which have.
-func headersLike(words ...string) func(*evidence) (verdict, string) {
+func headersLike(words ...string) check {
 	return func(e *evidence) (verdict, string) {
 		found := map[string]bool{}
 
@@ -70,15 +70,17 @@ func headersLike(words ...string) func(*evidence) (verdict, string) {
 }
 
 func checkLink(e *evidence) (verdict, string) {
-	kept := e.probes["session"]
+	kept := e.of("session")
 	if kept == nil || kept.link == nil {
 		return notSeen, ""
 	}
 
 	seen := kept.link.scheme + "://" + kept.link.host + ", query: " + strings.Join(kept.link.query, ", ")
 
-	switch {
-	case !kept.said["the link holds the token"]:
+	switch holds, compared := kept.said["the link holds the token"]; {
+	case !compared:
+		return notSeen, seen
+	case !holds:
 		return otherwise, seen + ", without the token"
 	case kept.link.scheme != "https":
 		return otherwise, seen

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -20,126 +22,134 @@ const timeToRestore = 2 * time.Minute
 const (
 	labelled = "the label is the one that was set"
 	asBefore = "the label is the old one"
+	removes  = "it removes the label"
 )
 
-// label sets a label on one account and sets the old one back, whatever happens in
-// between: after an interrupt, and when the answer to the change was lost.
-func (p *prober) label(ctx context.Context, id string) (err error) {
-	var old *string
+// find reads the label of the account to label.
+func (p *prober) find(ctx context.Context) error {
+	found := false
 
-	known := false
-
-	err = p.watch("account to label", nil, func() error {
-		account, err := p.client.GetAccount(ctx, id)
+	p.watch(ctx, "account to label", nil, func() error {
+		account, err := p.client.GetAccount(ctx, p.account)
 		if err == nil {
-			old, known = account.Label, true
+			p.oldLabel, found = account.Label, true
 		}
 
 		return err
 	})
 
-	switch {
-	case err != nil:
-		return p.explain(ctx, err)
-	case !known && p.evidence.probes["account to label"].status == http.StatusNotFound:
+	switch kept := p.recorder.kept(); {
+	case p.err != nil:
+		return p.err
+	case !found && kept.status == http.StatusNotFound:
 		return stop{"The project of the key has no account with the id in ACCOUNT."}
-	case !known:
+	case !found:
 		return stop{"The account with the id in ACCOUNT could not be read, so nothing was changed."}
 	}
 
-	defer func() { err = errors.Join(err, p.restore(ctx, id, old)) }()
+	return nil
+}
+
+// label sets a label on one account and sets the old one back, whatever happens in
+// between: after an interrupt, and when the answer to the change was lost. A file
+// in the folder keeps the old one for as long.
+func (p *prober) label(ctx context.Context, folder string) (err error) {
+	file, err := p.save(folder)
+	if err != nil {
+		return stop{"The old label cannot be kept in a file, so nothing was changed: " + err.Error()}
+	}
+
+	defer func() { err = errors.Join(err, p.restore(ctx, file)) }()
 
 	look := func(answer any, _ http.Header, e *exchange) {
 		object, _ := answer.(map[string]any)
 		e.said[labelled] = text(object, "label") == checkLabel
 	}
 
-	err = p.watch("label", look, func() error {
-		_, err := p.client.UpdateAccount(ctx, id, stackone.AccountUpdate{Label: new(checkLabel)})
+	p.watch(ctx, "label", look, func() error {
+		_, err := p.client.UpdateAccount(ctx, p.account, stackone.AccountUpdate{Label: new(checkLabel)})
 
 		return err
 	})
-	if err != nil {
-		return p.explain(ctx, err)
-	}
+	p.getAccount(ctx, "labelled account", p.client, p.account, look)
 
-	err = p.watch("labelled account", look, func() error {
-		_, err := p.client.GetAccount(ctx, id)
-
-		return err
-	})
-	if err != nil {
-		return p.explain(ctx, err)
-	}
-
-	return nil
+	return p.err
 }
 
-// restore sets the old label back. The documents do not say how a label is
-// removed: null is tried first, then the empty string.
-func (p *prober) restore(ctx context.Context, id string, old *string) error {
+// save writes the request that restores the old label into a file that nobody else
+// can read.
+func (p *prober) save(folder string) (string, error) {
+	body, err := json.Marshal(map[string]any{"label": p.oldLabel})
+	if err != nil {
+		return "", err
+	}
+
+	file, err := os.CreateTemp(folder, "live-old-label-*.json")
+	if err != nil {
+		return "", err
+	}
+
+	_, err = file.Write(body)
+
+	return file.Name(), errors.Join(err, file.Close())
+}
+
+// restore sets the old label back, and removes the file with it. The documents do
+// not say how a label is removed: null is tried first, then the empty string.
+func (p *prober) restore(ctx context.Context, file string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeToRestore)
 	defer cancel()
 
-	attempts := []any{nil, ""}
-	if old != nil {
+	wanted, attempts := "", []any{nil, ""}
+	if p.oldLabel != nil {
 		// Once more, should an attempt have been lost.
-		attempts = []any{*old, *old}
+		wanted, attempts = *p.oldLabel, []any{*p.oldLabel, *p.oldLabel}
 	}
 
-	for i, label := range attempts {
+	for _, label := range attempts {
 		name := "label restored"
-		if old == nil && i == 0 {
+		if label == nil {
 			name = "label of null"
 		}
 
-		wrote := p.send(ctx, name, http.MethodPatch, "/accounts/"+url.PathEscape(id), nil, map[string]any{"label": label}, nil)
+		// Neither an interrupt nor a lost answer keeps this from being tried.
+		p.err = nil
 
+		p.send(ctx, name, http.MethodPatch, "/accounts/"+url.PathEscape(p.account), nil, map[string]any{"label": label}, nil)
+		write := p.recorder.kept()
+		p.err = nil
 		restored := false
 
-		read := p.watch("account as before", func(answer any, _ http.Header, e *exchange) {
+		p.getAccount(ctx, "account as before", p.client, p.account, func(answer any, _ http.Header, e *exchange) {
 			object, isObject := answer.(map[string]any)
-			label := text(object, "label")
-
-			restored = isObject && e.status == http.StatusOK && (old == nil && label == "" || old != nil && label == *old)
+			restored = isObject && e.status == http.StatusOK && text(object, "label") == wanted
 			e.said[asBefore] = restored
-		}, func() error {
-			_, err := p.client.GetAccount(ctx, id)
-
-			return err
 		})
 
-		if wrote == nil && read == nil && old == nil && i == 0 {
-			p.evidence.probes[name].said["it removes the label"] = restored
+		if p.err == nil && write != nil {
+			write.said[removes] = restored
 		}
 
 		if restored {
-			return nil
+			return os.Remove(file)
 		}
 	}
 
-	was := "It had none"
-	if old != nil {
-		// Whoever runs this needs it to repair the account; no report holds it.
-		was = fmt.Sprintf("It was %q", *old)
-	}
-
-	return stop{"The old label of the account could not be set back. " + was + ": set it in the dashboard."}
+	return stop{fmt.Sprintf("The old label of the account could not be set back. It is in %s, which nobody else can read: set it in the dashboard, or with "+
+		`curl -u "$STACKONE_API_KEY:" -X PATCH -H "Content-Type: application/json" --data @%s "%s/accounts/$ACCOUNT"`, file, file, p.base)}
 }
 
 func labelFacts() []fact {
-	const about = "Label of an account"
-
 	rows := []fact{
-		{about: about, name: "PATCH of label", needs: labelling, reliesOn: inAccounts, documented: "200", covers: []string{"AccountUpdate.label"}, check: status("label", http.StatusOK)},
-		{about: about, name: "label in the answer", needs: labelling, reliesOn: inAccounts, documented: "as sent, a string (inferred)", check: said("label", labelled, "as sent", "another, or none")},
-		{about: about, name: "label when read again", needs: labelling, reliesOn: inAccounts, documented: "as sent", check: said("labelled account", labelled, "as sent", "another, or none")},
-		{about: about, name: "the old label, set back", needs: labelling, reliesOn: inAccounts, documented: "as before", check: said("account as before", asBefore, "as before", "another, or none")},
-		{about: about, name: "null as label", needs: labelling, documented: "removes it (inferred)", check: said("label of null", "it removes the label", "removes it", "leaves it")},
+		{about: aboutLabel, name: "PATCH of label", needs: labelling, reliesOn: inAccounts, documented: "200", covers: []string{"AccountUpdate.label"}, check: status("label", http.StatusOK)},
+		{about: aboutLabel, name: "label in the answer", needs: labelling, reliesOn: inAccounts, documented: "as sent, a string (inferred)", check: said("label", labelled, "as sent", "another, or none")},
+		{about: aboutLabel, name: "label when read again", needs: labelling, reliesOn: inAccounts, documented: "as sent", check: said("labelled account", labelled, "as sent", "another, or none")},
+		{about: aboutLabel, name: "the old label, set back", needs: labelling, reliesOn: inAccounts, documented: "as before", check: said("account as before", asBefore, "as before", "another, or none")},
+		{about: aboutLabel, name: "null as label", needs: labelling, documented: "removes it (inferred)", check: said("label of null", removes, "removes it", "leaves it")},
 	}
 
 	for _, name := range []string{"origin_owner_id", "origin_owner_name", "origin_username", "type", "shared", "metadata"} {
-		rows = append(rows, fact{about: about, name: "PATCH of " + name, needs: labelling, reliesOn: inAccounts, documented: "200", covers: []string{"AccountUpdate." + name},
+		rows = append(rows, fact{about: aboutLabel, name: "PATCH of " + name, needs: labelling, reliesOn: inAccounts, documented: "200", covers: []string{"AccountUpdate." + name},
 			check: func(*evidence) (verdict, string) { return notSeen, "no run changes that" }})
 	}
 

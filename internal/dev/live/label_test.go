@@ -2,6 +2,9 @@ package main
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -79,6 +82,10 @@ func TestRun_setsTheLabelBack(t *testing.T) {
 				t.Errorf("%d changes, exit code %d\n%s%s", changes, got.code, got.stdout, got.stderr)
 			}
 
+			if files := savedLabels(t, got); len(files) > 0 {
+				t.Errorf("it leaves %q", files)
+			}
+
 			if c.label != "" && strings.Contains(got.stdout+got.stderr+got.markdown, c.label) || strings.Contains(got.stdout+got.stderr+got.markdown, labelledID) {
 				t.Error("it tells the label or the identifier")
 			}
@@ -86,7 +93,7 @@ func TestRun_setsTheLabelBack(t *testing.T) {
 	}
 }
 
-func TestRun_saysWhatTheLabelWas(t *testing.T) {
+func TestRun_keepsALabelThatCannotBeSetBack(t *testing.T) {
 	t.Parallel()
 
 	s := stackonetest.New(t, stackonetest.Options{})
@@ -108,7 +115,51 @@ func TestRun_saysWhatTheLabelWas(t *testing.T) {
 
 	got := examineStandIn(t, s, options{args: []string{"-mode", "account", "-account", labelledID}})
 
-	if got.code != exitBad || !strings.Contains(got.stderr, `It was "Acme in Paris"`) || got.markdown != "" {
+	files := savedLabels(t, got)
+	if len(files) != 1 || got.code != exitBad || !strings.Contains(got.stderr, "It is in "+files[0]+",") || !strings.Contains(got.stderr, "--data @"+files[0]) {
+		t.Fatalf("exit code %d, %q, %q", got.code, got.stderr, files)
+	}
+
+	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 && runtime.GOOS != "windows" {
+		t.Errorf("%v, %v", info, err)
+	}
+
+	if body, err := os.ReadFile(files[0]); err != nil || string(body) != `{"label":"Acme in Paris"}` {
+		t.Errorf("it holds %s, %v", body, err)
+	}
+
+	// The report tells what was seen.
+	if text := got.stdout + got.stderr + got.markdown; strings.Contains(text, "Acme") || strings.Contains(text, labelledID) || !strings.Contains(got.markdown, "the old label, set back | **otherwise**") {
+		t.Error(text)
+	}
+}
+
+func TestRun_changesNothingThatItCannotSave(t *testing.T) {
+	t.Parallel()
+
+	s := stackonetest.New(t, stackonetest.Options{})
+	s.AddAccount(stackonetest.Account{ID: labelledID, Label: "Acme in Paris"})
+
+	got := examineStandIn(t, s, options{args: []string{"-mode", "account", "-account", labelledID, "-report", filepath.Join(t.TempDir(), "none", "report.md")}})
+
+	for _, r := range s.Requests() {
+		if r.Method != http.MethodGet {
+			t.Errorf("%s %s", r.Method, r.Path)
+		}
+	}
+
+	if got.code != exitBad || !strings.Contains(got.stderr, "nothing was changed") {
 		t.Errorf("exit code %d, %q", got.code, got.stderr)
 	}
+}
+
+func savedLabels(t *testing.T, got result) []string {
+	t.Helper()
+
+	files, err := filepath.Glob(filepath.Join(got.folder, "live-old-label-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return files
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -21,10 +21,9 @@ import (
 type result struct {
 	code                     int
 	stdout, stderr, markdown string
+	// folder is where the report is.
+	folder string
 }
-
-// edit changes an answer on its way.
-type edit func(req *http.Request, resp *http.Response)
 
 // options shape a run against a stand-in.
 type options struct {
@@ -34,6 +33,8 @@ type options struct {
 	edit edit
 	// interrupts tells after which request the user interrupts the run.
 	interrupts func(req *http.Request) bool
+	// breaks tells why a request gets no answer.
+	breaks func(req *http.Request) error
 }
 
 // roundTripper is a function that is a transport.
@@ -55,6 +56,18 @@ func furnished(t *testing.T) *stackonetest.Server {
 
 	for _, id := range []string{"0b5d1f8e-profile-1", "0b5d1f8e-profile-2"} {
 		s.AddAuthConfig(stackonetest.AuthConfig{ID: id, Name: "Acme's own " + id, ConnectorKey: "connector-" + id, Categories: []string{"hris"}, PinnedVersion: "1.2.x", Environment: "sandbox"})
+	}
+
+	// More than a page of the usual size.
+	for range usualPage {
+		s.AddAccount(stackonetest.Account{})
+		s.AddAuthConfig(stackonetest.AuthConfig{ID: "0b5d1f8e-profile", Name: "Acme's", ConnectorKey: "connector"})
+	}
+
+	for _, key := range []string{"connector-1", "connector-2"} {
+		s.AddConnector(stackonetest.Connector{Key: key, Name: "Connector", Version: "1.0.0", Categories: []string{"hris"}, ReleaseStage: "ga", Authentication: []stackonetest.Authentication{
+			{Key: "oauth", Type: "oauth2", Label: "Login"},
+		}})
 	}
 
 	s.AddAuthConfig(stackonetest.AuthConfig{ID: "0b5d1f8e-profile-3", Name: "Old", ConnectorKey: "old", Disabled: true})
@@ -81,6 +94,12 @@ func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
 	}
 
 	transport := roundTripper(func(req *http.Request) (*http.Response, error) {
+		if o.breaks != nil {
+			if err := o.breaks(req); err != nil {
+				return nil, err
+			}
+		}
+
 		resp, err := network.RoundTrip(req)
 		if o.interrupts != nil && o.interrupts(req) {
 			cancel()
@@ -101,7 +120,7 @@ func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
 
 	markdown, _ := os.ReadFile(file)
 
-	return result{code: code, stdout: stdout.String(), stderr: stderr.String(), markdown: string(markdown)}
+	return result{code: code, stdout: stdout.String(), stderr: stderr.String(), markdown: string(markdown), folder: filepath.Dir(file)}
 }
 
 // rows are the rows of a Markdown report with a verdict, without its emphasis.
@@ -144,7 +163,7 @@ func TestRun_asDocumented(t *testing.T) {
 			// The stand-in's errors have neither field, and TestRun_terraform runs Terraform.
 			for _, row := range got.rows(notSeen) {
 				switch {
-				case row == "Errors: errors", row == "Errors: errorCode", row == "Linked accounts: total of the list", strings.HasPrefix(row, aboutTerraform):
+				case row == "Errors: errors", row == "Errors: errorCode", row == "Linked accounts: total", strings.HasPrefix(row, aboutTerraform):
 				default:
 					t.Errorf("not seen: %s", row)
 				}
@@ -215,157 +234,6 @@ func TestRun_sessionsAreTests(t *testing.T) {
 	}
 }
 
-// body changes the JSON of an answer.
-func body(resp *http.Response, change func(any) any) {
-	raw, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return
-	}
-
-	_ = resp.Body.Close()
-
-	var answer any
-
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-
-	if decoder.Decode(&answer) == nil {
-		if changed, err := json.Marshal(change(answer)); err == nil {
-			raw = changed
-		}
-	}
-
-	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
-	resp.Header.Del("Content-Length")
-}
-
-// onEach changes the objects of an answer that have a field.
-func onEach(name string, change func(object map[string]any)) edit {
-	var walk func(any) any
-
-	walk = func(value any) any {
-		switch value := value.(type) {
-		case []any:
-			for _, element := range value {
-				walk(element)
-			}
-		case map[string]any:
-			if _, there := value[name]; there {
-				change(value)
-			}
-
-			for _, element := range value {
-				walk(element)
-			}
-		}
-
-		return value
-	}
-
-	return func(_ *http.Request, resp *http.Response) { body(resp, walk) }
-}
-
-func set(name string, value any) edit {
-	return onEach(name, func(object map[string]any) { object[name] = value })
-}
-
-func on(path string, change edit) edit {
-	return func(req *http.Request, resp *http.Response) {
-		if req.URL.Path == path {
-			change(req, resp)
-		}
-	}
-}
-
-// answerInstead answers requests whose body or query holds a text with another one.
-func answerInstead(holds string, status int, text string) edit {
-	return func(req *http.Request, resp *http.Response) {
-		sent := req.URL.RawQuery + " " + req.URL.Path
-
-		if req.GetBody != nil {
-			if reader, err := req.GetBody(); err == nil {
-				raw, _ := io.ReadAll(reader)
-				sent += string(raw)
-			}
-		}
-
-		if strings.Contains(sent, holds) {
-			resp.StatusCode, resp.Body, resp.ContentLength = status, io.NopCloser(strings.NewReader(text)), int64(len(text))
-			resp.Header.Del("Content-Length")
-		}
-	}
-}
-
-const (
-	anAccount = `[{"id":"1","provider":"p","status":"error","origin_owner_id":"o","origin_owner_name":"n","created_at":"2031-03-01T12:00:00Z","updated_at":"2031-03-01T12:00:00Z"}]`
-	aProfile  = `{"page":1,"page_size":5,"total":1,"data":[{"id":"1"}]}`
-	aSession  = `{"id":1,"token":"t"}`
-	aRefusal  = `{"statusCode":400,"message":"Bad Request","timestamp":"2031-03-01T12:00:00Z"}`
-)
-
-func TestRun_otherwise(t *testing.T) {
-	t.Parallel()
-
-	for row, change := range map[string]edit{
-		"Transport: Date agrees with the local clock": func(req *http.Request, resp *http.Response) {
-			if req.Method != http.MethodGet {
-				return
-			}
-
-			resp.Header.Set("Date", time.Now().Add(-5*time.Minute).UTC().Format(http.TimeFormat))
-		},
-		"Errors: status for a wrong key": func(_ *http.Request, resp *http.Response) {
-			if resp.StatusCode == http.StatusUnauthorized {
-				resp.StatusCode = http.StatusForbidden
-			}
-		},
-		"Errors: status for an account that does not exist": func(_ *http.Request, resp *http.Response) {
-			if resp.StatusCode == http.StatusNotFound {
-				resp.StatusCode = http.StatusBadRequest
-			}
-		},
-		"Errors: statusCode":                                        set("statusCode", "four hundred"),
-		"Errors: message":                                           set("message", map[string]any{}),
-		"Linked accounts: page_size":                                on("/accounts", answerInstead("page=1&page_size=1 ", 200, `[{"id":"x"},{"id":"45355976281015164504"}]`)),
-		"Linked accounts: page":                                     on("/accounts", answerInstead("page=2&page_size=1 ", 200, `[{"id":"45355976281015164504"}]`)),
-		"Linked accounts: a page of 100":                            on("/accounts", answerInstead("page_size=100 ", 400, aRefusal)),
-		"Linked accounts: filter account_ids":                       answerInstead("account_ids=", 200, anAccount),
-		"Linked accounts: filter origin_owner_ids":                  answerInstead("origin_owner_ids=", 200, anAccount),
-		"Linked accounts: filter providers":                         answerInstead("providers=", 200, anAccount),
-		"Linked accounts: filter status":                            answerInstead("status=", 200, anAccount),
-		"Linked accounts: an account by its id":                     on("/accounts/45355976281015164504", set("id", "another")),
-		"Linked accounts: status":                                   on("/accounts/45355976281015164504", set("status", true)),
-		"Linked accounts: label":                                    on("/accounts/45355976281015164504", set("label", map[string]any{})),
-		"Linked accounts: shared":                                   on("/accounts/45355976281015164504", set("shared", "yes")),
-		"Linked accounts: created_at":                               on("/accounts/45355976281015164504", set("created_at", "yesterday")),
-		"Linked accounts: status_reasons: code":                     on("/accounts/45355976281015164504", set("code", 12)),
-		"Auth configs: page_size":                                   on("/auth_configs", answerInstead("page=1&page_size=1 ", 200, `{"data":[{"id":"x"},{"id":"y"}]}`)),
-		"Auth configs: filter connector_key":                        answerInstead("connector_key=", 200, aProfile),
-		"Auth configs: connector_key":                               on("/auth_configs", set("connector_key", json.Number("1"))),
-		"Auth configs: active":                                      onEach("connector_key", func(object map[string]any) { object["active"] = "yes" }),
-		"Connect sessions: request: relink":                         answerInstead(`"relink"`, 400, aRefusal),
-		"Connect sessions: request: metadata":                       answerInstead(`"metadata"`, 400, aRefusal),
-		"Connect sessions: request: a category that does not exist": answerInstead("no-such-category", 201, aSession),
-		"Connect sessions: answer: project_id":                      set("project_id", true),
-		"Connect sessions: answer: auth_link_url":                   onEach("auth_link_url", func(object map[string]any) { delete(object, "auth_link_url") }),
-		"Connect sessions: answer: created_at against Date":         on("/connect_sessions", set("created_at", "2001-01-01T00:00:00Z")),
-	} {
-		t.Run(row, func(t *testing.T) {
-			t.Parallel()
-
-			got := examineStandIn(t, furnished(t), options{args: []string{"-mode", "sessions"}, edit: change})
-
-			if rows := got.rows(otherwise); len(rows) != 1 || rows[0] != row || got.code != exitBad {
-				t.Errorf("exit code %d, otherwise: %q\n%s%s", got.code, rows, got.stdout, got.stderr)
-			}
-
-			if !strings.Contains(got.stdout, "Relies on it: internal/") {
-				t.Error("the report does not say which file relies on it")
-			}
-		})
-	}
-}
-
 func TestRun_merelyUnknown(t *testing.T) {
 	t.Parallel()
 
@@ -432,5 +300,27 @@ func TestRun_oneSentence(t *testing.T) {
 				t.Errorf("exit code %d, %q\n%s", got.code, got.stderr, got.stdout)
 			}
 		})
+	}
+}
+
+func TestRun_reportsWhatWasSeenBeforeAFailure(t *testing.T) {
+	t.Parallel()
+
+	gone := errors.New("connection reset by planted")
+
+	got := examineStandIn(t, furnished(t), options{breaks: func(req *http.Request) error {
+		if req.URL.Path == "/auth_configs" {
+			return gone
+		}
+
+		return nil
+	}})
+
+	if got.code != exitBad || strings.Count(got.stderr, "\n") != 1 || !strings.Contains(got.stderr, "No answer came from") || strings.Contains(got.stdout+got.stderr+got.markdown, "planted") {
+		t.Errorf("exit code %d, %q", got.code, got.stderr)
+	}
+
+	if !strings.Contains(got.markdown, "| an account by its id | as documented |") || !strings.Contains(got.markdown, "| connector_label | not seen |") || !strings.Contains(got.stdout, "ended early") {
+		t.Errorf("the report:\n%s\n%s", got.markdown, got.stdout)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
@@ -87,23 +88,22 @@ func run(ctx context.Context, args []string, w world) int {
 		return exitUsage
 	}
 
-	outcome, err := examine(ctx, m, *account, w)
-	if err == nil {
-		err = outcome.publish(w.stdout, *file)
+	outcome, err := examine(ctx, m, *account, filepath.Dir(*file), w)
+	// What was seen before a failure is worth a report.
+	if len(outcome.rows) > 0 {
+		err = errors.Join(outcome.publish(w.stdout, *file), err)
 	}
 
 	if err != nil {
 		_, _ = fmt.Fprintln(w.stderr, err)
-
-		var wrong usage
-		if errors.As(err, &wrong) {
-			return exitUsage
-		}
-
-		return exitBad
 	}
 
-	if outcome.contradictions() > 0 {
+	var wrong usage
+
+	switch {
+	case errors.As(err, &wrong):
+		return exitUsage
+	case err != nil || outcome.contradictions() > 0:
 		return exitBad
 	}
 
@@ -115,8 +115,10 @@ type usage struct{ sentence string }
 
 func (u usage) Error() string { return u.sentence }
 
-// examine makes the requests of a mode and reports what they showed.
-func examine(ctx context.Context, m mode, account string, w world) (report, error) {
+// examine makes the requests of a mode and reports what they showed, also together
+// with an error; without rows when nothing could be looked at. An old label that
+// cannot be set back stays in a file in the folder.
+func examine(ctx context.Context, m mode, account, folder string, w world) (report, error) {
 	raw := w.getenv("STACKONE_API_KEY")
 	if raw == "" {
 		return report{}, usage{"Set STACKONE_API_KEY to a key of the project to look at."}
@@ -144,29 +146,39 @@ func examine(ctx context.Context, m mode, account string, w world) (report, erro
 
 	p.account = account
 
-	if err := p.read(ctx); err != nil {
+	if err := p.greet(ctx); err != nil {
 		return report{}, err
 	}
 
 	if m == labelling {
-		if err := p.label(ctx, account); err != nil {
+		if err := p.find(ctx); err != nil {
 			return report{}, err
 		}
 	}
 
-	if m == sessions {
-		if err := p.createSessions(ctx); err != nil {
-			return report{}, err
-		}
+	err = p.look(ctx, m, folder, w)
 
-		if w.terraform != nil {
-			if p.evidence.terraform, err = runTerraform(ctx, w.terraform, w.clock, base.String(), key); err != nil {
-				return report{}, err
-			}
-		}
+	return newReport(base.Host, m, facts(), &p.evidence, err != nil), err
+}
+
+// look makes the requests that follow the first ones.
+func (p *prober) look(ctx context.Context, m mode, folder string, w world) error {
+	if err := p.read(ctx); err != nil {
+		return err
 	}
 
-	return newReport(base.Host, m, facts(), &p.evidence), nil
+	switch m {
+	case labelling:
+		return p.label(ctx, folder)
+	case reading:
+		return nil
+	}
+
+	if err := p.createSessions(ctx); err != nil || w.terraform == nil {
+		return err
+	}
+
+	return p.runTerraform(ctx, w.terraform)
 }
 
 // publish writes the report to a terminal, and as Markdown to a file if there is one.

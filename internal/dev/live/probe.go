@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,33 +26,45 @@ type evidence struct {
 	probes map[string]*exchange
 	// all is every exchange, those of repeated attempts included.
 	all []*exchange
-	// terraform tells of the steps of the real Terraform whether they did what they
-	// should; a step that was not tried is absent.
-	terraform map[string]bool
+	// terraform tells of the steps of the real Terraform why they did not do what they
+	// should, "" when they did; a step that was not tried is absent.
+	terraform map[string]string
 }
 
 // A prober makes the requests. It holds identifiers of the project, for requests
 // that need one, and hands out evidence alone.
 type prober struct {
-	client   *stackone.Client
+	client *stackone.Client
+	// stranger has a wrong key.
+	stranger *stackone.Client
 	plain    *http.Client
 	base     *url.URL
 	key      stackone.Secret
 	recorder *recorder
 	evidence evidence
+	// err is why no further probe is made.
+	err error
 
 	account, authConfig, connectorKey string
+	// oldLabel is that of the account to label.
+	oldLabel *string
 }
 
 func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, clock stackone.Clock) (*prober, error) {
-	r := &recorder{next: transport, clock: clock}
-	p := &prober{base: base, key: key, recorder: r, evidence: evidence{probes: map[string]*exchange{}}}
+	p := &prober{base: base, key: key, recorder: &recorder{next: transport, clock: clock}, evidence: evidence{probes: map[string]*exchange{}}}
 
-	var err error
+	another, err := stackone.ParseAPIKey(wrongKey)
+	if err != nil {
+		return nil, err
+	}
+
+	if p.stranger, err = p.clientWith(another); err != nil {
+		return nil, err
+	}
 
 	p.client, err = p.clientWith(key)
 	p.plain = &http.Client{
-		Transport: r, Timeout: timeout,
+		Transport: p.recorder, Timeout: timeout,
 		// The key goes to no other host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -66,28 +79,32 @@ func (p *prober) clientWith(key stackone.Secret) (*stackone.Client, error) {
 }
 
 // watch makes the requests of one probe and keeps the last exchange under its
-// name. An error answer is evidence; only that no answer came is an error.
-func (p *prober) watch(name string, l look, do func() error) error {
+// name. An error answer is evidence; that no answer came is an error, after which no
+// further probe is made.
+func (p *prober) watch(ctx context.Context, name string, l look, do func() error) {
+	if p.err != nil {
+		return
+	}
+
 	p.recorder.begin(l)
 
-	err := do()
+	err, kept := do(), p.recorder.kept()
 
-	if e := p.recorder.kept(); e != nil {
-		p.evidence.probes[name] = e
+	if kept != nil {
+		p.evidence.probes[name] = kept
 		p.evidence.all = p.recorder.all
 	}
 
 	var failure *stackone.Error
-	if errors.As(err, &failure) && (failure.Kind == stackone.ErrorStatus || failure.Kind == stackone.ErrorAnswer) && p.recorder.kept() != nil {
-		return nil
+	if err != nil && (kept == nil || !errors.As(err, &failure) || failure.Kind != stackone.ErrorStatus && failure.Kind != stackone.ErrorAnswer) {
+		// Go's text may hold what the server sent.
+		p.err = unreachable(ctx, p.base)
 	}
-
-	return err
 }
 
 // send makes a request that the client does not offer, with the client's headers.
-func (p *prober) send(ctx context.Context, name, method, path string, query url.Values, fields map[string]any, l look) error {
-	return p.watch(name, l, func() error {
+func (p *prober) send(ctx context.Context, name, method, path string, query url.Values, fields map[string]any, l look) {
+	p.watch(ctx, name, l, func() error {
 		var body []byte
 
 		if fields != nil {
@@ -98,11 +115,12 @@ func (p *prober) send(ctx context.Context, name, method, path string, query url.
 			}
 		}
 
-		req, err := http.NewRequestWithContext(ctx, method, p.base.String()+path+encoded(query), bytes.NewReader(body))
+		req, err := http.NewRequestWithContext(ctx, method, p.base.String()+path, bytes.NewReader(body))
 		if err != nil {
 			return err
 		}
 
+		req.URL.RawQuery = query.Encode()
 		req.SetBasicAuth(p.key.Reveal(), "")
 		req.Header.Set("User-Agent", userAgent)
 		req.Header.Set("Accept", "application/json")
@@ -113,20 +131,20 @@ func (p *prober) send(ctx context.Context, name, method, path string, query url.
 
 		resp, err := p.plain.Do(req)
 		if err != nil {
-			// Go's text may hold what the server sent.
-			return unreachable(ctx, p.base)
+			return err
 		}
 
 		return resp.Body.Close()
 	})
 }
 
-func encoded(query url.Values) string {
-	if len(query) == 0 {
-		return ""
-	}
+// getAccount makes a probe of an account.
+func (p *prober) getAccount(ctx context.Context, probe string, client *stackone.Client, id string, l look) {
+	p.watch(ctx, probe, l, func() error {
+		_, err := client.GetAccount(ctx, id)
 
-	return "?" + query.Encode()
+		return err
+	})
 }
 
 // text is a string or a number of an answer, "" for all else.
@@ -163,13 +181,7 @@ func objects(answer any) []map[string]any {
 // each notes whether every object of a list satisfies the condition.
 func each(condition func(object map[string]any) bool) look {
 	return func(answer any, _ http.Header, e *exchange) {
-		all := true
-
-		for _, object := range objects(answer) {
-			all = all && condition(object)
-		}
-
-		e.said["every object matches"] = all
+		e.said[everyMatches] = !slices.ContainsFunc(objects(answer), func(object map[string]any) bool { return !condition(object) })
 	}
 }
 

@@ -1,9 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 
@@ -16,6 +17,13 @@ const nobody = "terraform-provider-stackone-live-check-does-not-exist"
 
 // wrongKey has the form of a key.
 const wrongKey = "v1.eu1.terraform-provider-stackone-live-check-wrong-key"
+
+// What is compared while an answer is read.
+const (
+	everyMatches     = "every object matches"
+	askedFor         = "it is the one that was asked for"
+	differsFromFirst = "it differs from the first page"
+)
 
 // stop is why a run cannot look at the API at all: one sentence for the user.
 type stop struct{ sentence string }
@@ -30,44 +38,29 @@ func unreachable(ctx context.Context, base *url.URL) error {
 	return stop{fmt.Sprintf("No answer came from %s://%s: check the address in STACKONE_BASE_URL and the way to it.", base.Scheme, base.Host)}
 }
 
-// read makes the requests that change nothing.
+// read makes the requests that change nothing, after greet.
 func (p *prober) read(ctx context.Context) error {
-	if err := p.greet(ctx); err != nil {
-		return err
-	}
+	p.readAccounts(ctx)
+	p.readAuthConfigs(ctx)
+	p.readConnectors(ctx)
+	p.readErrors(ctx)
 
-	for _, step := range []func(context.Context) error{p.readAccounts, p.readAuthConfigs, p.readErrors} {
-		if err := step(ctx); err != nil {
-			return p.explain(ctx, err)
-		}
-	}
-
-	return nil
+	return p.err
 }
 
 // greet lists the accounts and finds out whether this is the API, and the key its.
 func (p *prober) greet(ctx context.Context) error {
-	const probe = "accounts"
-
-	err := p.watch(probe, func(answer any, _ http.Header, _ *exchange) {
-		for _, object := range objects(answer) {
-			if p.account == "" {
-				p.account = text(object, "id")
-			}
+	p.watch(ctx, "accounts", func(answer any, _ http.Header, _ *exchange) {
+		if found := objects(answer); p.account == "" && len(found) > 0 {
+			p.account = text(found[0], "id")
 		}
-	}, func() error {
-		for _, err := range p.client.Accounts(ctx, stackone.AccountFilter{}) {
-			// One page is enough.
-			return err
-		}
+	}, func() error { return firstPage(p.client.Accounts(ctx, stackone.AccountFilter{})) })
 
-		return nil
-	})
-	if err != nil {
-		return p.explain(ctx, err)
+	if p.err != nil {
+		return p.err
 	}
 
-	switch e := p.evidence.probes[probe]; {
+	switch e := p.recorder.kept(); {
 	case e.status == http.StatusUnauthorized:
 		return stop{"StackOne refused the key (401): check STACKONE_API_KEY, and that the key is enabled in the dashboard."}
 	case e.status == http.StatusForbidden:
@@ -83,130 +76,107 @@ func (p *prober) greet(ctx context.Context) error {
 	return nil
 }
 
-func (p *prober) explain(ctx context.Context, err error) error {
-	var known stop
-	if errors.As(err, &known) {
-		return known
-	}
-
-	return unreachable(ctx, p.base)
-}
-
-func (p *prober) readAccounts(ctx context.Context) error {
-	if err := p.readPages(ctx, "/accounts"); err != nil {
+// firstPage consumes one page of a list.
+func firstPage[T any](list iter.Seq2[T, error]) error {
+	for _, err := range list {
 		return err
-	}
-
-	for _, filter := range []string{"account_ids", "origin_owner_ids", "providers"} {
-		if err := p.send(ctx, "accounts by "+filter, http.MethodGet, "/accounts", url.Values{filter: {nobody}, "page": {"1"}, "page_size": {"5"}}, nil, nil); err != nil {
-			return err
-		}
-	}
-
-	err := p.send(ctx, "accounts by status", http.MethodGet, "/accounts", url.Values{"status": {"active"}, "page": {"1"}, "page_size": {"5"}}, nil,
-		each(func(object map[string]any) bool { return text(object, "status") == "active" }))
-	if err != nil || p.account == "" {
-		return err
-	}
-
-	return p.watch("account", func(answer any, _ http.Header, e *exchange) {
-		object, _ := answer.(map[string]any)
-		e.said["it is the one that was asked for"] = text(object, "id") == p.account
-	}, func() error {
-		_, err := p.client.GetAccount(ctx, p.account)
-
-		return err
-	})
-}
-
-// readPages asks for two pages of one object each, of a list.
-func (p *prober) readPages(ctx context.Context, path string) error {
-	var first string
-
-	for _, number := range []string{"1", "2"} {
-		query := url.Values{"page": {number}, "page_size": {"1"}}
-
-		err := p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
-			found := objects(answer)
-			if len(found) == 0 {
-				return
-			}
-
-			id := text(found[0], "id")
-			if number == "1" {
-				first = id
-			}
-
-			e.said["it differs from the first page"] = id != first
-		})
-		if err != nil {
-			return err
-		}
 	}
 
 	return nil
 }
 
-func (p *prober) readAuthConfigs(ctx context.Context) error {
-	err := p.watch("auth configs", func(answer any, _ http.Header, _ *exchange) {
-		for _, object := range objects(answer) {
-			if p.authConfig == "" {
-				p.authConfig, p.connectorKey = text(object, "id"), text(object, "connector_key")
-			}
-		}
-	}, func() error {
-		for _, err := range p.client.AuthConfigs(ctx, stackone.AuthConfigFilter{}) {
-			return err
-		}
+func (p *prober) readAccounts(ctx context.Context) {
+	p.readPages(ctx, "/accounts")
 
-		return nil
+	for _, filter := range []string{"account_ids", "origin_owner_ids", "providers"} {
+		p.send(ctx, "accounts by "+filter, http.MethodGet, "/accounts", url.Values{filter: {nobody}, "page": {"1"}, "page_size": {"5"}}, nil, nil)
+	}
+
+	p.send(ctx, "accounts by status", http.MethodGet, "/accounts", url.Values{"status": {"active"}, "page": {"1"}, "page_size": {"5"}}, nil,
+		each(func(object map[string]any) bool { return text(object, "status") == "active" }))
+
+	if p.account == "" {
+		return
+	}
+
+	p.getAccount(ctx, "account", p.client, p.account, func(answer any, _ http.Header, e *exchange) {
+		object, _ := answer.(map[string]any)
+		e.said[askedFor] = text(object, "id") == p.account
 	})
-	if err != nil {
-		return err
+}
+
+// readPages asks for a page of the size that the API chooses, and for two pages of
+// one object each.
+func (p *prober) readPages(ctx context.Context, path string) {
+	p.send(ctx, path+" as usual", http.MethodGet, path, nil, nil, nil)
+
+	first := ""
+
+	for _, number := range []string{"1", "2"} {
+		p.readPage(ctx, path, number, url.Values{"page": {number}}, &first)
+	}
+}
+
+// readPage asks for a page of one object, compares it with the first one, and returns
+// the cursor of the next one, if any.
+func (p *prober) readPage(ctx context.Context, path, number string, query url.Values, first *string) (next string) {
+	query.Set("page_size", "1")
+
+	p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
+		if found := objects(answer); len(found) > 0 {
+			id := cmp.Or(text(found[0], "id"), text(found[0], "key"))
+			e.said[differsFromFirst] = id != *first
+			*first = cmp.Or(*first, id)
+		}
+
+		envelope, _ := answer.(map[string]any)
+		next = text(envelope, "next")
+	})
+
+	return next
+}
+
+// readConnectors looks at the catalogue, without the actions, which are most of it.
+func (p *prober) readConnectors(ctx context.Context) {
+	p.watch(ctx, "connectors", nil, func() error { return firstPage(p.client.Connectors(ctx, stackone.ConnectorFilter{})) })
+
+	query := url.Values{"exclude": {"actions"}, "group_by": {"connector"}}
+	first := ""
+
+	if next := p.readPage(ctx, "/actions", "1", query, &first); next != "" {
+		query.Set("next", next)
+		p.readPage(ctx, "/actions", "2", query, &first)
 	}
 
-	if err := p.readPages(ctx, "/auth_configs"); err != nil {
-		return err
-	}
+	query.Del("next")
+	query.Set("page_size", "5")
+	query.Set("filter[connectors]", nobody)
+
+	p.send(ctx, "connectors by key", http.MethodGet, "/actions", query, nil, nil)
+}
+
+func (p *prober) readAuthConfigs(ctx context.Context) {
+	p.watch(ctx, "auth configs", func(answer any, _ http.Header, _ *exchange) {
+		if found := objects(answer); len(found) > 0 {
+			p.authConfig, p.connectorKey = text(found[0], "id"), text(found[0], "connector_key")
+		}
+	}, func() error { return firstPage(p.client.AuthConfigs(ctx, stackone.AuthConfigFilter{})) })
+
+	p.readPages(ctx, "/auth_configs")
 
 	for _, enabled := range []string{"true", "false"} {
-		err := p.send(ctx, "auth configs enabled="+enabled, http.MethodGet, "/auth_configs", url.Values{"enabled": {enabled}, "page_size": {"25"}}, nil,
+		p.send(ctx, "auth configs enabled="+enabled, http.MethodGet, "/auth_configs", url.Values{"enabled": {enabled}, "page_size": {"25"}}, nil,
 			each(func(object map[string]any) bool {
 				active, known := object["active"].(bool)
 
 				return !known || active == (enabled == "true")
 			}))
-		if err != nil {
-			return err
-		}
 	}
 
-	return p.send(ctx, "auth configs by connector_key", http.MethodGet, "/auth_configs", url.Values{"connector_key": {nobody}, "page_size": {"5"}}, nil, nil)
+	p.send(ctx, "auth configs by connector_key", http.MethodGet, "/auth_configs", url.Values{"connector_key": {nobody}, "page_size": {"5"}}, nil, nil)
 }
 
-func (p *prober) readErrors(ctx context.Context) error {
-	err := p.watch("no account", nil, func() error {
-		_, err := p.client.GetAccount(ctx, nobody)
-
-		return err
-	})
-	if err != nil {
-		return err
-	}
-
-	key, err := stackone.ParseAPIKey(wrongKey)
-	if err != nil {
-		return err
-	}
-
-	stranger, err := p.clientWith(key)
-	if err != nil {
-		return err
-	}
-
-	return p.watch("wrong key", nil, func() error {
-		_, err := stranger.GetAccount(ctx, nobody)
-
-		return err
-	})
+func (p *prober) readErrors(ctx context.Context) {
+	p.getAccount(ctx, "no account", p.client, nobody, nil)
+	p.getAccount(ctx, "wrong key", p.stranger, nobody, nil)
 }

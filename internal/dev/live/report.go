@@ -25,10 +25,12 @@ type report struct {
 	more int
 	// requests counts the answers.
 	requests int
+	// early tells that the run ended before it had looked at everything.
+	early bool
 }
 
-func newReport(host string, m mode, table []fact, e *evidence) report {
-	r := report{host: host, mode: m, requests: len(e.all)}
+func newReport(host string, m mode, table []fact, e *evidence, early bool) report {
+	r := report{host: host, mode: m, requests: len(e.all), early: early}
 
 	for _, f := range table {
 		if f.needs != reading && f.needs != m {
@@ -70,6 +72,10 @@ func (r report) summary() string {
 		text += " Nothing contradicts what the provider relies on."
 	}
 
+	if r.early {
+		text += " The run ended early, before it had looked at everything."
+	}
+
 	if r.more > 0 {
 		text += fmt.Sprintf(" Other modes (see make help) show %d more.", r.more)
 	}
@@ -77,10 +83,9 @@ func (r report) summary() string {
 	return text
 }
 
-// width is how many columns the report has on a terminal.
-const width = 100
-
 const (
+	// width is how many columns the report has on a terminal.
+	width          = 100
 	nameColumns    = 42
 	verdictColumns = 13
 )

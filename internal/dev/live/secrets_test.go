@@ -109,3 +109,34 @@ func TestRun_tellsNoSecret(t *testing.T) {
 		})
 	}
 }
+
+func TestRun_hidesNamesThatMayBeSecrets(t *testing.T) {
+	t.Parallel()
+
+	secrets := []string{"AcmeSecretName", "sk_live_aXbQz", "token_7f3a9c", "v1.eu1.secret", "acme-secret", "Ümlaut", "smalllettersthatarelongerthananyfieldhasever"}
+
+	for _, probe := range []edit{
+		onEach("origin_owner_id", named(secrets)), onEach("connector_label", named(secrets)), onEach("release_stage", named(secrets)), onEach("auth_link_url", named(secrets)), onEach("statusCode", named(secrets)),
+	} {
+		got := examineStandIn(t, furnished(t), options{args: []string{"-mode", "sessions"}, edit: probe})
+
+		for _, secret := range secrets {
+			if strings.Contains(got.stdout+got.stderr+got.markdown, secret) {
+				t.Errorf("it tells %s", secret)
+			}
+		}
+
+		if len(got.rows(otherwise)) > 0 && !strings.Contains(got.markdown, "names that are not shown") {
+			t.Error("it does not tell that there are such names")
+		}
+	}
+}
+
+// named adds fields with those names to an object.
+func named(names []string) func(map[string]any) {
+	return func(object map[string]any) {
+		for _, name := range names {
+			object[name] = 1
+		}
+	}
+}

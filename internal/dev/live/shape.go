@@ -39,7 +39,7 @@ type shape struct {
 // open are the places whose fields have names that the API gives. Below any other
 // one, such as metadata, names may be a customer's.
 func open() []string {
-	return []string{"", "[]", "data[]", "status_reasons[]", "[].status_reasons[]", "data[].status_reasons[]", "latest_connection_attempt"}
+	return []string{"", "[]", "data[]", "status_reasons[]", "[].status_reasons[]", "data[].status_reasons[]", "data[].authentication[]", "latest_connection_attempt"}
 }
 
 // apiName is how the API spells names of fields. Identifiers and tokens have digits

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,9 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"time"
-
-	"github.com/hashicorp/go-version"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -28,15 +30,17 @@ const (
 // untilRenewal is after how long the session of sessionModule is surely due.
 const untilRenewal = 2 * time.Second
 
-// sessionModule makes a session. With the variable renew it is due for renewal a
-// second after its creation.
-const sessionModule = `terraform {
+// requirements begin each module.
+const requirements = `terraform {
   required_providers {
     stackone = { source = "stackonehq/stackone" }
   }
 }
+`
 
-variable "renew" {
+// sessionModule makes a session. With the variable renew it is due for renewal a
+// second after its creation.
+const sessionModule = `variable "renew" {
   type    = bool
   default = false
 }
@@ -55,13 +59,7 @@ output "id" {
 }
 `
 
-const ephemeralModule = `terraform {
-  required_providers {
-    stackone = { source = "stackonehq/stackone" }
-  }
-}
-
-ephemeral "stackone_connect_session" "check" {
+const ephemeralModule = `ephemeral "stackone_connect_session" "check" {
   origin_owner_id   = "` + ownerID + `"
   origin_owner_name = "` + ownerName + `"
   type              = "test"
@@ -76,92 +74,73 @@ ephemeral "stackone_connect_session" "check" {
 }
 `
 
-// runTerraform has the real Terraform use the provider once, and tells which steps
-// did what they should. What Terraform writes is dropped: it names what is in the
-// project. The error is for a Terraform that cannot be run at all.
-func runTerraform(ctx context.Context, find func(context.Context) (*terraformcli.Workspace, error), clock stackone.Clock, base string, key stackone.Secret) (worked map[string]bool, err error) {
+// runTerraform has the real Terraform use the provider once, and keeps of each step
+// why it did not do what it should. The error is for a Terraform that cannot be run
+// at all.
+func (p *prober) runTerraform(ctx context.Context, find func(context.Context) (*terraformcli.Workspace, error)) (err error) {
 	w, err := find(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 
 	defer func() { err = errors.Join(err, w.Close()) }()
 
-	w.Setenv("STACKONE_API_KEY", key.Reveal())
-	w.Setenv("STACKONE_BASE_URL", base)
+	w.Setenv("STACKONE_API_KEY", p.key.Reveal())
+	w.Setenv("STACKONE_BASE_URL", p.base.String())
 
 	if _, err := w.BuildProvider(ctx); err != nil {
-		return nil, err
+		return err
 	}
 
-	worked = map[string]bool{}
-	if err := runSession(ctx, w, clock, worked); err != nil {
-		return nil, err
+	p.evidence.terraform = map[string]string{}
+
+	if err := runSession(ctx, w, p.recorder.clock, p.evidence.terraform); err != nil {
+		return err
 	}
 
-	return worked, runEphemeral(ctx, w, worked)
+	return runEphemeral(ctx, w, p.evidence.terraform)
 }
 
-func runSession(ctx context.Context, w *terraformcli.Workspace, clock stackone.Clock, worked map[string]bool) error {
+func runSession(ctx context.Context, w *terraformcli.Workspace, clock stackone.Clock, failures map[string]string) error {
 	dir, err := module(ctx, w, "session", sessionModule)
 	if err != nil {
 		return err
 	}
 
-	worked[stepApply] = exitCode(ctx, w, dir, "apply", "-auto-approve") == 0
-	if !worked[stepApply] {
-		return nil
+	failures[stepApply] = failure(ctx, w, dir, "apply", "-auto-approve")
+	if failures[stepApply] != "" {
+		return ctx.Err()
 	}
 
-	worked[stepSecondPlan] = exitCode(ctx, w, dir, "plan", "-detailed-exitcode") == 0
+	failures[stepSecondPlan] = failure(ctx, w, dir, "plan", "-detailed-exitcode")
 
 	before, errBefore := w.Run(ctx, dir, "output", "-raw", "id")
 	// A policy that changes is settled by one apply, and followed by the next.
-	settled := exitCode(ctx, w, dir, "apply", "-auto-approve", "-var", "renew=true") == 0
+	settled := failure(ctx, w, dir, "apply", "-auto-approve", "-var", "renew=true")
 
 	if err := clock.Sleep(ctx, untilRenewal); err != nil {
 		return err
 	}
 
-	applied := exitCode(ctx, w, dir, "apply", "-auto-approve", "-var", "renew=true") == 0
+	renewed := cmp.Or(settled, failure(ctx, w, dir, "apply", "-auto-approve", "-var", "renew=true"))
 	after, errAfter := w.Run(ctx, dir, "output", "-raw", "id")
 
-	worked[stepRenewal] = errBefore == nil && errAfter == nil && settled && applied && before != after
-	worked[stepDestroy] = exitCode(ctx, w, dir, "destroy", "-auto-approve") == 0
+	if renewed == "" && (errBefore != nil || errAfter != nil || before == after) {
+		renewed = "the session is the same as before"
+	}
+
+	failures[stepRenewal] = renewed
+	failures[stepDestroy] = failure(ctx, w, dir, "destroy", "-auto-approve")
 
 	return ctx.Err()
 }
 
-// runEphemeral leaves its step untried where Terraform knows no ephemeral resources.
-func runEphemeral(ctx context.Context, w *terraformcli.Workspace, worked map[string]bool) error {
-	raw, err := w.Run(ctx, w.Root(), "version", "-json")
-	if err != nil {
-		return err
+// runEphemeral leaves its step untried where Terraform knows no ephemeral resources,
+// and thus refuses the module.
+func runEphemeral(ctx context.Context, w *terraformcli.Workspace, failures map[string]string) error {
+	if dir, err := module(ctx, w, "ephemeral", ephemeralModule); err == nil {
+		failures[stepEphemeral] = failure(ctx, w, dir, "apply", "-auto-approve")
 	}
-
-	var told struct {
-		Version string `json:"terraform_version"`
-	}
-
-	if err := json.Unmarshal([]byte(raw), &told); err != nil {
-		return fmt.Errorf("reading the version of Terraform: %w", err)
-	}
-
-	first := "1.10.0"
-	if w.IsOpenTofu() {
-		first = "1.11.0"
-	}
-
-	if v, err := version.NewVersion(told.Version); err != nil || v.Core().LessThan(version.Must(version.NewVersion(first))) {
-		return err
-	}
-
-	dir, err := module(ctx, w, "ephemeral", ephemeralModule)
-	if err != nil {
-		return err
-	}
-
-	worked[stepEphemeral] = exitCode(ctx, w, dir, "apply", "-auto-approve") == 0
 
 	return ctx.Err()
 }
@@ -173,7 +152,7 @@ func module(ctx context.Context, w *terraformcli.Workspace, name, configuration 
 		return "", err
 	}
 
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(requirements+configuration), 0o600); err != nil {
 		return "", err
 	}
 
@@ -182,19 +161,63 @@ func module(ctx context.Context, w *terraformcli.Workspace, name, configuration 
 	return dir, err
 }
 
-// exitCode runs a command whose output nobody is to see; -1 stands for one that did
-// not come to its end.
-func exitCode(ctx context.Context, w *terraformcli.Workspace, dir string, args ...string) int {
-	err := w.Command(ctx, dir, args...).Run()
+// failure runs a command and says why it failed, "" when it did not: with the
+// summaries of the errors, of which harmless leaves the words, and the status that
+// StackOne answered.
+func failure(ctx context.Context, w *terraformcli.Workspace, dir string, args ...string) string {
+	var out bytes.Buffer
 
-	var exit *exec.ExitError
+	cmd := w.Command(ctx, dir, append([]string{args[0], "-json"}, args[1:]...)...)
+	cmd.Stdout = &out
 
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &exit):
-		return exit.ExitCode()
+	err := cmd.Run()
+	if err == nil {
+		return ""
 	}
 
-	return -1
+	reasons := []string{"it did not come to its end"}
+
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		reasons[0] = fmt.Sprintf("exit code %d", exit.ExitCode())
+	}
+
+	for line := range bytes.Lines(out.Bytes()) {
+		var told struct {
+			Diagnostic struct {
+				Severity string `json:"severity"`
+				Summary  string `json:"summary"`
+				Detail   string `json:"detail"`
+			} `json:"diagnostic"`
+		}
+
+		if json.Unmarshal(line, &told) == nil && told.Diagnostic.Severity == "error" {
+			reasons = append(reasons, harmless(told.Diagnostic.Summary))
+
+			if status := statusInDetail.FindString(told.Diagnostic.Detail); status != "" {
+				reasons = append(reasons, status)
+			}
+		}
+	}
+
+	return strings.Join(reasons, ": ")
+}
+
+var (
+	// plainWord is a word of a sentence. Identifiers and tokens have capitals or digits
+	// within, or are longer.
+	plainWord      = regexp.MustCompile(`^["'(]?([A-Za-z]?[a-z'-]{0,15}|StackOne|API)["').,:;]*$`)
+	statusInDetail = regexp.MustCompile(`Status: [1-5][0-9]{2}\b`)
+)
+
+// harmless replaces what is no plain word.
+func harmless(text string) string {
+	words := strings.Fields(text)
+	for i, word := range words {
+		if !plainWord.MatchString(word) {
+			words[i] = "(not shown)"
+		}
+	}
+
+	return strings.Join(words, " ")
 }

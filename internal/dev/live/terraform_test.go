@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,19 +17,11 @@ func TestRunTerraform(t *testing.T) {
 	// Its clock is behind by more than Terraform has to wait, so that nothing waits.
 	s := stackonetest.New(t, stackonetest.Options{Now: func() time.Time { return time.Now().Add(-2 * untilRenewal) }})
 
-	key, err := stackone.ParseAPIKey(s.APIKey())
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	worked, err := runTerraform(t.Context(), terraformcli.New, stackonetest.NewClock(time.Now()), s.URL(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	worked := useTerraform(t, s)
 
 	for _, step := range []string{stepApply, stepSecondPlan, stepRenewal, stepEphemeral, stepDestroy} {
-		if did, tried := worked[step]; !did && (tried || step != stepEphemeral) {
-			t.Errorf("%s: %t, tried: %t", step, did, tried)
+		if failure, tried := worked[step]; failure != "" || !tried && step != stepEphemeral {
+			t.Errorf("%s: %q, tried: %t", step, failure, tried)
 		}
 	}
 
@@ -47,5 +40,65 @@ func TestRunTerraform(t *testing.T) {
 	// The apply and the renewal; the ephemeral resource at least once.
 	if _, tried := worked[stepEphemeral]; made < 2 || tried && made < 3 {
 		t.Errorf("%d sessions were made", made)
+	}
+}
+
+// useTerraform runs the real Terraform against a stand-in.
+func useTerraform(t *testing.T, s *stackonetest.Server) map[string]string {
+	t.Helper()
+
+	key, err := stackone.ParseAPIKey(s.APIKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	base, err := stackone.ParseBaseURL(s.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	p, err := newProber(base, key, http.DefaultTransport, stackonetest.NewClock(time.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := p.runTerraform(t.Context(), terraformcli.New); err != nil {
+		t.Fatal(err)
+	}
+
+	return p.evidence.terraform
+}
+
+func TestRunTerraform_saysWhyAStepFails(t *testing.T) {
+	t.Parallel()
+
+	s := stackonetest.New(t, stackonetest.Options{})
+	s.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
+		return &stackonetest.Fault{Status: http.StatusBadRequest, ContentType: "application/json", Body: `{"statusCode":400,"message":"planted pl4nted-secret"}`}
+	})
+
+	worked := useTerraform(t, s)
+
+	if got := worked[stepApply]; !strings.Contains(got, "exit code 1: Cannot create") || !strings.Contains(got, "Status: 400") || strings.Contains(got, "pl") && strings.Contains(got, "nted") {
+		t.Errorf("apply: %q", got)
+	}
+
+	if _, tried := worked[stepDestroy]; tried {
+		t.Error("there is nothing to destroy")
+	}
+}
+
+func TestHarmless(t *testing.T) {
+	t.Parallel()
+
+	for text, want := range map[string]string{
+		"Provider produced inconsistent result after apply": "Provider produced inconsistent result after apply",
+		"Cannot create the StackOne session.":               "Cannot create the StackOne session.",
+		"The key v1.eu1.abc is no key":                      "The key (not shown) is no key",
+		"cs_AbC 4711 ACMEKEY averylongwordofsmallletters x": "(not shown) (not shown) (not shown) (not shown) x",
+	} {
+		if got := harmless(text); got != want {
+			t.Errorf("harmless(%q) = %q", text, got)
+		}
 	}
 }
