@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -20,6 +21,9 @@ type providerData struct {
 	// gone are the linked accounts that a refresh of this run did not find, adopted
 	// those that it has adopted.
 	gone, adopted idSet
+	// usableSessions counts the sessions that this run has removed while they were
+	// valid, since a warning for each of hundreds would hide all else.
+	usableSessions atomic.Int64
 }
 
 // idSet remembers identifiers. Terraform refreshes, plans and applies many
@@ -59,6 +63,9 @@ func lazyClient(s settings) func() (*stackone.Client, error) {
 // the provider's configuration.
 type unknownConfigurationError struct {
 	attributes []string
+	// opening tells that an ephemeral resource needed the call, which can wait until
+	// Terraform applies.
+	opening bool
 }
 
 func (e *unknownConfigurationError) Error() string {
