@@ -50,7 +50,7 @@ func accountResourceSchema() schema.Schema {
 					"When absent, nothing is sent. API field: `metadata`.",
 			},
 			"deletion_policy": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{oneOf{what: "deletion policy", words: deletionPolicies()}},
+				Optional: true, Validators: []validator.String{oneOf{what: "deletion policy", words: deletionPolicies(), own: true}},
 				MarkdownDescription: "What destroy does: `forget` leaves the account as it is at StackOne, `delete` deletes it there, which ends the customer's connection. The default is `forget`.",
 			},
 

@@ -119,6 +119,12 @@ func (in *connectSessionInputs) open(ctx context.Context, data *providerData) (c
 		return connectSessionOutputs{}, append(diags, apiDiagnostic(createConnectSession, err))
 	}
 
+	if session.AuthLinkURL.IsZero() {
+		diags.AddAttributeWarning(path.Root("auth_link_url"), "The connect session has no link",
+			"StackOne made the session, but its answer held no auth_link_url, which StackOne documents as always there. So auth_link_url is null. "+
+				"The token works all the same, in StackOne's hub component. To get a link, make a new session (terraform apply -replace=…); if that has none either, report it to StackOne.")
+	}
+
 	return in.outputs(session), diags
 }
 

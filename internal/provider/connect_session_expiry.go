@@ -37,11 +37,6 @@ type renewalPolicy struct {
 	EarlyRenewalSeconds wholeNumber `tfsdk:"early_renewal_seconds"`
 }
 
-// equal reports whether two policies are the same and known.
-func (p renewalPolicy) equal(o renewalPolicy) bool {
-	return p.RecreateWhenExpired.Equal(o.RecreateWhenExpired) && p.EarlyRenewalSeconds.Equal(o.EarlyRenewalSeconds)
-}
-
 // margin is how long before its end a session is renewed.
 func (p renewalPolicy) margin() time.Duration { return seconds(p.EarlyRenewalSeconds.ValueInt64()) }
 
@@ -65,7 +60,7 @@ func (p renewalPolicy) mayEqual(o renewalPolicy) bool {
 // policy.
 //
 // Terraform plans a change in place twice, before and after the approval, and
-// both plans must agree. So where the policy changes in place (settled is false),
+// both plans must agree. So where anything changes in place (settled is false),
 // only what Read has stored counts; otherwise the clock does, which serves plans
 // without a refresh as well. A session whose end cannot be told is renewed.
 func (p renewalPolicy) renew(now time.Time, state connectSessionModel, settled bool) bool {
@@ -142,14 +137,14 @@ func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 		return diags
 	}
 
-	limit := fmt.Sprintf("expires_in (%d)", m.ExpiresIn.ValueInt64())
+	limit := "expires_in"
 	if m.ExpiresIn.IsNull() {
 		limit = fmt.Sprintf("%d, StackOne's default validity", defaultExpiresIn)
 	}
 
 	diags.AddAttributeError(attribute, "Early renewal exceeds the validity",
-		fmt.Sprintf("The attribute early_renewal_seconds is %d but must be less than %s: otherwise every plan would replace the session. "+
-			"Lower it, or raise expires_in.", m.EarlyRenewalSeconds.ValueInt64(), limit))
+		fmt.Sprintf("The attribute early_renewal_seconds must be less than %s: otherwise every plan would replace the session. "+
+			"Lower it, or raise expires_in.", limit))
 
 	return diags
 }
@@ -189,6 +184,7 @@ func (m *connectSessionModel) bornDue(now time.Time) diag.Diagnostics {
 		return nil
 	}
 
+	// The end is shown, to be compared with the clock. It is computed and not sensitive.
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("expires_at"), "The new session is due for renewal already",
 		fmt.Sprintf("StackOne made the session, and by its clock it ends at %s. By this machine's clock that is past, or within early_renewal_seconds of now, so that the next plan replaces the session again. "+
 			"Check this machine's clock, lower early_renewal_seconds, or raise expires_in.", m.ExpiresAt.ValueString()))}

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -59,15 +57,15 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 	attributes["early_renewal_seconds"] = schema.Int64Attribute{
 		CustomType: wholeNumberType{},
 		Optional:   true,
-		Validators: []validator.Int64{int64validator.AtLeast(0)},
+		Validators: []validator.Int64{atLeast(0)},
 		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session already when no more than this many whole seconds are left of it. "+
 			"It must be less than `expires_in`, or than %d where that is absent. The default is 0. Changing it changes the state alone, and counts from the next plan on.", defaultExpiresIn),
 	}
 	attributes["keepers"] = schema.MapAttribute{
 		ElementType:         types.StringType,
 		Optional:            true,
-		MarkdownDescription: "Any values of your own; a change of one of them replaces the session. They are not sent to StackOne.",
-		PlanModifiers:       []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+		MarkdownDescription: "Any values of your own; a change of one of them replaces the session. Null elements, an empty map and none at all are the same. They are not sent to StackOne.",
+		PlanModifiers:       []planmodifier.Map{replaceOtherKeepers()},
 	}
 
 	resp.Schema = schema.Schema{
@@ -97,7 +95,8 @@ func (r *connectSessionResource) ValidateConfig(ctx context.Context, req resourc
 
 // ModifyPlan plans the replacement of a session that has come to its end, if the
 // configuration wants that. The path that forces it is made unknown, because
-// Terraform replaces only for a path whose value changes.
+// Terraform replaces only for a path whose value changes. What is planned by then
+// tells whether anything else changes.
 func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || r.data == nil {
 		return
@@ -124,7 +123,7 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 
 	resp.Diagnostics.Append(plan.undecidedPolicy(state)...)
 
-	if plan.renew(r.data.clock.Now(), state, plan.equal(state.renewalPolicy)) {
+	if plan.renew(r.data.clock.Now(), state, req.Plan.Raw.Equal(req.State.Raw)) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expires_at"), types.StringUnknown())...)
 		resp.RequiresReplace.Append(path.Root("expires_at"))
 	}
@@ -184,8 +183,8 @@ func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequ
 	}
 }
 
-// Update is reached for the renewal policy alone and makes no call: every other
-// change replaces the session.
+// Update makes no call: it is reached for what means nothing to StackOne, such as
+// the renewal policy. Every other change replaces the session.
 func (r *connectSessionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan connectSessionModel
 
@@ -199,12 +198,10 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 	var state connectSessionModel
 
 	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
-		"created_at":        &state.CreatedAt,
-		"expires_at":        &state.ExpiresAt,
-		"expires_in":        &state.ExpiresIn,
-		"id":                &state.ID,
-		"origin_owner_id":   &state.OriginOwnerID,
-		"origin_owner_name": &state.OriginOwnerName,
+		"created_at": &state.CreatedAt,
+		"expires_at": &state.ExpiresAt,
+		"expires_in": &state.ExpiresIn,
+		"id":         &state.ID,
 	})...)
 
 	if resp.Diagnostics.HasError() {
@@ -221,9 +218,17 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 		until = end.UTC().Format(time.RFC3339)
 	}
 
-	resp.Diagnostics.AddWarning("The connect session stays usable after its removal",
-		fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets session %s of %s (%s), but its token and its link stay usable until %s. "+
-			"Until then, treat them as secrets.", state.ID.ValueString(), state.OriginOwnerID.ValueString(), state.OriginOwnerName.ValueString(), until))
+	switch r.data.usableSessions.Add(1) {
+	case 1, 2, 3, 4, 5:
+		// The identifier is shown, or nobody could tell which session is meant. It and the
+		// end come from StackOne and are not sensitive, as the owner may be.
+		resp.Diagnostics.AddWarning("The connect session stays usable after its removal",
+			fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
+				"Until then, treat them as secrets.", state.ID.ValueString(), until))
+	case 6:
+		resp.Diagnostics.AddWarning("More connect sessions stay usable after their removal",
+			"This run removes more valid sessions than the five that the warnings above name. What holds for those holds for all. The plan lists them, and so does the backup of the state.")
+	}
 }
 
 // ImportState implements resource.ResourceWithImportState to say why it cannot.

@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -24,10 +23,12 @@ const defaultExpiresIn = 1800
 
 // connectSessionAttributes are the inputs and outputs that the resource and the
 // ephemeral resource have in common, as those of the resource. A change of any
-// input replaces the session, because the API cannot change one.
+// input replaces the session, because the API cannot change one, unless the
+// request would mean the same (connect_session_equal.go).
 func connectSessionAttributes() map[string]schema.Attribute {
 	notBlank := []validator.String{notEmpty{}}
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	replaceProfile := []planmodifier.String{replaceOtherProfile()}
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 
 	return map[string]schema.Attribute{
@@ -44,12 +45,12 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The person who connects, for example an e-mail address. API field: `origin_username`.",
 		},
 		"categories": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.List{listplanmodifier.RequiresReplace()},
+			ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.List{sameCategories{}, listplanmodifier.RequiresReplace()},
 			Validators: []validator.List{
-				listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.UniqueValues(), distinctCategories{},
+				listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), distinctCategories{},
 				listvalidator.ValueStringsAre(oneOf{what: "category", words: categories(), aliases: categorySpellings()}),
 			},
-			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " When absent, all that are enabled in the project are offered. API field: `categories`.",
+			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " Another order or spelling of the same categories is no change. When absent, all that are enabled in the project are offered. API field: `categories`.",
 		},
 		"provider_key": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
@@ -61,11 +62,11 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The version of the connector. StackOne ignores it by now, and it can make the call fail; use `connector_profile_id` instead. API field: `provider_version`.",
 		},
 		"connector_profile_id": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{notEmpty{}, stringvalidator.ConflictsWith(path.MatchRoot("integration_id"))}, PlanModifiers: replace,
-			MarkdownDescription: "The connector profile (formerly auth config) to use instead of the project's default for the connector. Conflicts with `integration_id`. API field: `connector_profile_id`.",
+			Optional: true, Validators: []validator.String{notEmpty{}, stringvalidator.ConflictsWith(path.MatchRoot("integration_id"))}, PlanModifiers: replaceProfile,
+			MarkdownDescription: "The connector profile (formerly auth config) to use instead of the project's default for the connector. Conflicts with `integration_id`, and takes its place with the same value without a new session. API field: `connector_profile_id`.",
 		},
 		"integration_id": schema.StringAttribute{
-			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			Optional: true, Validators: notBlank, PlanModifiers: replaceProfile,
 			DeprecationMessage:  "StackOne renamed this field. Use connector_profile_id with the same value instead.",
 			MarkdownDescription: "The former name of `connector_profile_id`, with which it conflicts. API field: `integration_id`.",
 		},
@@ -74,7 +75,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "An existing linked account. The link then opens that account for editing, and `multiple` has no effect. API field: `account_id`.",
 		},
 		"expires_in": schema.Int64Attribute{
-			CustomType: wholeNumberType{}, Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			CustomType: wholeNumberType{}, Optional: true, Validators: []validator.Int64{atLeast(1)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			MarkdownDescription: fmt.Sprintf("How long the session and its link stay valid, in whole seconds, at least 1. When absent, StackOne's default of %d seconds (30 minutes) applies. Links that are sent by e-mail usually get days: 432000 is five days. API field: `expires_in`.", defaultExpiresIn),
 		},
 		"label": schema.StringAttribute{

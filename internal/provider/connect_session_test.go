@@ -271,8 +271,8 @@ func TestConnectSessionModel_undecidedPolicy_agreesWithLater(t *testing.T) {
 
 								planned++
 
-								before := early.renew(noon().AddDate(-1, 0, 0), state, early.equal(state.renewalPolicy))
-								after := later.renew(noon().AddDate(1, 0, 0), state, later.equal(state.renewalPolicy))
+								before := early.renew(noon().AddDate(-1, 0, 0), state, early == state.renewalPolicy)
+								after := later.renew(noon().AddDate(1, 0, 0), state, later == state.renewalPolicy)
 
 								if before != after {
 									t.Errorf("expired %s, stored %v, early %v, later %v: planned %t, applied %t", expired, state.renewalPolicy, early, later, before, after)

@@ -2,6 +2,10 @@ package provider_test
 
 import (
 	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -262,4 +266,153 @@ func checkDescription(t *testing.T, name, text string, kind tfprotov6.StringKind
 	if strings.Contains(text, "  ") {
 		t.Errorf("%s: the description has doubled spaces: %q", name, text)
 	}
+}
+
+// No message shows a value that Terraform could be masking, since it masks nothing
+// in what a provider says. Where a message is of no use without the value, the
+// function is listed here with the reason, and a comment in it says the same.
+//
+// Values are what comes out of a model, the variables that are made of them, and
+// the strings that a function gets. What an error says is not looked at here.
+func TestConventions_messagesShowNoValues(t *testing.T) {
+	t.Parallel()
+
+	listed := map[string]string{
+		"oneOf.ValidateString":            "the misspelled word of a closed list",
+		"distinctCategories.ValidateList": "two spellings of a closed list",
+		"connectSessionModel.bornDue":     "the end of the session, which is computed, to compare with the clock",
+		"connectSessionResource.Delete":   "the identifier and the end, which come from StackOne, or nobody could tell which session is meant",
+		"resolver.problem":                "passes on what its callers say, which are looked at themselves",
+
+		"knownStatuses.ValidateList":      "the word that is not in the list of statuses",
+		"accountModel.overwrites":         "the account that is adopted",
+		"accountModel.keepsMetadata":      "the account that keeps its metadata",
+		"accountModel.deletesUnknowingly": "the account that is to be written into the configuration",
+		"accountNotFound":                 "the identifier that was not found",
+		"accountDataSource.Read":          "the identifier that was not found",
+		"accountResource.planAdoption":    "the account that is gone",
+		"accountResource.Read":            "the account that is gone",
+		"accountResource.Delete":          "the account that is not deleted",
+	}
+
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for _, declared := range parsed.Decls {
+			function, ok := declared.(*ast.FuncDecl)
+			if !ok || !showsValue(function) {
+				continue
+			}
+
+			name := functionName(function)
+			if _, ok := listed[name]; !ok {
+				t.Errorf("%s: a message of %s shows a value: leave it out, or list the function with the reason", file, name)
+			}
+
+			delete(listed, name)
+		}
+	}
+
+	for name := range listed {
+		t.Errorf("%s is listed as showing a value, and shows none", name)
+	}
+}
+
+// functionName is the name of a function, after that of its receiver's type.
+func functionName(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return f.Name.Name
+	}
+
+	receiver := f.Recv.List[0].Type
+	if pointer, ok := receiver.(*ast.StarExpr); ok {
+		receiver = pointer.X
+	}
+
+	return types.ExprString(receiver) + "." + f.Name.Name
+}
+
+// makesDiagnostic matches what makes a diagnostic: methods of diag.Diagnostics,
+// functions of package diag, and the helper of settings.go.
+var makesDiagnostic = regexp.MustCompile(`(\.Add|diag\.New)(Attribute)?(Warning|Error)(Diagnostic)?$|^r\.problem$`)
+
+// givesValue matches the methods that take a value out of a model.
+var givesValue = regexp.MustCompile(`\.(Value\w+|String|text|Reveal)$`)
+
+// isWord matches the variables that hold an error, or the name of an attribute or of
+// an environment variable.
+var isWord = regexp.MustCompile(`^(err|attribute|env|source)$`)
+
+// showsValue reports whether a function makes a diagnostic of a value.
+func showsValue(f *ast.FuncDecl) bool {
+	values := map[string]bool{}
+
+	for _, parameter := range f.Type.Params.List {
+		for _, name := range parameter.Names {
+			values[name.Name] = types.ExprString(parameter.Type) == "string" && !isWord.MatchString(name.Name)
+		}
+	}
+
+	holds := func(e ast.Node) bool {
+		found := false
+
+		ast.Inspect(e, func(node ast.Node) bool {
+			switch node := node.(type) {
+			case *ast.Ident:
+				found = found || values[node.Name]
+			case *ast.SelectorExpr:
+				// The name of a field is no variable.
+				ast.Inspect(node.X, func(inner ast.Node) bool {
+					id, ok := inner.(*ast.Ident)
+					found = found || ok && values[id.Name]
+
+					return true
+				})
+
+				found = found || givesValue.MatchString("."+node.Sel.Name)
+
+				return false
+			}
+
+			return true
+		})
+
+		return found
+	}
+
+	shows := false
+
+	ast.Inspect(f, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.AssignStmt:
+			for i, left := range node.Lhs {
+				id, ok := left.(*ast.Ident)
+				if ok && !isWord.MatchString(id.Name) && holds(node.Rhs[min(i, len(node.Rhs)-1)]) {
+					values[id.Name] = true
+				}
+			}
+		case *ast.RangeStmt:
+			if id, ok := node.Value.(*ast.Ident); ok && holds(node.X) {
+				values[id.Name] = true
+			}
+		case *ast.CallExpr:
+			shows = shows || makesDiagnostic.MatchString(types.ExprString(node.Fun)) && slices.ContainsFunc(node.Args, func(e ast.Expr) bool { return holds(e) })
+		}
+
+		return true
+	})
+
+	return shows
 }

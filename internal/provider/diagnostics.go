@@ -29,16 +29,23 @@ const (
 
 // apiDiagnostic says in Terraform's terms what failed, with the request, the
 // status, what StackOne said and its request id, and what to do next. It is the
-// only place that turns an error of package stackone into a diagnostic.
+// only place that turns an error of package stackone into a diagnostic. The base
+// URL, the path and StackOne's complaint are shown although they may hold what is
+// configured: where a request went and why it was refused cannot be told without.
 func apiDiagnostic(op operation, err error) diag.Diagnostic {
 	summary := "Cannot " + string(op)
 
 	var unknown *unknownConfigurationError
 	if errors.As(err, &unknown) {
+		wait := ""
+		if unknown.opening {
+			wait = "Set open = terraform.applying in the ephemeral resource, so that it makes no session before Terraform applies. Otherwise: "
+		}
+
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
-			"The provider needs to call StackOne, but its configuration depends on values that are known only after apply: %s. "+
+			"The provider needs to call StackOne, but its configuration depends on values that are known only after apply: %s. %s"+
 				"Apply the resources that produce them first (terraform apply -target=…), or set the attributes to values that are known when Terraform plans.",
-			strings.Join(unknown.attributes, ", ")))
+			strings.Join(unknown.attributes, ", "), wait))
 	}
 
 	var failure *stackone.Error

@@ -15,7 +15,8 @@
 //     in plans; values.go decodes single attributes; secret_string.go and whole_number.go are types
 //     of attributes.
 //   - connect_session.go is the pure part of a connect session (model, request, mapping);
-//     connect_session_expiry.go the rule for its end; connect_session_schema.go the attributes that
+//     connect_session_expiry.go the rule for its end, connect_session_equal.go what replaces none
+//     although it changes; connect_session_schema.go the attributes that
 //     the resource and the ephemeral resource share; the other files named connect_session_… serve it to Terraform.
 //   - account.go is the model of a linked account and what StackOne says about one,
 //     account_adoption.go what is sent for one and what a plan says about it, account_deletion.go which

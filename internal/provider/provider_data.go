@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -21,6 +22,9 @@ type providerData struct {
 	gone idSet
 	// holders are the objects that hold linked accounts, as far as this run has seen.
 	holders accountHolders
+	// usableSessions counts the sessions that this run has removed while they were
+	// valid, since a warning for each of hundreds would hide all else.
+	usableSessions atomic.Int64
 }
 
 // idSet remembers identifiers. Terraform refreshes, plans and applies many
@@ -60,6 +64,9 @@ func lazyClient(s settings) func() (*stackone.Client, error) {
 // the provider's configuration.
 type unknownConfigurationError struct {
 	attributes []string
+	// opening tells that an ephemeral resource needed the call, which can wait until
+	// Terraform applies.
+	opening bool
 }
 
 func (e *unknownConfigurationError) Error() string {

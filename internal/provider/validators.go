@@ -14,6 +14,7 @@ import (
 var (
 	_ validator.String = notEmpty{}
 	_ validator.String = oneOf{}
+	_ validator.Int64  = atLeast(0)
 	_ validator.List   = distinctCategories{}
 )
 
@@ -33,6 +34,24 @@ func (notEmpty) ValidateString(_ context.Context, req validator.StringRequest, r
 		fmt.Sprintf("The attribute %s must not be empty. If the value is optional and you have none, leave the attribute out or set it to null.", req.Path))
 }
 
+// atLeast refuses smaller numbers. Unlike the validator of the framework it does not
+// show them: they may come from a sensitive variable.
+type atLeast int64
+
+func (v atLeast) Description(context.Context) string {
+	return fmt.Sprintf("value must be at least %d", int64(v))
+}
+
+func (v atLeast) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v atLeast) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+	if !isSet(req.ConfigValue) || req.ConfigValue.ValueInt64() >= int64(v) {
+		return
+	}
+
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value", fmt.Sprintf("The attribute %s must be at least %d.", req.Path, int64(v)))
+}
+
 // oneOf accepts a fixed set of words and names the nearest one for any other.
 type oneOf struct {
 	// what names the kind of value in the message, e.g. "category".
@@ -40,6 +59,8 @@ type oneOf struct {
 	// words are offered in the message; aliases are accepted as well.
 	words   []string
 	aliases map[string]string
+	// own tells that the words are the provider's own, and none of StackOne's.
+	own bool
 }
 
 func (v oneOf) Description(context.Context) string {
@@ -58,13 +79,20 @@ func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 }
 
-// problem says what is wrong with a value, "" when nothing is.
+// problem says what is wrong with a value, "" when nothing is. It shows the value,
+// since nobody finds a misspelled word of a list that is not told, and a word out of
+// a closed list is no secret.
 func (v oneOf) problem(value string) string {
 	if _, isAlias := v.aliases[value]; isAlias || slices.Contains(v.words, value) {
 		return ""
 	}
 
-	return fmt.Sprintf("%q is no %s that StackOne knows.%s Valid values are: %s.", value, v.what, suggestion(value, v.words), strings.Join(v.words, ", "))
+	whose := "StackOne"
+	if v.own {
+		whose = "the provider"
+	}
+
+	return fmt.Sprintf("%q is no %s that %s knows.%s Valid values are: %s.", value, v.what, whose, suggestion(value, v.words), strings.Join(v.words, ", "))
 }
 
 // suggestion names the word that the value was probably meant to be.
@@ -111,11 +139,20 @@ func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequ
 		}
 
 		wire := wireCategory(value.ValueString())
-		if first, twice := seen[wire]; twice && first != value.ValueString() {
+
+		first, twice := seen[wire]
+		seen[wire] = value.ValueString()
+
+		switch {
+		case !twice:
+		case first == value.ValueString():
+			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Duplicate category",
+				fmt.Sprintf("The attribute %s lists the same category twice. Keep one of them.", req.Path))
+		default:
+			// The two are shown, since both are spellings that categorySpellings knows, and
+			// which of them to keep is all that the message has to say.
 			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Duplicate category",
 				fmt.Sprintf("%q and %q are two spellings of the same category. Keep %q.", first, value.ValueString(), wire))
 		}
-
-		seen[wire] = value.ValueString()
 	}
 }

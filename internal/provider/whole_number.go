@@ -50,9 +50,9 @@ func (t wholeNumberType) ValueFromTerraform(ctx context.Context, in tftypes.Valu
 		}
 
 		if _, accuracy := number.Int64(); accuracy != big.Exact {
-			wrong := fmt.Sprintf("must be a whole number, but is %s. Use floor() or ceil() to round a computed number", number.Text('g', 20))
+			wrong := "must be a whole number, but has a fraction. Use floor() or ceil() to round a computed number"
 			if number.IsInt() {
-				wrong = fmt.Sprintf("is %s, which is far too large", number.Text('g', 20))
+				wrong = "is far too large"
 			}
 
 			return wholeNumber{Int64Value: types.Int64Unknown(), wrong: wrong}, nil
@@ -78,7 +78,8 @@ func (t wholeNumberType) ValueType(context.Context) attr.Value { return wholeNum
 // wholeNumber is a value of wholeNumberType.
 type wholeNumber struct {
 	basetypes.Int64Value
-	// wrong says what is wrong with a number that does not fit.
+	// wrong says what is wrong with a number that does not fit, without the number:
+	// it may come from a sensitive variable.
 	wrong string
 }
 

@@ -1,0 +1,280 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// What Terraform is to do about a changed configuration.
+const (
+	stays    = "stays"
+	inPlace  = "changes in place"
+	replaces = "is replaced"
+)
+
+// What would send the same request leaves the session alone, and what would not
+// replaces it.
+func TestConnectSessionResource_equalInputs(t *testing.T) {
+	t.Parallel()
+
+	type config = map[string]any
+
+	list := func(elements ...any) []tftypes.Value {
+		values := make([]tftypes.Value, len(elements))
+		for i, element := range elements {
+			values[i] = tftypes.NewValue(tftypes.String, element)
+		}
+
+		return values
+	}
+
+	keepers := func(key string, value any, more ...string) map[string]tftypes.Value {
+		elements := map[string]tftypes.Value{key: tftypes.NewValue(tftypes.String, value)}
+		for _, k := range more {
+			elements[k] = tftypes.NewValue(tftypes.String, k)
+		}
+
+		return elements
+	}
+
+	tests := map[string]struct {
+		before, after config
+		want          string
+	}{
+		"categories in another order":    {config{"categories": list("crm", "ats")}, config{"categories": list("ats", "crm")}, stays},
+		"categories in another spelling": {config{"categories": list("hrisLegacy", "ats")}, config{"categories": list("ats", "hris-legacy")}, stays},
+		"a category more":                {config{"categories": list("crm")}, config{"categories": list("crm", "ats")}, replaces},
+		"a category less":                {config{"categories": list("crm", "ats")}, config{"categories": list("crm")}, replaces},
+		"another category":               {config{"categories": list("crm", "ats")}, config{"categories": list("crm", "lms")}, replaces},
+		"no categories any more":         {config{"categories": list("crm")}, config{"categories": nil}, replaces},
+		"categories at last":             {config{"categories": nil}, config{"categories": list("crm")}, replaces},
+		"a category not known yet":       {config{"categories": list("crm", "ats")}, config{"categories": list("ats", tftypes.UnknownValue)}, replaces},
+		"categories not known yet":       {config{"categories": list("crm")}, config{"categories": tftypes.UnknownValue}, replaces},
+
+		"the new name of the profile": {config{"integration_id": "a"}, config{"connector_profile_id": "a"}, inPlace},
+		"the old name of the profile": {config{"connector_profile_id": "a"}, config{"integration_id": "a"}, inPlace},
+		"another profile by new name": {config{"integration_id": "a"}, config{"connector_profile_id": "b"}, replaces},
+		"another profile":             {config{"connector_profile_id": "a"}, config{"connector_profile_id": "b"}, replaces},
+		"no profile any more":         {config{"integration_id": "a"}, config{}, replaces},
+		"a profile not known yet":     {config{"integration_id": "a"}, config{"connector_profile_id": tftypes.UnknownValue}, replaces},
+
+		"keepers become empty":      {config{}, config{"keepers": map[string]string{}}, inPlace},
+		"empty keepers leave":       {config{"keepers": map[string]string{}}, config{}, inPlace},
+		"null keepers leave":        {config{"keepers": keepers("a", nil)}, config{}, inPlace},
+		"null keepers become empty": {config{"keepers": keepers("a", nil)}, config{"keepers": map[string]string{}}, inPlace},
+		"keepers lose a null":       {config{"keepers": keepers("a", nil, "b")}, config{"keepers": map[string]string{"b": "b"}}, inPlace},
+		"keepers get a null":        {config{"keepers": map[string]string{"b": "b"}}, config{"keepers": keepers("a", nil, "b")}, inPlace},
+		"a keeper gets a value":     {config{"keepers": keepers("a", nil)}, config{"keepers": map[string]string{"a": "a"}}, replaces},
+		"a keeper leaves":           {config{"keepers": map[string]string{"a": "a", "b": "b"}}, config{"keepers": map[string]string{"a": "a"}}, replaces},
+		"the last keeper leaves":    {config{"keepers": map[string]string{"a": "a"}}, config{}, replaces},
+		"a keeper not known yet":    {config{"keepers": map[string]string{"a": "a"}}, config{"keepers": keepers("a", tftypes.UnknownValue)}, replaces},
+		"keepers not known yet":     {config{"keepers": map[string]string{}}, config{"keepers": tftypes.UnknownValue}, replaces},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			// What is null in the state has to stay so in a change in place.
+			h.EditAnswer(func(a map[string]any) { a["external_trigger_token"], a["auth_link_url"] = nil, nil })
+
+			p := h.protocol(t, "stackone_connect_session")
+			state, diags := p.tryApply(p.null(), inputs(test.before))
+
+			for _, d := range diags {
+				if d.Severity == tfprotov6.DiagnosticSeverityError {
+					t.Fatal(d.Detail)
+				}
+			}
+
+			planned, replace := p.plan(state, inputs(test.after))
+
+			got := inPlace
+
+			switch {
+			case len(replace) > 0:
+				got = replaces
+			case planned.Equal(state):
+				got = stays
+			}
+
+			if got != test.want {
+				t.Fatalf("the session %s for %v, want that it %s", got, replace, test.want)
+			}
+
+			if got != inPlace {
+				return
+			}
+
+			// Nothing but what is configured changes, and the next plan is empty.
+			after := p.apply(&state, inputs(test.after))
+
+			want := p.attributes(state)
+			for _, name := range []string{"connector_profile_id", "integration_id", "keepers"} {
+				want[name] = p.attributes(p.value(p.object, inputs(test.after)))[name]
+			}
+
+			if diff := cmp.Diff(tftypes.NewValue(p.object, want).String(), after.String()); diff != "" {
+				t.Error(diff)
+			}
+
+			if again, replace := p.plan(after, inputs(test.after)); !again.Equal(after) || len(replace) > 0 {
+				t.Errorf("the second plan is not empty: %s", again)
+			}
+
+			if got := len(h.Requests()); got != 1 {
+				t.Errorf("%d requests, want the one that created the session", got)
+			}
+		})
+	}
+}
+
+// The same through the real Terraform, which holds a plan to its own rules.
+func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, session("this", `categories = ["crm", "hrisLegacy"]`, `integration_id = "a"`, `keepers = { a = null, b = "b" }`))
+	a.apply()
+
+	a.write("main.tf", session("this", `categories = ["hris-legacy", "crm"]`, `integration_id = "a"`, `keepers = { a = null, b = "b" }`))
+	says(t, a.plan("-detailed-exitcode"), nothing)
+
+	for _, lines := range [][]string{
+		{`connector_profile_id = "a"`, `keepers = { b = "b" }`},
+		{`integration_id = "a"`, `keepers = { b = "b", c = null }`},
+	} {
+		a.write("main.tf", session("this", append(lines, `categories = ["crm", "hris-legacy"]`)...))
+		says(t, a.apply(), "0 added, 1 changed, 0 destroyed")
+		says(t, a.plan("-detailed-exitcode"), nothing)
+	}
+
+	h.made(t, 1)
+
+	for _, keepers := range []string{"", "keepers = {}", "keepers = { a = null }", ""} {
+		a.write("main.tf", session("this", `connector_profile_id = "a"`, keepers))
+		a.apply()
+		says(t, a.plan("-detailed-exitcode"), nothing)
+	}
+
+	// The first of these took away a category and a keeper.
+	h.made(t, 2)
+}
+
+// The end comes between the plan and the apply of a change in place: what was
+// planned is applied, and the next plan renews.
+func TestConnectSessionExpiry_endsBeforeChangeInPlace(t *testing.T) {
+	t.Parallel()
+
+	for name, lines := range map[string][2]string{
+		"profile": {`integration_id = "a"`, `connector_profile_id = "a"`},
+		"keepers": {`keepers = {}`, `keepers = { a = null }`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.attach(t, session("this", policyOn, lines[0]))
+			a.apply()
+			a.write("main.tf", session("this", policyOn, lines[1]))
+			says(t, a.plan("-out=saved"), "0 to add, 1 to change, 0 to destroy")
+
+			h.clock.Advance(time.Hour)
+			a.terraform("apply", "-no-color", "saved")
+			renews(t, a.plan())
+		})
+	}
+}
+
+// An answer without a link keeps the session, and says so.
+func TestConnectSession_withoutLink(t *testing.T) {
+	t.Parallel()
+
+	const warning = "The connect session has no link"
+
+	withoutLink := func(a map[string]any) { delete(a, "auth_link_url") }
+
+	t.Run("resource", func(t *testing.T) {
+		t.Parallel()
+
+		h := newHarness(t)
+		h.EditAnswer(withoutLink)
+
+		a := h.attach(t, session("this"))
+		says(t, a.apply(), warning)
+		says(t, a.state(), `"auth_link_url": null`)
+
+		if out := a.plan("-detailed-exitcode"); !strings.Contains(out, nothing) || strings.Contains(out, warning) {
+			t.Errorf("the second plan:\n%s", out)
+		}
+	})
+
+	t.Run("ephemeral resource", func(t *testing.T) {
+		t.Parallel()
+
+		h := newHarness(t)
+		h.EditAnswer(withoutLink)
+
+		a := h.attach(t, "ephemeral \"stackone_connect_session\" \"this\" {\n  origin_owner_id   = \"1\"\n  origin_owner_name = \"One\"\n}\n"+
+			"resource \"terraform_data\" \"this\" {\n  provisioner \"local-exec\" {\n    command = \"true\"\n    environment = {\n      TOKEN = ephemeral.stackone_connect_session.this.token\n    }\n  }\n}\n")
+
+		needs(t, "1.10.0", "1.11.0")
+		says(t, a.plan(), warning)
+	})
+}
+
+// A key that Terraform does not know yet is no problem where the ephemeral resource
+// waits for the apply, and the error says how.
+func TestConnectSessionEphemeral_unknownKey(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+
+	config := func(line string) string {
+		return `
+resource "terraform_data" "key" {
+  input = "` + h.APIKey() + `"
+}
+
+provider "stackone" {
+  api_key = terraform_data.key.output
+}
+
+ephemeral "stackone_connect_session" "this" {
+  origin_owner_id   = "1"
+  origin_owner_name = "One"
+  ` + line + `
+}
+
+resource "terraform_data" "this" {
+  provisioner "local-exec" {
+    command = "true"
+    environment = {
+      TOKEN = ephemeral.stackone_connect_session.this.token
+    }
+  }
+}
+`
+	}
+
+	a := h.attach(t, config(""))
+
+	needs(t, "1.10.0", "1.11.0")
+
+	out, err := a.try("plan", "-no-color")
+
+	text := strings.Join(strings.Fields(unboxed(out)), " ")
+	if err == nil || !strings.Contains(text, "known only after apply: api_key. Set open = terraform.applying in the ephemeral resource, so that it makes no session before Terraform applies. Otherwise: Apply the resources") {
+		t.Fatalf("%v:\n%s", err, out)
+	}
+
+	a.write("main.tf", config("open = terraform.applying"))
+	a.apply()
+	h.made(t, 1)
+}

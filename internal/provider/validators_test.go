@@ -1,0 +1,45 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// The message about a word tells whose words there are to choose from.
+func TestValidators_whoseWord(t *testing.T) {
+	t.Parallel()
+
+	for attribute, want := range map[string]string{
+		"deletion_policy": `"never" is no deletion policy that the provider knows. Valid values are: forget, delete.`,
+		"type":            `"never" is no account type that StackOne knows. Valid values are: production, test.`,
+	} {
+		diags := newHarness(t).protocol(t, "stackone_account").validate(map[string]any{"account_id": "a", attribute: "never"})
+		if len(diags) != 1 || diags[0].Detail != want {
+			t.Errorf("%s: %v, want %q", attribute, texts(diags), want)
+		}
+	}
+}
+
+// What is wrong with a number is told without the number, which may be sensitive.
+func TestValidators_showNoNumbers(t *testing.T) {
+	t.Parallel()
+
+	for name, config := range map[string]map[string]any{
+		"fraction":      {"expires_in": 987654.25},
+		"too large":     {"expires_in": 9.87654e40},
+		"too small":     {"expires_in": -987654},
+		"margin":        {"expires_in": 987654, "early_renewal_seconds": 987654, "recreate_when_expired": true},
+		"early renewal": {"early_renewal_seconds": 987654},
+	} {
+		diags := newHarness(t).protocol(t, "stackone_connect_session").validate(inputs(config))
+		if len(diags) == 0 {
+			t.Errorf("%s: nothing is wrong", name)
+		}
+
+		for _, text := range texts(diags) {
+			if strings.Contains(text, "98765") || strings.Contains(text, "9.8") {
+				t.Errorf("%s: the message shows the number: %s", name, text)
+			}
+		}
+	}
+}
