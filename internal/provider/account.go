@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -39,19 +40,44 @@ type accountFacts struct {
 	UpdatedAt       types.String `tfsdk:"updated_at"`
 }
 
-func newAccountFacts(a *stackone.Account) accountFacts {
+// newAccountFacts is what an answer of StackOne says about an account. What the
+// answer does not mention stays what it was before, which is null where nothing is
+// known; what it says is null is null.
+func newAccountFacts(a *stackone.Account, before accountFacts) accountFacts {
+	text := func(field string, said *string, before types.String) types.String {
+		if a.Lacks(field) {
+			return before
+		}
+
+		return types.StringPointerValue(said)
+	}
+
+	// The same text in another composition is no change: the state keeps what was
+	// configured.
+	freeText := func(field string, said *string, before types.String) types.String {
+		if now := text(field, said, before); !composed(now).Equal(composed(before)) {
+			return now
+		}
+
+		return before
+	}
+
 	facts := accountFacts{
-		ProviderKey:     types.StringPointerValue(a.Provider),
-		ProviderName:    types.StringPointerValue(a.ProviderName),
-		Status:          types.StringPointerValue(a.Status),
-		OriginOwnerID:   types.StringPointerValue(a.OriginOwnerID),
-		OriginOwnerName: types.StringPointerValue(a.OriginOwnerName),
-		OriginUsername:  types.StringPointerValue(a.OriginUsername),
-		Label:           types.StringPointerValue(a.Label),
-		Type:            types.StringPointerValue(a.Type),
-		Shared:          types.BoolPointerValue(a.Shared),
-		CreatedAt:       types.StringPointerValue(a.CreatedAt),
-		UpdatedAt:       types.StringPointerValue(a.UpdatedAt),
+		ProviderKey:     text("provider", a.Provider, before.ProviderKey),
+		ProviderName:    text("provider_name", a.ProviderName, before.ProviderName),
+		Status:          text("status", a.Status, before.Status),
+		OriginOwnerID:   text("origin_owner_id", a.OriginOwnerID, before.OriginOwnerID),
+		OriginOwnerName: freeText("origin_owner_name", a.OriginOwnerName, before.OriginOwnerName),
+		OriginUsername:  freeText("origin_username", a.OriginUsername, before.OriginUsername),
+		Label:           freeText("label", a.Label, before.Label),
+		Type:            text("type", a.Type, before.Type),
+		Shared:          before.Shared,
+		CreatedAt:       text("created_at", a.CreatedAt, before.CreatedAt),
+		UpdatedAt:       text("updated_at", a.UpdatedAt, before.UpdatedAt),
+	}
+
+	if !a.Lacks("shared") {
+		facts.Shared = types.BoolPointerValue(a.Shared)
 	}
 
 	// Such as "unmapped_value": a configuration that Terraform writes for an import
@@ -63,21 +89,14 @@ func newAccountFacts(a *stackone.Account) accountFacts {
 	return facts
 }
 
-// or takes from others what is not among the facts: an answer may lack fields.
-func (f accountFacts) or(others accountFacts) accountFacts {
-	return accountFacts{
-		ProviderKey:     ifNull(f.ProviderKey, others.ProviderKey),
-		ProviderName:    ifNull(f.ProviderName, others.ProviderName),
-		Status:          ifNull(f.Status, others.Status),
-		OriginOwnerID:   ifNull(f.OriginOwnerID, others.OriginOwnerID),
-		OriginOwnerName: ifNull(f.OriginOwnerName, others.OriginOwnerName),
-		OriginUsername:  ifNull(f.OriginUsername, others.OriginUsername),
-		Label:           ifNull(f.Label, others.Label),
-		Type:            ifNull(f.Type, others.Type),
-		Shared:          ifNull(f.Shared, others.Shared),
-		CreatedAt:       ifNull(f.CreatedAt, others.CreatedAt),
-		UpdatedAt:       ifNull(f.UpdatedAt, others.UpdatedAt),
+// composed is a text in the Unicode composition NFC, in which Terraform keeps all
+// strings. StackOne may hold the same text in another one.
+func composed(text types.String) types.String {
+	if !isSet(text) {
+		return text
 	}
+
+	return types.StringValue(norm.NFC.String(text.ValueString()))
 }
 
 // statusReason is one reason of an account's status.
@@ -116,15 +135,6 @@ func (m *accountModel) fill(have accountFacts) {
 	m.Shared = ifUnknown(m.Shared, have.Shared)
 	m.CreatedAt = ifUnknown(m.CreatedAt, have.CreatedAt)
 	m.UpdatedAt = ifUnknown(m.UpdatedAt, have.UpdatedAt)
-}
-
-// ifNull is the value, or another one in place of null.
-func ifNull[T attr.Value](value, instead T) T {
-	if value.IsNull() {
-		return instead
-	}
-
-	return value
 }
 
 // ifUnknown is the value, or another one in place of one that is not known.

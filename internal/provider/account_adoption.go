@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -24,13 +26,14 @@ type managedValue struct {
 }
 
 // managed pairs what is wanted with what StackOne has. The metadata cannot be
-// read back, so it is compared with what was sent last.
+// read back, so it is compared with what was sent last. Texts that a person wrote
+// are the same in every Unicode composition; identifiers are not.
 func (m *accountModel) managed(have accountFacts, sent types.String) []managedValue {
 	return []managedValue{
-		{"label", m.Label, have.Label, func(u *stackone.AccountUpdate) { u.Label = m.Label.ValueStringPointer() }},
+		{"label", composed(m.Label), composed(have.Label), func(u *stackone.AccountUpdate) { u.Label = m.Label.ValueStringPointer() }},
 		{"origin_owner_id", m.OriginOwnerID, have.OriginOwnerID, func(u *stackone.AccountUpdate) { u.OriginOwnerID = m.OriginOwnerID.ValueStringPointer() }},
-		{"origin_owner_name", m.OriginOwnerName, have.OriginOwnerName, func(u *stackone.AccountUpdate) { u.OriginOwnerName = m.OriginOwnerName.ValueStringPointer() }},
-		{"origin_username", m.OriginUsername, have.OriginUsername, func(u *stackone.AccountUpdate) { u.OriginUsername = m.OriginUsername.ValueStringPointer() }},
+		{"origin_owner_name", composed(m.OriginOwnerName), composed(have.OriginOwnerName), func(u *stackone.AccountUpdate) { u.OriginOwnerName = m.OriginOwnerName.ValueStringPointer() }},
+		{"origin_username", composed(m.OriginUsername), composed(have.OriginUsername), func(u *stackone.AccountUpdate) { u.OriginUsername = m.OriginUsername.ValueStringPointer() }},
 		{"type", m.Type, have.Type, func(u *stackone.AccountUpdate) { u.Type = m.Type.ValueStringPointer() }},
 		{"shared", m.Shared, have.Shared, func(u *stackone.AccountUpdate) { u.Shared = m.Shared.ValueBoolPointer() }},
 		{"metadata", m.Metadata, sent, func(u *stackone.AccountUpdate) { u.Metadata = json.RawMessage(m.Metadata.ValueString()) }},
@@ -113,6 +116,26 @@ func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics 
 			"so that this would delete the account at StackOne and end the customer's connection, even if it turns out to be the account to adopt. "+
 			"Make account_id known when Terraform plans: write %[1]q, remove depends_on from the data source that finds it, or apply first what it depends on (terraform apply -target=…). "+
 			"Or write %[1]q with deletion_policy = \"forget\" and apply that first; then a replacement deletes nothing.", id))}
+}
+
+// refuseBlankImport refuses an import without an identifier, which Terraform does
+// not: StackOne would be asked for the list of all accounts.
+func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest) diag.Diagnostics {
+	id := types.StringValue(req.ID)
+
+	if req.ID == "" && req.Identity != nil {
+		if diags := req.Identity.GetAttribute(ctx, path.Root("id"), &id); diags.HasError() {
+			return diags
+		}
+	}
+
+	if strings.TrimSpace(id.ValueString()) != "" {
+		return nil
+	}
+
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
+		"An import needs the identifier of a linked account, and this one is empty or blank, so StackOne was not asked. "+
+			"The data source stackone_accounts finds the identifiers of a customer's accounts.")}
 }
 
 // adoptionFailed says why an account cannot be adopted.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -74,7 +75,7 @@ func (f accountFilter) find(ctx context.Context, data *providerData) ([]listAcco
 			return nil, append(diags, apiDiagnostic(listAccounts, err))
 		}
 
-		found = append(found, listAccount{accountFacts: newAccountFacts(&account), ID: types.StringValue(account.ID)})
+		found = append(found, listAccount{accountFacts: newAccountFacts(&account, accountFacts{}), ID: types.StringValue(account.ID)})
 	}
 
 	slices.SortFunc(found, func(a, b listAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
@@ -100,7 +101,7 @@ func (knownStatuses) ValidateList(_ context.Context, req validator.ListRequest, 
 			continue
 		}
 
-		if problem := rule.problem(text.ValueString()); problem != "" {
+		if problem := rule.problem(strings.ToLower(text.ValueString())); problem != "" {
 			resp.Diagnostics.AddAttributeWarning(req.Path.AtListIndex(i), "Unknown status", problem+" It is asked for all the same, in case StackOne has added it.")
 		}
 	}

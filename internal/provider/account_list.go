@@ -31,19 +31,19 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 		MarkdownDescription: "Finds linked accounts for `terraform query`, for example to import all accounts of a customer.",
 		Attributes: map[string]schema.Attribute{
 			"origin_owner_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
 			},
 			"provider_keys": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
 			},
 			"account_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
 			},
 			"statuses": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: append(textElements(), knownStatuses{}),
+				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), knownStatuses{}),
 				MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
 			},
 		},
@@ -107,7 +107,7 @@ func (l *accountList) result(ctx context.Context, req list.ListRequest, account 
 
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.Set(ctx, accountModel{
-			accountFacts: newAccountFacts(account), ID: id, AccountID: id,
+			accountFacts: newAccountFacts(account, accountFacts{}), ID: id, AccountID: id,
 		})...)
 	}
 

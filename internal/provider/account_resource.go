@@ -130,7 +130,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	case err != nil:
 		resp.Diagnostics.Append(adoptionFailed(plan.AccountID.ValueString(), err))
 	default:
-		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account))...)
+		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account, accountFacts{}))...)
 	}
 }
 
@@ -153,7 +153,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	have := newAccountFacts(account)
+	have := newAccountFacts(account, accountFacts{})
 
 	update, diags := plan.update(have, types.StringNull())
 	resp.Diagnostics.Append(diags...)
@@ -213,7 +213,8 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	state.accountFacts = newAccountFacts(account)
+	// After an import nothing was known before.
+	state.accountFacts = newAccountFacts(account, state.accountFacts)
 	state.AccountID = state.ID
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -285,6 +286,10 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 // ImportState implements resource.ResourceWithImportState, by id and by identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if resp.Diagnostics.Append(refuseBlankImport(ctx, req)...); resp.Diagnostics.HasError() {
+		return
+	}
+
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
 }
 
@@ -315,7 +320,7 @@ func (r *accountResource) set(ctx context.Context, id string, update stackone.Ac
 		return have, err
 	}
 
-	return newAccountFacts(account).or(have), nil
+	return newAccountFacts(account, have), nil
 }
 
 // setIdentity notes the identity, where Terraform knows identities.

@@ -37,19 +37,19 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		MarkdownDescription: "Finds linked accounts, for example those of a customer. All pages of StackOne's answer are read.",
 		Attributes: map[string]schema.Attribute{
 			"origin_owner_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
 			},
 			"provider_keys": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
 			},
 			"account_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
 			},
 			"statuses": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: append(textElements(), knownStatuses{}),
+				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), knownStatuses{}),
 				MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
 			},
 			"ids": schema.ListAttribute{

@@ -116,7 +116,13 @@ func suggestion(value string, words []string) string {
 
 // textElements are the rules for a list of identifiers and the like.
 func textElements() []validator.List {
-	return []validator.List{listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(notEmpty{})}
+	return append(filterElements(), listvalidator.UniqueValues())
+}
+
+// filterElements are the rules for a list that filters accounts. A value that is
+// there twice is no mistake: lists of customers are often put together from others.
+func filterElements() []validator.List {
+	return []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(notEmpty{})}
 }
 
 // distinctCategories refuses a category that is listed twice, also when its two

@@ -6,14 +6,15 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // maxQuery is how long the filters of one request may be, in bytes. Common
 // gateways refuse requests whose first line exceeds 8 KiB.
 const maxQuery = 6 << 10
 
-// AccountFilter narrows a list; an empty field does not. No field holds a value
-// twice.
+// AccountFilter narrows a list; an empty field does not. A value that a field holds
+// twice counts once, and the case of a status does not matter.
 type AccountFilter struct {
 	OriginOwnerIDs []string
 	Providers      []string
@@ -24,6 +25,8 @@ type AccountFilter struct {
 // Accounts yields the linked accounts that match a filter, page by page as they
 // are consumed. An error is yielded last.
 func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
+	filter = filter.canonical()
+
 	return func(yield func(Account, error) bool) {
 		for _, query := range spread(filter.query()) {
 			accounts := list[Account]{route: "/accounts", query: query, decode: decodeAccount, id: func(a Account) string { return a.ID }}
@@ -39,6 +42,34 @@ func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[A
 			}
 		}
 	}
+}
+
+// canonical is the filter without repetitions, and with statuses as the API
+// documents them, in lower case.
+func (f AccountFilter) canonical() AccountFilter {
+	statuses := make([]string, len(f.Statuses))
+	for i, status := range f.Statuses {
+		statuses[i] = strings.ToLower(status)
+	}
+
+	return AccountFilter{OriginOwnerIDs: distinct(f.OriginOwnerIDs), Providers: distinct(f.Providers), AccountIDs: distinct(f.AccountIDs), Statuses: distinct(statuses)}
+}
+
+// distinct leaves out what has occurred before.
+func distinct(values []string) []string {
+	var out []string
+
+	seen := make(map[string]bool, len(values))
+
+	for _, value := range values {
+		if !seen[value] {
+			out = append(out, value)
+		}
+
+		seen[value] = true
+	}
+
+	return out
 }
 
 func (f AccountFilter) query() url.Values {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,7 +12,7 @@ import (
 
 // Account is a linked account, as far as the API's version 1 documents it. Its
 // credentials and setup information are not decoded, so that they can reach
-// nothing. Nil fields were null or absent.
+// nothing. Nil fields were null or absent; Lacks tells which.
 type Account struct {
 	ID              string
 	Provider        *string
@@ -27,7 +28,16 @@ type Account struct {
 	// CreatedAt and UpdatedAt are RFC 3339, as the answer has them.
 	CreatedAt *string
 	UpdatedAt *string
+
+	// said holds the fields that the answer mentions, by their documented names.
+	said map[string]bool
 }
+
+// Lacks reports whether the answer says nothing of a field, under any of its
+// names, or nothing that can be read: then the field is nil, and yet may have a
+// value at StackOne. What is null or blank is not lacking. The field is named as
+// the API documents it, for example "origin_owner_id".
+func (a *Account) Lacks(field string) bool { return !a.said[field] }
 
 // StatusReason is why an account has its status.
 type StatusReason struct {
@@ -54,12 +64,14 @@ func (u AccountUpdate) IsEmpty() bool {
 		u.Type == nil && u.Shared == nil && u.Metadata == nil
 }
 
-// GetAccount reads one account. IsNotFound tells when there is none.
+// GetAccount reads one account. IsNotFound tells when there is none. An answer
+// about another account is an ErrorAnswer.
 func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	return c.account(ctx, http.MethodGet, id, nil)
 }
 
-// UpdateAccount sets what the update names and returns the account.
+// UpdateAccount sets what the update names and returns the account. An answer
+// about another account is an ErrorAnswer, and the update may have taken effect.
 func (c *Client) UpdateAccount(ctx context.Context, id string, update AccountUpdate) (*Account, error) {
 	return c.account(ctx, http.MethodPatch, id, update)
 }
@@ -87,9 +99,16 @@ func (c *Client) account(ctx context.Context, method, id string, body any) (*Acc
 			return err
 		}
 
-		account, err = decodeAccount(raw)
+		if account, err = decodeAccount(raw); err != nil {
+			return err
+		}
 
-		return err
+		// Without both identifiers nobody could tell what was mixed up.
+		if account.ID != id {
+			return fmt.Errorf("it is about the account %q, but the request was for %q", clean(c.scrub(account.ID)), id)
+		}
+
+		return nil
 	}
 
 	if err := c.do(ctx, what); err != nil {
@@ -135,14 +154,24 @@ type accountAnswer struct {
 	UpdatedAt       lenient    `json:"updated_at"`
 }
 
-// lenient is a string that is nil for null, for what is blank, and for what is no
-// string or number: absence has one representation.
-type lenient struct{ text *string }
+// lenient is a string that is nil for null and for what is blank: there is one way
+// to say that a field has no value. said is false where an answer lacks the field,
+// and where it holds what is neither string nor number, which says as little.
+type lenient struct {
+	text *string
+	said bool
+}
 
 // UnmarshalJSON never fails: a field of another type must not hide the others.
 func (l *lenient) UnmarshalJSON(raw []byte) error {
 	var text identifier
-	if err := text.UnmarshalJSON(raw); err == nil && strings.TrimSpace(string(text)) != "" {
+	if text.UnmarshalJSON(raw) != nil {
+		return nil
+	}
+
+	l.said = true
+
+	if strings.TrimSpace(string(text)) != "" {
 		l.text = new(string(text))
 	}
 
@@ -160,22 +189,25 @@ func (l lenient) lower() *string {
 }
 
 // or prefers the first of two spellings.
-func (l lenient) or(o lenient) *string {
+func (l lenient) or(o lenient) lenient {
 	if l.text != nil {
-		return l.text
+		return l
 	}
 
-	return o.text
+	return lenient{text: o.text, said: l.said || o.said}
 }
 
-// lenientBit is a boolean that is nil for null and for what is none.
-type lenientBit struct{ bit *bool }
+// lenientBit is a boolean that is nil for null, with said as in lenient.
+type lenientBit struct {
+	bit  *bool
+	said bool
+}
 
 // UnmarshalJSON never fails.
 func (l *lenientBit) UnmarshalJSON(raw []byte) error {
 	var bit *bool
 	if json.Unmarshal(raw, &bit) == nil {
-		l.bit = bit
+		l.bit, l.said = bit, true
 	}
 
 	return nil
@@ -212,10 +244,17 @@ func decodeAccount(raw json.RawMessage) (Account, error) {
 		return Account{}, errors.New("an account in the answer has no id")
 	}
 
+	provider, providerName := answer.Provider.or(answer.Connector), answer.ProviderName.or(answer.ConnectorName)
+	ownerID, ownerName, username := answer.OriginOwnerID.or(answer.OwnerID), answer.OriginOwnerName.or(answer.OwnerName), answer.OriginUsername.or(answer.OwnerUsername)
+
 	return Account{
-		ID: string(answer.ID), Provider: answer.Provider.or(answer.Connector), ProviderName: answer.ProviderName.or(answer.ConnectorName),
-		Status: answer.Status.text, StatusReasons: answer.StatusReasons, OriginOwnerID: answer.OriginOwnerID.or(answer.OwnerID),
-		OriginOwnerName: answer.OriginOwnerName.or(answer.OwnerName), OriginUsername: answer.OriginUsername.or(answer.OwnerUsername),
-		Label: answer.Label.text, Type: answer.Type.lower(), Shared: answer.Shared.bit, CreatedAt: answer.CreatedAt.text, UpdatedAt: answer.UpdatedAt.text,
+		ID: string(answer.ID), Provider: provider.text, ProviderName: providerName.text, Status: answer.Status.lower(), StatusReasons: answer.StatusReasons,
+		OriginOwnerID: ownerID.text, OriginOwnerName: ownerName.text, OriginUsername: username.text, Label: answer.Label.text,
+		Type: answer.Type.lower(), Shared: answer.Shared.bit, CreatedAt: answer.CreatedAt.text, UpdatedAt: answer.UpdatedAt.text,
+		said: map[string]bool{
+			"provider": provider.said, "provider_name": providerName.said, "status": answer.Status.said,
+			"origin_owner_id": ownerID.said, "origin_owner_name": ownerName.said, "origin_username": username.said, "label": answer.Label.said,
+			"type": answer.Type.said, "shared": answer.Shared.said, "created_at": answer.CreatedAt.said, "updated_at": answer.UpdatedAt.said,
+		},
 	}, nil
 }

@@ -164,6 +164,30 @@ func TestAccounts_filterAndStop(t *testing.T) {
 	}
 }
 
+// A value that is given twice counts once, and the case of a status does not matter.
+func TestAccounts_canonicalFilter(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.EditAccountAnswers(func(account map[string]any) { account["status"] = strings.ToUpper(fmt.Sprint(account["status"])) })
+
+	for i := range 4 {
+		f.server.AddAccount(stackonetest.Account{ID: fmt.Sprint(i), Status: []string{"active", "error"}[i%2]})
+	}
+
+	ids, err := collect(f, t, AccountFilter{
+		Statuses: []string{"Active", "error", "ACTIVE"}, OriginOwnerIDs: []string{"customer-1", "Customer-1", "customer-1"}, AccountIDs: []string{"2", "1", "2"}, Providers: []string{"bamboohr", "bamboohr"},
+	})
+	if err != nil || !slices.Equal(ids, []string{"1", "2"}) {
+		t.Errorf("%v, %v", ids, err)
+	}
+
+	want := "account_ids=2&account_ids=1&origin_owner_ids=customer-1&origin_owner_ids=Customer-1&page=1&page_size=100&providers=bamboohr&status=active&status=error"
+	if got := f.server.Requests()[0].Query.Encode(); got != want {
+		t.Errorf("query: %s, want %s", got, want)
+	}
+}
+
 // A server that does not know a filter must not make Terraform touch the
 // accounts of other customers.
 func TestAccounts_filtersAreIgnored(t *testing.T) {
@@ -250,7 +274,7 @@ func TestAccount_decoding(t *testing.T) {
 		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        `{"ID":"x","Provider":"b","OriginOwnerID":"o","Label":"l","Shared":true}`,
 		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: `{"ID":"x","Provider":"c"}`,
 		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": " \t", "type": ""}`:                      `{"ID":"x","Provider":"d"}`,
-		`{"id": "x", "type": "PRODUCTION", "label": "UPPER"}`:                                                          `{"ID":"x","Label":"UPPER","Type":"production"}`,
+		`{"id": "x", "type": "PRODUCTION", "label": "UPPER", "status": "ACTIVE"}`:                                      `{"ID":"x","Status":"active","Label":"UPPER","Type":"production"}`,
 		// Each field is itself, in both spellings, and the documented one counts.
 		`{"id": "1", "provider": "2", "provider_name": "3", "status": "4", "status_reasons": [{"code": "5", "description": "6", "timestamp": "7"}], "origin_owner_id": "8", "origin_owner_name": "9",
 		  "origin_username": "10", "label": "11", "type": "12", "shared": false, "created_at": "13", "updated_at": "14",
@@ -261,6 +285,56 @@ func TestAccount_decoding(t *testing.T) {
 		if got := facts(t, account); err != nil || got != want {
 			t.Errorf("got %s, %v, want %s", got, err, want)
 		}
+	}
+}
+
+// What an answer does not mention is not the same as what it says is null.
+func TestAccount_lacks(t *testing.T) {
+	t.Parallel()
+
+	fields := []string{"provider", "provider_name", "status", "origin_owner_id", "origin_owner_name", "origin_username", "label", "type", "shared", "created_at", "updated_at"}
+
+	for body, want := range map[string]string{
+		`{"id": "1"}`: strings.Join(fields, " "),
+		`{"id": "1", "provider": null, "provider_name": "", "status": null, "origin_owner_id": null, "origin_owner_name": " ", "origin_username": null, "label": null, "type": null,
+		  "shared": null, "created_at": null, "updated_at": null}`: "",
+		`{"id": "1", "provider": 2, "provider_name": "3", "status": "4", "origin_owner_id": "5", "origin_owner_name": "6", "origin_username": "7", "label": "8", "type": "9",
+		  "shared": false, "created_at": "10", "updated_at": "11"}`: "",
+		`{"id": "1", "connector": null, "connector_name": "3", "owner_id": null, "owner_name": "6", "owner_username": null}`: "status label type shared created_at updated_at",
+		// What cannot be read says nothing, and does not hide the other spelling.
+		`{"id": "1", "provider": {}, "connector": null, "provider_name": [], "status": "4", "owner_id": "5", "owner_name": "6", "owner_username": "7", "label": {}, "type": true, "shared": "yes", "created_at": "10", "updated_at": "11"}`: "provider_name label type shared",
+	} {
+		account, err := decodeAccount(json.RawMessage(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if got := strings.Join(slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return !account.Lacks(field) }), " "); got != want {
+			t.Errorf("%s: lacks %q, want %q", body, got, want)
+		}
+	}
+}
+
+func TestAccount_answerAboutAnother(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	id := f.server.AddAccount(stackonetest.Account{ID: "wanted"})
+	f.server.EditAccountAnswers(func(account map[string]any) { account["id"] = "other\n one" })
+
+	_, get := f.GetAccount(t.Context(), id)
+	_, patch := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("new")})
+
+	for what, err := range map[string]error{"GET": get, "PATCH": patch} {
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != ErrorAnswer || e.Attempts != 1 || !strings.Contains(err.Error(), `it is about the account "other one", but the request was for "wanted"`) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+
+	// Nobody reads the answer to a deletion.
+	if err := f.DeleteAccount(t.Context(), id); err != nil {
+		t.Error(err)
 	}
 }
 

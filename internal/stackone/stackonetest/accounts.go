@@ -62,6 +62,16 @@ func (s *Server) SetListStyle(style ListStyle) {
 	s.style = style
 }
 
+// EditAccountAnswers lets change the fields of every account before it is
+// answered, alone or in a list; nil ends it. The account itself stays as it is. The function must not call the
+// server.
+func (s *Server) EditAccountAnswers(edit func(account map[string]any)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.editAccount = edit
+}
+
 // AddAccount adds an account, filling in what is empty, and returns its id.
 func (s *Server) AddAccount(a Account) string {
 	s.mu.Lock()
@@ -163,7 +173,7 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	for _, a := range s.accounts {
 		if s.style.IgnoreFilters || matches(a.ID, "account_ids") && matches(a.Provider, "provider", "providers") && matches(a.Status, "status") &&
 			matches(a.OriginOwnerID, "origin_owner_id", "origin_owner_ids") {
-			found = append(found, a.answer(s.style.NewSpelling))
+			found = append(found, s.answerAccount(a))
 		}
 	}
 
@@ -248,7 +258,7 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 		s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
 	}
 
-	answer(w, http.StatusOK, a.answer(s.style.NewSpelling))
+	answer(w, http.StatusOK, s.answerAccount(a))
 }
 
 // patch sets the fields that were sent, and clears those that were sent as null.
@@ -275,6 +285,17 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 			a.Metadata = raw
 		}
 	}
+}
+
+// answerAccount is the account as this server answers it. The caller holds the lock.
+func (s *Server) answerAccount(a *Account) map[string]any {
+	out := a.answer(s.style.NewSpelling)
+
+	if s.editAccount != nil {
+		s.editAccount(out)
+	}
+
+	return out
 }
 
 // answer is the account as the API answers it.

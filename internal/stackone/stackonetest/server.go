@@ -46,6 +46,7 @@ type Server struct {
 	authConfigs []AuthConfig
 	connectors  []Connector
 	style       ListStyle
+	editAccount func(account map[string]any)
 
 	script    []Fault
 	rule      func(n int, r Request) *Fault
