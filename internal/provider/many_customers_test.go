@@ -17,7 +17,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 
 	h := newHarness(t)
 	a := h.attach(t, example(t, "scenarios/many-customers/main.tf"))
-	needs(t, "1.4.0", "1.6.0")
+	needs(t, "1.7.0", "1.10.0") // for "removed" with a lifecycle
 
 	file := example(t, "scenarios/many-customers/customers.csv")
 	customers := strings.Count(file, "\ncustomer-")
@@ -97,4 +97,16 @@ func TestScenario_manyCustomers(t *testing.T) {
 	}
 
 	h.made(t, customers+1)
+
+	// A state that retires forgets its sessions, as the guide says: no session is
+	// destroyed, so none is warned about.
+	shard(0)
+	a.write("main.tf", "removed {\n  from = stackone_connect_session.customer\n\n  lifecycle {\n    destroy = false\n  }\n}\n")
+
+	out := a.apply()
+	says(t, out, "0 added, 0 changed, 1 destroyed") // the terraform_data
+
+	if strings.Contains(out, "usable") || strings.Contains(a.terraform("state", "list"), "stackone") {
+		t.Errorf("the sessions were not forgotten:\n%s", out)
+	}
 }
