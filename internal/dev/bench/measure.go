@@ -223,15 +223,17 @@ func repeatInstance(path string, n int) error {
 		return err
 	}
 	resource := state["resources"].([]any)[0].(map[string]any) //nolint:forcetypeassert // Terraform has just written it.
-	first, err := json.Marshal(resource["instances"].([]any)[0])
+	written := resource["instances"].([]any)                   //nolint:forcetypeassert // The same.
+	first, err := json.Marshal(written[0])
 	if err != nil {
 		return err
 	}
 	instances := make([]json.RawMessage, n)
 	for i := range instances {
 		of := strconv.Itoa(i)
-		instances[i] = []byte(strings.NewReplacer(`"index_key":0`, `"index_key":`+of,
-			"customer-0", "customer-"+of, "Customer 0", "Customer "+of, `\"seats\":0`, `\"seats\":`+of).Replace(string(first)))
+		replace := strings.NewReplacer(`"index_key":0`, `"index_key":`+of,
+			"customer-0", "customer-"+of, "Customer 0", "Customer "+of, `\"seats\":0`, `\"seats\":`+of)
+		instances[i] = []byte(replace.Replace(string(first)))
 	}
 	resource["instances"] = instances
 	if content, err = json.MarshalIndent(state, "", "  "); err != nil {
