@@ -4,7 +4,7 @@ package examples
 
 import "embed"
 
-// FS holds the example configurations under their paths in this folder.
+// FS holds the example configurations, with the files that they read, under their paths in this folder.
 //
-//go:embed */*.tf */*/*.tf
+//go:embed */*.tf */*/*.tf */*/*.csv
 var FS embed.FS

@@ -74,6 +74,8 @@ func TestExamples(t *testing.T) {
 		"scenarios/connector-profile-by-name/main.tf":  {skip: "TestScenario_connectorProfile checks which one is chosen"},
 		"scenarios/known-connector/main.tf":            {skip: "TestScenario_knownConnector checks what it refuses"},
 		"scenarios/import-accounts/main.tf":            {skip: "TestScenario_importAccounts checks what it imports"},
+		"scenarios/many-customers/main.tf":             {skip: "TestScenario_manyCustomers applies it once for each shard"},
+		"scenarios/many-customers/customers.csv":       {skip: "TestScenario_manyCustomers reads it"},
 	}
 
 	err := fs.WalkDir(examples.FS, ".", func(name string, entry fs.DirEntry, err error) error {

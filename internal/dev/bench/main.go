@@ -13,6 +13,15 @@
 // To compare two builds in one run, name others with -with:
 //
 //	go run ./internal/dev/bench -with before=/tmp/old-provider -with gc100=/tmp/provider,GOGC=100
+//
+// To compare one run with several at once, each with its share of the sessions in
+// a state of its own, on one key whose limit they may share:
+//
+//	go run ./internal/dev/bench -n 1000 -shards 4 -limit 1000
+//
+// To plan large states without applying them, with one table for each size:
+//
+//	go run ./internal/dev/bench -state 1000,2000,5000
 package main
 
 import (
@@ -25,6 +34,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
@@ -52,6 +62,13 @@ func benchmark(ctx context.Context, args []string) (err error) {
 	flags.IntVar(&b.rounds, "rounds", 3, "number of `rounds`; the medians are shown")
 	flags.IntVar(&b.parallelism, "parallelism", 10, "how many `requests` Terraform makes at a time")
 	flags.DurationVar(&b.latency, "latency", 0, "`time` that the API takes to answer")
+	flags.IntVar(&b.limit, "limit", 0, "`requests` a minute that the API admits, and that each run keeps to as well (default no limit)")
+	shards := flags.Int("shards", 1, "also spread the resources over so many `states`, with a run for each at once")
+	var sizes []int
+	flags.Func("state", "comma-separated `sizes` of states to plan, and to plan the destruction of, instead of -n and -phases", func(v string) (err error) {
+		sizes, err = parseSizes(v)
+		return err
+	})
 	only := flags.String("phases", "", "comma-separated `names` of the phases to run (default all)")
 	asJSON := flags.Bool("json", false, "print every sample and the medians as JSON")
 	var others []subject
@@ -63,11 +80,16 @@ func benchmark(ctx context.Context, args []string) (err error) {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if b.resources < 1 || b.rounds < 1 || b.parallelism < 1 || flags.NArg() > 0 {
-		return errors.New("-n, -rounds and -parallelism must be positive, and there are no arguments")
-	}
 	if b.phases, err = parsePhases(*only); err != nil {
 		return err
+	}
+	if b.state = sizes != nil; b.state {
+		b.phases = statePhases()
+	} else {
+		sizes = []int{b.resources}
+	}
+	if slices.Min(sizes) < *shards || *shards < 1 || b.rounds < 1 || b.parallelism < 1 || b.limit < 0 || flags.NArg() > 0 {
+		return errors.New("-n, -state, -shards, -rounds and -parallelism must be positive, there is a resource for each shard at least, and there are no arguments")
 	}
 
 	if b.self, err = os.Executable(); err != nil {
@@ -84,17 +106,39 @@ func benchmark(ctx context.Context, args []string) (err error) {
 	b.progress = func(format string, args ...any) { fmt.Fprintf(os.Stderr, format, args...) }
 
 	subjects := append([]subject{{name: floorName}, {name: "stackone", provider: binary}}, others...)
-	samples, err := b.run(ctx, subjects)
-	if err != nil {
-		return err
+	if *shards > 1 {
+		subjects = append(subjects, subject{name: fmt.Sprintf("%d-shards", *shards), provider: binary, shards: *shards})
 	}
-	summary := summarize(samples, b.phases, subjects)
-	if *asJSON {
-		return printJSON(os.Stdout, b.settings, samples, summary)
+	for _, b.resources = range sizes {
+		samples, err := b.run(ctx, subjects)
+		if err != nil {
+			return err
+		}
+		summary := summarize(samples, b.phases, subjects)
+		if *asJSON {
+			err = printJSON(os.Stdout, b.settings, samples, summary)
+		} else {
+			fmt.Printf("\n%d resources, medians of %d rounds, parallelism %d, latency %v, limit %d a minute, %s/%s, %d CPUs\n\n",
+				b.resources, b.rounds, b.parallelism, b.latency, b.limit, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+			err = printTable(os.Stdout, summary)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	fmt.Printf("\n%d resources, medians of %d rounds, parallelism %d, latency %v, %s/%s, %d CPUs\n\n",
-		b.resources, b.rounds, b.parallelism, b.latency, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	return printTable(os.Stdout, summary)
+	return nil
+}
+
+// parseSizes reads the value of -state.
+func parseSizes(v string) (sizes []int, err error) {
+	for size := range strings.SplitSeq(v, ",") {
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, n)
+	}
+	return sizes, nil
 }
 
 // parsePhases reads the value of -phases.

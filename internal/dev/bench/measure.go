@@ -3,11 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
@@ -28,6 +33,15 @@ func phases() []phase {
 	}
 }
 
+// statePhases are the commands on a state that was not applied one by one. They
+// leave it as it is.
+func statePhases() []phase {
+	return []phase{
+		{"replan", []string{"plan", "-detailed-exitcode"}},
+		{"destroy-plan", []string{"plan", "-destroy"}},
+	}
+}
+
 // A phase is a Terraform command on the configuration as the one before left it.
 // "replan", the plan of what is already there, fails if it finds a difference.
 type phase struct {
@@ -40,9 +54,11 @@ type subject struct {
 	name     string
 	provider string   // path of the binary; empty for the floor
 	env      []string // NAME=VALUE for the provider alone
+	shards   int      // states that the resources are spread over, each with a run of its own; 0 is 1
 }
 
-// A sample is what one phase of one subject took in one round.
+// A sample is what one phase of one subject took in one round, all its runs
+// of Terraform together.
 type sample struct {
 	Subject string `json:"subject"`
 	Phase   string `json:"phase"`
@@ -51,8 +67,9 @@ type sample struct {
 	Wall        time.Duration `json:"wall_ns"`
 	AllCPU      time.Duration `json:"all_cpu_ns"`        // Terraform and its plugins
 	PluginCPU   time.Duration `json:"plugin_cpu_ns"`     // 0 for the floor
-	PluginPeak  int64         `json:"plugin_peak_bytes"` // 0 for the floor and where unknown
+	PluginPeak  int64         `json:"plugin_peak_bytes"` // the peaks of runs at once added; 0 for the floor and where unknown
 	Requests    int           `json:"requests"`
+	Refused     int           `json:"refused"`     // of the requests, with 429
 	Connections int           `json:"connections"` // opened, not open at a time
 	State       int64         `json:"state_bytes"`
 }
@@ -64,6 +81,8 @@ type settings struct {
 	rounds      int
 	parallelism int
 	latency     time.Duration
+	limit       int  // requests a minute, of the API and of the provider; 0 is none
+	state       bool // begin with a state of all resources, made from that of one
 	phases      []phase
 }
 
@@ -123,64 +142,153 @@ func (b *bench) round(ctx context.Context, round int, subjects []subject) ([]sam
 	return samples, nil
 }
 
-// A run is one subject in one round: a folder with its state, and an API that
-// has no session yet.
+// A run is one subject in one round: a folder with a state for each shard, and
+// an API that they share and that has no session yet.
 type run struct {
 	subject subject
-	folder  string
+	folders []string
 	api     *stackonetest.Server
 }
 
 func (r *run) close() {
 	r.api.Close()
-	_ = os.RemoveAll(r.folder) // goes with the workspace in any case
+	for _, folder := range r.folders {
+		_ = os.RemoveAll(folder) // goes with the workspace in any case
+	}
 }
 
-func (b *bench) prepare(ctx context.Context, round int, s subject) (*run, error) {
-	folder, err := b.workspace.Folder(fmt.Sprintf("%s-%d", s.name, round))
-	if err != nil {
-		return nil, err
-	}
-	configuration := sessionConfiguration(b.resources, b.everyInput)
-	if s.provider == "" {
-		configuration = floorConfiguration(b.resources, b.everyInput)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
-		return nil, err
-	}
-	if _, err := b.workspace.Run(ctx, folder, "init", "-no-color"); err != nil {
-		return nil, err
-	}
+func (b *bench) prepare(ctx context.Context, round int, s subject) (_ *run, err error) {
 	api, err := stackonetest.Start(stackonetest.Options{Latency: b.latency})
 	if err != nil {
 		return nil, err
 	}
-	return &run{subject: s, folder: folder, api: api}, nil
+	api.LimitRate(b.limit, time.Minute)
+	r := &run{subject: s, api: api}
+	defer func() {
+		if err != nil {
+			r.close()
+		}
+	}()
+	shards := max(1, s.shards)
+	for i := range shards {
+		folder, err := b.workspace.Folder(fmt.Sprintf("%s-%d-%d", s.name, round, i))
+		if err != nil {
+			return nil, err
+		}
+		r.folders = append(r.folders, folder)
+		resources := (b.resources + i) / shards // adds up to all of them
+		first := resources
+		if b.state {
+			first = 1
+		}
+		if err := b.configure(s, folder, first); err != nil {
+			return nil, err
+		}
+		if _, err := b.workspace.Run(ctx, folder, "init", "-no-color"); err != nil {
+			return nil, err
+		}
+		if !b.state {
+			continue
+		}
+		if _, err := b.command(ctx, r, folder, "apply", "-auto-approve"); err != nil {
+			return nil, err
+		}
+		if err := errors.Join(repeatInstance(filepath.Join(folder, stateFile), resources), b.configure(s, folder, resources)); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
 }
 
+// configure writes the configuration of a subject with n resources.
+func (b *bench) configure(s subject, folder string, n int) error {
+	configuration := sessionConfiguration(n, b.everyInput)
+	if s.provider == "" {
+		configuration = floorConfiguration(n, b.everyInput)
+	}
+	return os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600)
+}
+
+const stateFile = "terraform.tfstate"
+
+// repeatInstance makes a state of one resource with the inputs of customer 0 one
+// of n, as if all had been applied. The ids and tokens are the same for all.
+func repeatInstance(path string, n int) error {
+	content, err := os.ReadFile(path) //nolint:gosec // The benchmark's own folder.
+	if err != nil {
+		return err
+	}
+	var state map[string]any
+	if err := json.Unmarshal(content, &state); err != nil {
+		return err
+	}
+	resource := state["resources"].([]any)[0].(map[string]any) //nolint:forcetypeassert // Terraform has just written it.
+	written := resource["instances"].([]any)                   //nolint:forcetypeassert // The same.
+	first, err := json.Marshal(written[0])
+	if err != nil {
+		return err
+	}
+	instances := make([]json.RawMessage, n)
+	for i := range instances {
+		of := strconv.Itoa(i)
+		replace := strings.NewReplacer(`"index_key":0`, `"index_key":`+of,
+			"customer-0", "customer-"+of, "Customer 0", "Customer "+of, `\"seats\":0`, `\"seats\":`+of)
+		instances[i] = []byte(replace.Replace(string(first)))
+	}
+	resource["instances"] = instances
+	if content, err = json.MarshalIndent(state, "", "  "); err != nil {
+		return err
+	}
+	return os.WriteFile(path, content, 0o600)
+}
+
+// measure runs a phase in all folders of a run at once.
 func (b *bench) measure(ctx context.Context, r *run, p phase) (sample, error) {
+	requests, connections := len(r.api.Requests()), r.api.Connections()
+	parts, errs := make([]sample, len(r.folders)), make([]error, len(r.folders))
+	var running sync.WaitGroup
+	start := time.Now()
+	for i, folder := range r.folders {
+		running.Go(func() { parts[i], errs[i] = b.command(ctx, r, folder, p.args...) })
+	}
+	running.Wait()
+	total := sample{Subject: r.subject.name, Phase: p.name, Wall: time.Since(start)}
+	for _, part := range parts {
+		total.AllCPU += part.AllCPU
+		total.PluginCPU += part.PluginCPU
+		total.PluginPeak += part.PluginPeak
+		total.State += part.State
+	}
+	sent := r.api.Requests()[requests:]
+	total.Requests = len(sent)
+	for _, one := range sent {
+		if one.Status == http.StatusTooManyRequests {
+			total.Refused++
+		}
+	}
+	total.Connections = r.api.Connections() - connections
+	return total, errors.Join(errs...)
+}
+
+// command runs Terraform in one folder and returns what that took by itself.
+func (b *bench) command(ctx context.Context, r *run, folder string, args ...string) (sample, error) {
 	usageFolder, err := os.MkdirTemp(b.workspace.Root(), "usage-")
 	if err != nil {
 		return sample{}, err
 	}
-	requests, connections := len(r.api.Requests()), r.api.Connections()
-
-	args := slices.Concat(p.args, []string{"-no-color", fmt.Sprintf("-parallelism=%d", b.parallelism)})
-	cmd := b.workspace.Command(ctx, r.folder, args...)
+	args = slices.Concat(args, []string{"-no-color", fmt.Sprintf("-parallelism=%d", b.parallelism)})
+	cmd := b.workspace.Command(ctx, folder, args...)
 	cmd.Env = append(cmd.Env,
 		envPlugin+"="+r.subject.provider,
 		envUsage+"="+usageFolder,
 		envExtra+"="+strings.Join(r.subject.env, "\n"),
 		"STACKONE_BASE_URL="+r.api.URL(),
 		"STACKONE_API_KEY="+r.api.APIKey(),
-		"STACKONE_MAX_REQUESTS_PER_MINUTE=0", // the stand-in has no limit
+		fmt.Sprintf("STACKONE_MAX_REQUESTS_PER_MINUTE=%d", b.limit),
 	)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
-	start := time.Now()
-	err = cmd.Run()
-	wall := time.Since(start)
-	if err != nil {
+	if err := cmd.Run(); err != nil {
 		return sample{}, fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, tail(output.Bytes()))
 	}
 
@@ -189,14 +297,10 @@ func (b *bench) measure(ctx context.Context, r *run, p phase) (sample, error) {
 		return sample{}, err
 	}
 	return sample{
-		Subject: r.subject.name, Phase: p.name,
-		Wall:        wall,
-		AllCPU:      cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
-		PluginCPU:   used.CPU,
-		PluginPeak:  used.Peak,
-		Requests:    len(r.api.Requests()) - requests,
-		Connections: r.api.Connections() - connections,
-		State:       fileSize(filepath.Join(r.folder, "terraform.tfstate")),
+		AllCPU:     cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+		PluginCPU:  used.CPU,
+		PluginPeak: used.Peak,
+		State:      fileSize(filepath.Join(folder, stateFile)),
 	}, nil
 }
 

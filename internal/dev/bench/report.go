@@ -34,6 +34,7 @@ func summarize(samples []sample, phases []phase, subjects []subject) []medians {
 				PluginCPU:   median(of, func(s sample) time.Duration { return s.PluginCPU }),
 				PluginPeak:  median(of, func(s sample) int64 { return s.PluginPeak }),
 				Requests:    median(of, func(s sample) int { return s.Requests }),
+				Refused:     median(of, func(s sample) int { return s.Refused }),
 				Connections: median(of, func(s sample) int { return s.Connections }),
 				State:       median(of, func(s sample) int64 { return s.State }),
 			}}
@@ -67,11 +68,11 @@ func median[T cmp.Ordered](samples []sample, figure func(sample) T) T {
 // printTable prints the medians for people.
 func printTable(w io.Writer, summary []medians) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	lines := "phase\tsubject\twall\tto floor\tall CPU\tplugin CPU\tplugin peak\trequests\tconnections\tstate\t\n"
+	lines := "phase\tsubject\twall\tto floor\tall CPU\tplugin CPU\tplugin peak\trequests\trefused\tconnections\tstate\t\n"
 	for _, m := range summary {
-		lines += fmt.Sprintf("%s\t%s\t%s\t%.2f\t%s\t%s\t%s\t%d\t%d\t%s\t\n",
+		lines += fmt.Sprintf("%s\t%s\t%s\t%.2f\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t\n",
 			m.Phase, m.Subject, seconds(m.Wall), m.Ratio, seconds(m.AllCPU), seconds(m.PluginCPU),
-			mebibytes(m.PluginPeak), m.Requests, m.Connections, mebibytes(m.State))
+			mebibytes(m.PluginPeak), m.Requests, m.Refused, m.Connections, mebibytes(m.State))
 	}
 	if _, err := io.WriteString(table, lines); err != nil {
 		return err
@@ -89,6 +90,7 @@ func printJSON(w io.Writer, b settings, samples []sample, summary []medians) err
 		"rounds":      b.rounds,
 		"parallelism": b.parallelism,
 		"latency_ns":  b.latency,
+		"limit":       b.limit,
 		"samples":     samples,
 		"medians":     summary,
 	})

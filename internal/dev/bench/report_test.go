@@ -37,7 +37,7 @@ func rounds() ([]sample, []phase, []subject) {
 			sample{
 				Subject: "stackone", Phase: "plan", Round: round, Wall: 3 * wall,
 				AllCPU: 5 * time.Second, PluginCPU: 1500 * time.Millisecond, PluginPeak: 32 << 20,
-				Requests: 1000, Connections: 10, State: 3 << 19,
+				Requests: 1000, Refused: 5, Connections: 10, State: 3 << 19,
 			})
 	}
 	return samples, phases(), []subject{{name: floorName}, {name: "stackone"}}
@@ -69,9 +69,9 @@ func TestPrintTable(t *testing.T) {
 	}
 	lines := strings.Split(output.String(), "\n")
 	for i, want := range []string{
-		"phase subject wall to floor all CPU plugin CPU plugin peak requests connections state",
-		"plan terraform_data 2.00 s 1.00 n/a n/a n/a 0 0 n/a",
-		"plan stackone 6.00 s 3.00 5.00 s 1.50 s 32.0 MiB 1000 10 1.5 MiB",
+		"phase subject wall to floor all CPU plugin CPU plugin peak requests refused connections state",
+		"plan terraform_data 2.00 s 1.00 n/a n/a n/a 0 0 0 n/a",
+		"plan stackone 6.00 s 3.00 5.00 s 1.50 s 32.0 MiB 1000 5 10 1.5 MiB",
 	} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); got != want {
 			t.Errorf("line %d is %q, want %q", i, got, want)

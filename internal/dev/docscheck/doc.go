@@ -10,6 +10,7 @@
 //     validate it; exceptions_test.go lists what it cannot validate, and why.
 //   - guides_test.go does what the pages tell the reader to do.
 //   - messages_test.go compares the troubleshooting guide with the provider's source.
+//   - customers_test.go compares the pipelines for many customers with their configuration.
 //   - pulumi_test.go compares the programs of the Pulumi guide with the schema.
 //   - serve_test.go and stub_test.go serve the provider, and stand-ins for the other
 //     providers that occur in examples, to Terraform from within the test.

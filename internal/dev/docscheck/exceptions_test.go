@@ -37,6 +37,7 @@ func exceptions() []exception {
 	return []exception{
 		{"it is a test file; a test of its own runs it", has("run", "mock_provider")},
 		{"it is a query file, which needs Terraform 1.14", has("list")},
+		{"it is a file of Terragrunt", func(body *hclsyntax.Body) bool { return body.Attributes["inputs"] != nil }},
 		{"OpenTofu alone encrypts the state; a test of its own does so", encrypts},
 	}
 }

@@ -1,0 +1,77 @@
+# Onboards thousands of customers, spread over several states: the shards. Each
+# shard is a workspace, shard-0, shard-1 and so on, and has a run of its own:
+#
+#   terraform workspace select -or-create shard-0
+#   terraform apply
+
+terraform {
+  required_providers {
+    stackone = {
+      source = "stackonehq/stackone"
+    }
+  }
+}
+
+variable "customers_file" {
+  description = "The customers, as CSV with the columns id, name and contact."
+  type        = string
+  default     = "customers.csv"
+}
+
+variable "shards" {
+  description = "Over how many states the customers are spread. Choose it once: with another number, most customers belong to another state and get new links."
+  type        = number
+  default     = 4
+}
+
+variable "shard" {
+  description = "The shard of this state, from 0. Where it is absent, it is the number at the end of the workspace's name."
+  type        = number
+  default     = null
+}
+
+locals {
+  shard = var.shard != null ? var.shard : try(tonumber(regex("[0-9]+$", terraform.workspace)), -1)
+
+  # The hash of an identifier never changes, so a customer stays in one shard,
+  # whoever else comes or goes.
+  customers = {
+    for customer in csvdecode(file(var.customers_file)) : customer.id => customer
+    if parseint(substr(sha256(customer.id), 0, 8), 16) % var.shards == local.shard
+  }
+}
+
+resource "stackone_connect_session" "customer" {
+  for_each = local.customers
+
+  origin_owner_id   = each.key
+  origin_owner_name = each.value.name
+  origin_username   = each.value.contact
+  expires_in        = 7 * 24 * 60 * 60 # seconds
+}
+
+# The state keeps which part of the customers it holds, so that a wrong number is
+# an error instead of new links for all of them.
+resource "terraform_data" "part" {
+  input = "shard ${local.shard} of ${var.shards}"
+
+  lifecycle {
+    ignore_changes = [input]
+
+    precondition {
+      condition     = local.shard >= 0 && local.shard < var.shards
+      error_message = "The workspace must be named shard-0 to shard-${var.shards - 1}, or the variable shard must be set."
+    }
+  }
+}
+
+output "auth_links" {
+  description = "The secret links of this shard's customers. Read them with: terraform output -json auth_links"
+  value       = { for id, session in stackone_connect_session.customer : id => session.auth_link_url }
+  sensitive   = true
+
+  precondition {
+    condition     = terraform_data.part.output == "shard ${local.shard} of ${var.shards}"
+    error_message = "This state holds ${terraform_data.part.output}, not shard ${local.shard} of ${var.shards}."
+  }
+}
