@@ -65,9 +65,9 @@ func (m *accountModel) update(have accountFacts, sent types.String) (stackone.Ac
 }
 
 // overwrites warns which values of an account an adoption is going to replace. To
-// give an account a value where it has none takes nothing away. The new values may
-// be sensitive, and Terraform masks nothing in a provider's messages. It plans once
-// more when it applies, so the text has to be true then as well.
+// give an account a value where it has none takes nothing away. The old and the new
+// values may be sensitive, and Terraform masks nothing in a provider's messages. It
+// plans once more when it applies, so the text has to be true then as well.
 func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	var lines []string
 
@@ -76,7 +76,7 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 		case change.name == "metadata":
 			lines = append(lines, "  metadata: StackOne does not say what it has; it is replaced")
 		case isSet(change.want) && isSet(change.have):
-			lines = append(lines, fmt.Sprintf("  %s: now %s", change.name, change.have))
+			lines = append(lines, "  "+change.name)
 		}
 	}
 
@@ -84,6 +84,7 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 		return nil
 	}
 
+	// It names the account, or nobody could tell which one is meant.
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
 		"The linked account %s exists already, and its adoption gives it the configured values in place of those that StackOne has:\n\n%s\n\n"+
 			"What the configuration does not set stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
@@ -96,6 +97,7 @@ func (m *accountModel) keepsMetadata(state *accountModel) diag.Diagnostics {
 		return nil
 	}
 
+	// It names the account, or nobody could tell which one is meant.
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("metadata"), "StackOne keeps the metadata", fmt.Sprintf(
 		"The configuration no longer sets metadata, so Terraform forgets what it has sent, and sends nothing: the metadata of the linked account %s stays as it is at StackOne. "+
 			"To replace it there, set it to something else, for example jsonencode({}).", m.AccountID.ValueString()))}
@@ -111,6 +113,7 @@ func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics 
 
 	id := state.AccountID.ValueString()
 
+	// It names the account, since that is what to write into the configuration.
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Account to adopt not known in time", fmt.Sprintf(
 		"Terraform will know only during apply which account to adopt, so it would replace the linked account %[1]q. Its deletion_policy in the state is \"delete\", "+
 			"so that this would delete the account at StackOne and end the customer's connection, even if it turns out to be the account to adopt. "+
@@ -149,6 +152,7 @@ func adoptionFailed(id string, err error) diag.Diagnostic {
 
 // accountNotFound says that there is no account for a purpose, and what to do.
 func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
+	// It names the account, or nobody could tell which one is meant.
 	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
 		"StackOne has no linked account %q in the project of the API key, so there is nothing to %s. An account comes into being only when a customer opens the link of a connect session. "+
 			"Check the identifier; %s", id, purpose, otherwise))

@@ -152,7 +152,8 @@ func (r *accountResource) holdingConflict(id string) (diags diag.Diagnostics) {
 }
 
 // adoptionConflict is deletionConflict for an object that is going to adopt an
-// account, and refuses a replacement that would adopt what it deletes.
+// account, and refuses a replacement that would adopt what it deletes. Its messages
+// name the account, or nobody could tell which one is meant.
 func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	id := plan.AccountID.ValueString()
 
@@ -188,7 +189,7 @@ func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountMod
 }
 
 // noteAdoption keeps that this run has adopted an account, and warns when it had
-// done so before.
+// done so before, naming the account, or nobody could tell which one is meant.
 func (r *accountResource) noteAdoption(id string) (diags diag.Diagnostics) {
 	r.data.holders.of(id, func(h *accountHolder) {
 		if h.adopted {
@@ -219,6 +220,7 @@ func (r *accountResource) spares(ctx context.Context, id string, private private
 
 // accountConflict refuses a plan that would delete an account which it also keeps.
 func accountConflict(id string) diag.Diagnostic {
+	// It names the account, or nobody could tell which one is meant.
 	return diag.NewErrorDiagnostic("The plan deletes a linked account that it also keeps", fmt.Sprintf(
 		"One object of the state holds the linked account %[1]q with deletion_policy = \"delete\" and is removed by this plan, while another one holds or adopts the same account. "+
 			"To apply that would delete the account at StackOne and end the customer's connection.\n\n"+
@@ -229,6 +231,7 @@ func accountConflict(id string) diag.Diagnostic {
 
 // accountSpared says that a deletion does not delete.
 func accountSpared(id string) diag.Diagnostic {
+	// It names the account, or nobody could tell which one is meant.
 	return diag.NewWarningDiagnostic("The linked account is not deleted", fmt.Sprintf(
 		"Another object of the state holds the linked account %q, or adopts it in this run, so Terraform forgets this object and the account stays at StackOne, and with it the customer's connection. "+
 			"To delete it, remove every resource of this account from the configuration and apply again.", id))

@@ -89,7 +89,7 @@ func TestAccountJourney(t *testing.T) {
 
 	a := h.attach(t, adopting(id, `label = "new"`))
 
-	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), `label: now "old"`) })
+	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), "in place of those that StackOne has") })
 	h.takes(t, "GET GET PATCH", func() { a.terraform("apply", "saved") })
 	h.takes(t, "GET", func() { a.plan("-detailed-exitcode") })
 

@@ -113,15 +113,15 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		MarkdownDescription: "Lists StackOne's catalogue of connectors: the systems that customers can connect, set up in the project or not.",
 		Attributes: map[string]schema.Attribute{
 			"provider_keys": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only the connectors with these keys, for example `bamboohr`." + anyNote + " API field: `filter[connectors]`.",
 			},
 			"categories": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only connectors that have at least one of these categories, for example `hris`. The provider compares them itself." + anyNote + " API field: `categories`.",
 			},
 			"release_stages": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: textElements(),
+				ElementType: types.StringType, Optional: true, Validators: filterElements(),
 				MarkdownDescription: "Only connectors with one of these release stages, for example `ga`. The provider compares them itself; a connector whose stage StackOne does not tell has none of them." +
 					anyNote + " API field: `release_stage`.",
 			},

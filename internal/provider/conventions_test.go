@@ -284,15 +284,18 @@ func TestConventions_messagesShowNoValues(t *testing.T) {
 		"connectSessionResource.Delete":   "the identifier and the end, which come from StackOne, or nobody could tell which session is meant",
 		"resolver.problem":                "passes on what its callers say, which are looked at themselves",
 
-		"knownStatuses.ValidateList":      "the word that is not in the list of statuses",
-		"accountModel.overwrites":         "the account that is adopted",
-		"accountModel.keepsMetadata":      "the account that keeps its metadata",
-		"accountModel.deletesUnknowingly": "the account that is to be written into the configuration",
-		"accountNotFound":                 "the identifier that was not found",
-		"accountDataSource.Read":          "the identifier that was not found",
-		"accountResource.planAdoption":    "the account that is gone",
-		"accountResource.Read":            "the account that is gone",
-		"accountResource.Delete":          "the account that is not deleted",
+		"knownStatuses.ValidateList":       "the word that is not in the list of statuses",
+		"accountModel.overwrites":          "the account that is adopted",
+		"accountModel.keepsMetadata":       "the account that keeps its metadata",
+		"accountModel.deletesUnknowingly":  "the account that is to be written into the configuration",
+		"accountNotFound":                  "the identifier that was not found",
+		"accountDataSource.Read":           "the identifier that was not found",
+		"accountResource.planAdoption":     "the account that is gone",
+		"accountResource.Read":             "the account that is gone",
+		"accountResource.adoptionConflict": "the account that another object holds",
+		"accountResource.noteAdoption":     "the account that was adopted twice",
+		"accountConflict":                  "the account that would be deleted",
+		"accountSpared":                    "the account that is not deleted",
 	}
 
 	files, err := filepath.Glob("*.go")

@@ -147,7 +147,6 @@ func TestDataSources_errors(t *testing.T) {
 		"a refused catalogue":  {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the connectors"},
 		"a repeated cursor":    {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 200, Body: `{"next": "x", "data": []}`}, "it has no end"},
 		"an empty key in it":   {`data "stackone_connectors" "this" { provider_keys = [""] }`, nil, "must not be empty"},
-		"a stage twice":        {`data "stackone_connectors" "this" { release_stages = ["ga", "ga"] }`, nil, "Duplicate"},
 		"an empty provider":    {`data "stackone_auth_configs" "this" { provider_key = "" }`, nil, "provider_key must not be empty"},
 		"an empty owner in it": {`data "stackone_accounts" "this" { origin_owner_ids = [""] }`, nil, "must not be empty"},
 	}

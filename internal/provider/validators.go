@@ -114,12 +114,7 @@ func suggestion(value string, words []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// textElements are the rules for a list of identifiers and the like.
-func textElements() []validator.List {
-	return append(filterElements(), listvalidator.UniqueValues())
-}
-
-// filterElements are the rules for a list that filters accounts. A value that is
+// filterElements are the rules for a list that filters. A value that is
 // there twice is no mistake: lists of customers are often put together from others.
 func filterElements() []validator.List {
 	return []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(notEmpty{})}

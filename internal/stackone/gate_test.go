@@ -476,15 +476,20 @@ func TestGate_idle(t *testing.T) {
 
 		g.leave(answered(sent))
 
-		for _, want := range []bool{false, true} {
-			time.Sleep(2 * DefaultMaxWait)
+		g.leave(failed(time.Now(), http.StatusInternalServerError))
+		time.Sleep(2 * DefaultMaxWait)
 
-			if on, _ := g.leave(failed(time.Now(), http.StatusBadGateway)); on != want {
-				t.Errorf("outage %t, want %t", on, want)
-			}
+		if on, _ := g.leave(failed(time.Now(), http.StatusBadGateway)); on {
+			t.Error("an outage")
 		}
 
-		// It has begun with the last failure, so it is waited for.
+		time.Sleep(doubtAfter)
+
+		if on, _ := g.leave(failed(time.Now(), http.StatusBadGateway)); !on {
+			t.Error("no outage")
+		}
+
+		// It has just begun, so it is waited for.
 		if _, err := g.enter(t.Context(), true); err != nil {
 			t.Error(err)
 		}

@@ -30,10 +30,10 @@ type outage struct {
 	jitter  func() float64
 
 	// failures counts those since the last answer. The first of them was sent at
-	// since, and cause is how the last one failed.
-	failures int
-	since    time.Time
-	cause    string
+	// since, and cause is how the last one failed, at failedAt.
+	failures        int
+	since, failedAt time.Time
+	cause           string
 	// answeredAt is when the request was sent that was answered last, connected
 	// tells that there ever was a connection.
 	answeredAt time.Time
@@ -122,22 +122,22 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 		return false
 	}
 
+	if a.sent.Sub(o.failedAt) > maxRetryAfter && !o.on {
+		// Between the failures there was nothing to do.
+		o.failures = 0
+	}
+
 	if o.failures++; o.failures == 1 || a.sent.Before(o.since) {
 		o.since = a.sent
 	}
 
-	o.cause, o.probing = a.reason, false
-	many, doubtful := o.failures >= failuresInARow, o.failures > 1 && now.Sub(o.since) >= doubtAfter
+	o.failedAt, o.cause, o.probing = now, a.reason, false
 	hopeless := !o.connected && a.err != nil && hopeless(a.err)
+	doubtful := o.failures > 1 && now.Sub(o.since) >= doubtAfter
 
-	if begins = !o.on && (many || doubtful || hopeless); begins {
+	if begins = !o.on && (o.failures >= failuresInARow || doubtful || hopeless); begins {
 		o.on, o.over, o.probes = true, hopeless, 1
 		o.next = now.Add(backoff(o.probes, o.jitter))
-
-		if !many {
-			// Between the failures there may have been nothing to do.
-			o.since = a.sent
-		}
 	}
 
 	if o.over {
