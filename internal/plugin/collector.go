@@ -24,5 +24,6 @@ func gcPercent(getenv func(string) string) (percent int, ok bool) {
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return 0, false
 	}
+
 	return collectorPercent, true
 }

@@ -7,6 +7,7 @@ import (
 
 func TestRelaxCollector(t *testing.T) {
 	t.Parallel()
+
 	for name, test := range map[string]struct {
 		env  map[string]string
 		want []int
@@ -20,11 +21,15 @@ func TestRelaxCollector(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+
 			var set []int
+
 			RelaxCollector(func(name string) string { return test.env[name] }, func(percent int) int {
 				set = append(set, percent)
+
 				return 100
 			})
+
 			if !slices.Equal(set, test.want) {
 				t.Errorf("RelaxCollector() set %v, want %v", set, test.want)
 			}

@@ -39,10 +39,12 @@ const (
 // getenv and setenv are those of package os.
 func LimitLogging(getenv func(string) string, setenv func(name, value string) error) error {
 	levels := logLevels(getenv)
+
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(levels)) {
 		errs = append(errs, setenv(name, levels[name]))
 	}
+
 	return errors.Join(errs...)
 }
 
@@ -53,10 +55,12 @@ func LimitLogging(getenv func(string) string, setenv func(name, value string) er
 // the whole only afterwards.
 func logLevels(getenv func(string) string) map[string]string {
 	shown := shownLevel(getenv)
+
 	sdk := getenv(envLogSDK)
 	if sdk == "" {
 		sdk = shown
 	}
+
 	levels := map[string]string{
 		envLogSDK:          sdk,
 		envLogSDKProto:     sdk,
@@ -64,6 +68,7 @@ func logLevels(getenv func(string) string) map[string]string {
 		envLogStackOne:     shown,
 	}
 	maps.DeleteFunc(levels, func(name, _ string) bool { return getenv(name) != "" })
+
 	return levels
 }
 
@@ -74,10 +79,12 @@ func shownLevel(getenv func(string) string) string {
 	if getenv(envLogTemp) != "" {
 		return levelTrace
 	}
+
 	asked := getenv(envLogProvider)
 	if asked == "" {
 		asked = getenv(envLog)
 	}
+
 	switch level := strings.ToLower(asked); level {
 	case "":
 		return levelOff

@@ -16,7 +16,9 @@ func all(level string) map[string]string {
 
 func TestLogLevels(t *testing.T) {
 	t.Parallel()
+
 	type env = map[string]string
+
 	for name, test := range map[string]struct{ env, want env }{
 		"nothing is set":                  {env{}, all("off")},
 		"empty is not set":                {env{"TF_LOG": "", "TF_LOG_PROVIDER": "", "TF_LOG_SDK": ""}, all("off")},
@@ -62,6 +64,7 @@ func TestLogLevels(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+
 			if got := logLevels(func(name string) string { return test.env[name] }); !maps.Equal(got, test.want) {
 				t.Errorf("logLevels() = %v, want %v", got, test.want)
 			}
@@ -71,16 +74,24 @@ func TestLogLevels(t *testing.T) {
 
 func TestLimitLogging(t *testing.T) {
 	t.Parallel()
+
 	set := map[string]string{}
-	setenv := func(name, value string) error { set[name] = value; return nil }
+
+	setenv := func(name, value string) error {
+		set[name] = value
+
+		return nil
+	}
 	if err := LimitLogging(func(string) string { return "" }, setenv); err != nil {
 		t.Fatal(err)
 	}
+
 	if !maps.Equal(set, all("off")) {
 		t.Errorf("LimitLogging() set %v, want %v", set, all("off"))
 	}
 
 	refused := errors.New("refused")
+
 	err := LimitLogging(func(string) string { return "" }, func(string, string) error { return refused })
 	if !errors.Is(err, refused) {
 		t.Errorf("LimitLogging() = %v, want %v", err, refused)

@@ -59,6 +59,7 @@ type server struct {
 func newServer(framework protocolServer) *server {
 	s := &server{protocolServer: framework}
 	s.running, s.stop = context.WithCancel(context.Background())
+
 	return s
 }
 
@@ -67,6 +68,7 @@ func (s *server) StopProvider(ctx context.Context, r *tfprotov6.StopProviderRequ
 	s.mu.Lock()
 	s.stop()
 	s.mu.Unlock()
+
 	return s.protocolServer.StopProvider(ctx, r)
 }
 
@@ -78,6 +80,7 @@ func (s *server) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigurePr
 		s.running, s.stop = context.WithCancel(context.Background())
 	}
 	s.mu.Unlock()
+
 	return s.protocolServer.ConfigureProvider(ctx, r)
 }
 
@@ -122,6 +125,7 @@ func (s *server) OpenEphemeralResource(ctx context.Context, r *tfprotov6.OpenEph
 func (s *server) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
 	ctx, release := s.begin(ctx)
 	context.AfterFunc(ctx, release)
+
 	return s.protocolServer.ListResource(ctx, r)
 }
 
@@ -131,6 +135,7 @@ func call[Request, Response any](
 ) (Response, error) {
 	ctx, release := s.begin(ctx)
 	defer release()
+
 	return method(ctx, request)
 }
 
@@ -141,13 +146,17 @@ func (s *server) begin(ctx context.Context) (_ context.Context, release func()) 
 	s.mu.Lock()
 	running := s.running
 	s.mu.Unlock()
+
 	ctx, cancel := context.WithCancel(ctx)
+
 	detach := context.AfterFunc(running, cancel)
 	if running.Err() != nil {
 		cancel() // at once: AfterFunc calls it in a goroutine of its own
 	}
+
 	request := new(requestContext)
 	request.current.Store(&ctx)
+
 	return request, func() {
 		detach()
 		cancel()
@@ -168,6 +177,7 @@ type requestContext struct {
 var ended = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
+
 	return ctx
 }()
 

@@ -42,38 +42,47 @@ func (f *fakeFramework) ConfigureProvider(context.Context, *tfprotov6.ConfigureP
 }
 func (f *fakeFramework) ValidateResourceConfig(ctx context.Context, _ *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) UpgradeResourceState(ctx context.Context, _ *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) UpgradeResourceIdentity(ctx context.Context, _ *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) ImportResourceState(ctx context.Context, _ *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) ReadDataSource(ctx context.Context, _ *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) OpenEphemeralResource(ctx context.Context, _ *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
 	f.seen(ctx)
+
 	return nil, nil
 }
 func (f *fakeFramework) ListResource(ctx context.Context, _ *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
@@ -90,6 +99,7 @@ func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
 	defer cancel() // as gRPC does
 
 	f := reflect.ValueOf(s).MethodByName(method)
+
 	answer := f.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(f.Type().In(1).Elem())})[0]
 	if list, ok := answer.Interface().(*tfprotov6.ListResourceServerStream); ok && list != nil {
 		for range list.Results {
@@ -101,29 +111,36 @@ func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
 func keeps(s tfprotov6.ProviderServer, method string) bool {
 	kept := func() weak.Pointer[[64]byte] {
 		type key struct{}
+
 		value := new([64]byte)
 		request(context.WithValue(context.Background(), key{}, value), s, method)
+
 		return weak.Make(value)
 	}()
 	// What AfterFunc starts may still be at work.
 	for range 100 {
 		runtime.GC()
+
 		if kept.Value() == nil {
 			return false
 		}
+
 		runtime.Gosched()
 	}
+
 	return true
 }
 
 func TestServerLetsGoOfContexts(t *testing.T) {
 	t.Parallel()
+
 	s := NewServer(nil)
 	for _, method := range overridden() {
 		if keeps(s, method) {
 			t.Errorf("the context of %s is still alive after the request", method)
 		}
 	}
+
 	runtime.KeepAlive(s)
 }
 
@@ -131,10 +148,12 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 // server.go needs requestContext no more.
 func TestFrameworkKeepsContexts(t *testing.T) {
 	t.Parallel()
+
 	s := providerserver.NewProtocol6(nil)()
 	if !keeps(s, "ReadResource") {
 		t.Error("the framework no longer keeps the context of a request")
 	}
+
 	runtime.KeepAlive(s)
 }
 
@@ -143,6 +162,7 @@ func TestServerLeavesNoGoroutine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var kept []context.CancelFunc // as the framework does
+
 		s := newServer(&fakeFramework{seen: func(ctx context.Context) {
 			_, cancel := context.WithCancel(ctx)
 			kept = append(kept, cancel)
@@ -150,6 +170,7 @@ func TestServerLeavesNoGoroutine(t *testing.T) {
 		for _, method := range overridden() {
 			request(context.Background(), s, method)
 		}
+
 		if len(kept) != len(overridden()) {
 			t.Errorf("%d requests came through, want %d", len(kept), len(overridden()))
 		}
@@ -158,6 +179,7 @@ func TestServerLeavesNoGoroutine(t *testing.T) {
 
 func TestServerEndsWhatIsInFlight(t *testing.T) {
 	t.Parallel()
+
 	for name, end := range map[string]func(*server, context.CancelFunc){
 		"the caller's context ends":    func(_ *server, cancel context.CancelFunc) { cancel() },
 		"Terraform stops the provider": func(s *server, _ context.CancelFunc) { _, _ = s.StopProvider(context.Background(), nil) },
@@ -172,14 +194,19 @@ func TestServerEndsWhatIsInFlight(t *testing.T) {
 						case <-ctx.Done():
 						case <-time.After(time.Hour):
 						}
+
 						ended = ctx.Err()
 					}})
+
 					ctx, cancel := context.WithCancel(context.Background())
 					defer cancel()
+
 					go request(ctx, s, method)
+
 					synctest.Wait() // until it waits
 					end(s, cancel)
 					synctest.Wait()
+
 					if !errors.Is(ended, context.Canceled) {
 						t.Errorf("the request in flight ended with %v, want %v", ended, context.Canceled)
 					}
@@ -193,13 +220,18 @@ func TestServerEndsWhatIsInFlight(t *testing.T) {
 // which begins with Configure, does not.
 func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 	t.Parallel()
+
 	var err error
+
 	s := newServer(&fakeFramework{seen: func(ctx context.Context) { err = ctx.Err() }})
 	expect := func(want error, when string) {
 		t.Helper()
+
 		for _, method := range overridden() {
 			err = errors.New("not forwarded")
+
 			request(context.Background(), s, method)
+
 			if !errors.Is(err, want) {
 				t.Errorf("%s the context of %s says %v, want %v", when, method, err, want)
 			}
@@ -207,9 +239,13 @@ func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 	}
 
 	expect(nil, "in a run")
+
 	_, _ = s.StopProvider(context.Background(), nil)
+
 	expect(context.Canceled, "after the stop")
+
 	_, _ = s.ConfigureProvider(context.Background(), nil)
+
 	expect(nil, "in the next run")
 }
 
@@ -217,6 +253,7 @@ func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 // have all that the framework's has.
 func TestServerHasEveryOptionalInterface(t *testing.T) {
 	t.Parallel()
+
 	s := NewServer(nil)
 	if _, ok := s.(*server); !ok {
 		t.Fatalf("the framework lacks a part of the protocol: its server is served as it is, %T", s)
@@ -228,6 +265,7 @@ func TestServerHasEveryOptionalInterface(t *testing.T) {
 		reflect.TypeFor[tfprotov6.ProviderServerWithListResource](),
 		reflect.TypeFor[tfprotov6.ProviderServerWithStateStores](),
 	}
+
 	var names []string
 	for _, optional := range forwarded {
 		names = append(names, optional.Name())
@@ -235,6 +273,7 @@ func TestServerHasEveryOptionalInterface(t *testing.T) {
 			t.Errorf("the server lacks %s", optional)
 		}
 	}
+
 	if known := optionalInterfaces(t); !slices.Equal(known, names) {
 		t.Errorf("terraform-plugin-go knows the optional interfaces %q, the server forwards %q", known, names)
 	}
@@ -244,18 +283,23 @@ func TestServerHasEveryOptionalInterface(t *testing.T) {
 // are named after ProviderServer, in alphabetical order.
 func optionalInterfaces(t *testing.T) []string {
 	t.Helper()
+
 	found, err := build.Import("github.com/hashicorp/terraform-plugin-go/tfprotov6", ".", build.FindOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	source, err := os.ReadFile(filepath.Join(found.Dir, "provider.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var names []string
 	for _, match := range regexp.MustCompile(`(?m)^type (ProviderServer\w+) interface`).FindAllSubmatch(source, -1) {
 		names = append(names, string(match[1]))
 	}
+
 	slices.Sort(names)
+
 	return names
 }

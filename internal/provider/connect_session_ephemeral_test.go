@@ -224,6 +224,7 @@ resource "terraform_data" "this" {
 
 			count := func(command string, want int, args ...string) {
 				before := len(h.created())
+
 				a.terraform(append(args, "-no-color")...)
 
 				if got := len(h.created()) - before; got != want {
@@ -380,10 +381,12 @@ resource "tenant_thing" "this" {
 			needs(t, "1.10.0", "1.11.0")
 
 			other := &tenant{}
+
 			a.serve("example/tenant", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(other)() })
 
 			check := func(command string, want phases, args ...string) {
 				before := len(h.created())
+
 				a.terraform(append(args, "-no-color")...)
 
 				if got := (phases{len(h.created()) - before, other.take()}); got != want {

@@ -166,7 +166,7 @@ type lenient struct {
 func (l *lenient) UnmarshalJSON(raw []byte) error {
 	var text identifier
 	if text.UnmarshalJSON(raw) != nil {
-		return nil
+		return nil //nolint:nilerr // See above.
 	}
 
 	l.said = true

@@ -440,7 +440,9 @@ func TestCreateConnectSession_memoryStaysFlat(t *testing.T) { //nolint:parallelt
 	var before, after runtime.MemStats
 
 	runtime.ReadMemStats(&before)
+
 	_ = f.failure(t)
+
 	runtime.ReadMemStats(&after)
 
 	if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > 20 {

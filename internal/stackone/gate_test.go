@@ -47,6 +47,7 @@ func pass(t *testing.T, g *gate, workers, n int, between func()) []time.Time {
 				}
 
 				mu.Lock()
+
 				sent = append(sent, at)
 				mu.Unlock()
 
@@ -153,6 +154,7 @@ func TestGate_countsAsTheServerDoes(t *testing.T) {
 				time.Sleep(there)
 
 				mu.Lock()
+
 				arrived = append(arrived, time.Now())
 				mu.Unlock()
 
@@ -209,6 +211,7 @@ func TestGate_noLimit(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
+
 		pass(t, limited(0), 10, 5000, func() {})
 
 		if got := time.Since(start); got != 0 {
@@ -236,6 +239,7 @@ func TestGate_servesInOrderOfArrival(t *testing.T) {
 				}
 
 				mu.Lock()
+
 				order = append(order, i)
 				mu.Unlock()
 
@@ -285,6 +289,7 @@ func TestGate_waitEndsWithTheContext(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		g := limited(0)
+
 		for range failuresInARow {
 			a := failed(time.Now(), http.StatusTooManyRequests)
 			a.asked = time.Hour
@@ -358,6 +363,7 @@ func TestGate_outage(t *testing.T) {
 					}
 
 					mu.Lock()
+
 					probes = append(probes, i)
 					n := len(probes)
 					mu.Unlock()

@@ -33,6 +33,7 @@ func listen(t *testing.T, serve func(net.Conn)) string {
 
 	t.Cleanup(func() {
 		_ = listener.Close()
+
 		group.Wait()
 	})
 

@@ -262,6 +262,7 @@ func onboard(ctx context.Context, client *Client, sessions int) (failed []error)
 			for range jobs {
 				if _, err := client.CreateConnectSession(ctx, someone()); err != nil {
 					mu.Lock()
+
 					failed = append(failed, err)
 					mu.Unlock()
 				}

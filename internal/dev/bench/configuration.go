@@ -31,6 +31,7 @@ func inputs(every bool) string {
 			`keepers               = { contract = "2031" }`,
 		)
 	}
+
 	return "    " + strings.Join(lines, "\n    ")
 }
 

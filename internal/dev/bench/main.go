@@ -47,7 +47,9 @@ func main() {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := benchmark(ctx, os.Args[1:])
+
 	stop()
+
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -56,6 +58,7 @@ func main() {
 
 func benchmark(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
+
 	var b bench
 	flags.IntVar(&b.resources, "n", 1000, "number of `resources`")
 	flags.BoolVar(&b.everyInput, "every-input", false, "set every input that goes with the others, instead of the seven of a usual session")
@@ -64,30 +67,40 @@ func benchmark(ctx context.Context, args []string) (err error) {
 	flags.DurationVar(&b.latency, "latency", 0, "`time` that the API takes to answer")
 	flags.IntVar(&b.limit, "limit", 0, "`requests` a minute that the API admits, and that each run keeps to as well (default no limit)")
 	shards := flags.Int("shards", 1, "also spread the resources over so many `states`, with a run for each at once")
+
 	var sizes []int
+
 	flags.Func("state", "comma-separated `sizes` of states to plan, and to plan the destruction of, instead of -n and -phases", func(v string) (err error) {
 		sizes, err = parseSizes(v)
+
 		return err
 	})
 	only := flags.String("phases", "", "comma-separated `names` of the phases to run (default all)")
 	asJSON := flags.Bool("json", false, "print every sample and the medians as JSON")
+
 	var others []subject
+
 	flags.Func("with", "measure another provider binary too: `name=path[,VARIABLE=value]...`; may be repeated", func(v string) error {
 		other, err := parseSubject(v)
 		others = append(others, other)
+
 		return err
 	})
+
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+
 	if b.phases, err = parsePhases(*only); err != nil {
 		return err
 	}
+
 	if b.state = sizes != nil; b.state {
 		b.phases = statePhases()
 	} else {
 		sizes = []int{b.resources}
 	}
+
 	if slices.Min(sizes) < *shards || *shards < 1 || b.rounds < 1 || b.parallelism < 1 || b.limit < 0 || flags.NArg() > 0 {
 		return errors.New("-n, -state, -shards, -rounds and -parallelism must be positive, there is a resource for each shard at least, and there are no arguments")
 	}
@@ -95,37 +108,45 @@ func benchmark(ctx context.Context, args []string) (err error) {
 	if b.self, err = os.Executable(); err != nil {
 		return err
 	}
+
 	if b.workspace, err = terraformcli.New(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.workspace.Close()) }()
+
 	binary, err := b.workspace.BuildProvider(ctx)
 	if err != nil {
 		return err
 	}
+
 	b.progress = func(format string, args ...any) { fmt.Fprintf(os.Stderr, format, args...) }
 
 	subjects := append([]subject{{name: floorName}, {name: "stackone", provider: binary}}, others...)
 	if *shards > 1 {
 		subjects = append(subjects, subject{name: fmt.Sprintf("%d-shards", *shards), provider: binary, shards: *shards})
 	}
+
 	for _, b.resources = range sizes {
 		samples, err := b.run(ctx, subjects)
 		if err != nil {
 			return err
 		}
+
 		summary := summarize(samples, b.phases, subjects)
 		if *asJSON {
 			err = printJSON(os.Stdout, b.settings, samples, summary)
 		} else {
 			fmt.Printf("\n%d resources, medians of %d rounds, parallelism %d, latency %v, limit %d a minute, %s/%s, %d CPUs\n\n",
 				b.resources, b.rounds, b.parallelism, b.latency, b.limit, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+
 			err = printTable(os.Stdout, summary)
 		}
+
 		if err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -136,8 +157,10 @@ func parseSizes(v string) (sizes []int, err error) {
 		if err != nil {
 			return nil, err
 		}
+
 		sizes = append(sizes, n)
 	}
+
 	return sizes, nil
 }
 
@@ -146,27 +169,34 @@ func parsePhases(v string) ([]phase, error) {
 	if v == "" {
 		return phases(), nil
 	}
+
 	var chosen []phase
+
 	for name := range strings.SplitSeq(v, ",") {
 		i := slices.IndexFunc(phases(), func(p phase) bool { return p.name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("there is no phase %q", name)
 		}
+
 		chosen = append(chosen, phases()[i])
 	}
+
 	return chosen, nil
 }
 
 // parseSubject reads the value of -with.
 func parseSubject(v string) (subject, error) {
 	name, rest, ok := strings.Cut(v, "=")
+
 	path, variables, _ := strings.Cut(rest, ",")
 	if !ok || path == "" || name == "" || name != filepath.Base(name) {
 		return subject{}, fmt.Errorf("%q is not of the form name=path[,VARIABLE=value]", v)
 	}
+
 	s := subject{name: name, provider: path}
 	if variables != "" {
 		s.env = strings.Split(variables, ",")
 	}
+
 	return s, nil
 }

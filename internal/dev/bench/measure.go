@@ -100,14 +100,18 @@ func (b *bench) run(ctx context.Context, subjects []subject) ([]sample, error) {
 	if err := b.workspace.InstallProvider(b.self); err != nil {
 		return nil, err
 	}
+
 	var samples []sample
+
 	for round := 1; round <= b.rounds; round++ {
 		measured, err := b.round(ctx, round, subjects)
 		if err != nil {
 			return nil, err
 		}
+
 		samples = append(samples, measured...)
 	}
+
 	return samples, nil
 }
 
@@ -118,27 +122,32 @@ func (b *bench) round(ctx context.Context, round int, subjects []subject) ([]sam
 			r.close()
 		}
 	}()
+
 	for i := range subjects {
 		// Another one is first in the next round.
 		r, err := b.prepare(ctx, round, subjects[(i+round)%len(subjects)])
 		if err != nil {
 			return nil, err
 		}
+
 		prepared = append(prepared, r)
 	}
 
 	var samples []sample
+
 	for _, p := range b.phases {
 		for _, r := range prepared {
 			s, err := b.measure(ctx, r, p)
 			if err != nil {
 				return nil, fmt.Errorf("%s of %s in round %d: %w", p.name, r.subject.name, round, err)
 			}
+
 			s.Round = round
 			b.progress("round %d  %-10s  %-15s  %6.2f s\n", round, p.name, r.subject.name, s.Wall.Seconds())
 			samples = append(samples, s)
 		}
 	}
+
 	return samples, nil
 }
 
@@ -152,6 +161,7 @@ type run struct {
 
 func (r *run) close() {
 	r.api.Close()
+
 	for _, folder := range r.folders {
 		_ = os.RemoveAll(folder) // goes with the workspace in any case
 	}
@@ -162,41 +172,52 @@ func (b *bench) prepare(ctx context.Context, round int, s subject) (_ *run, err 
 	if err != nil {
 		return nil, err
 	}
+
 	api.LimitRate(b.limit, time.Minute)
 	r := &run{subject: s, api: api}
+
 	defer func() {
 		if err != nil {
 			r.close()
 		}
 	}()
+
 	shards := max(1, s.shards)
 	for i := range shards {
 		folder, err := b.workspace.Folder(fmt.Sprintf("%s-%d-%d", s.name, round, i))
 		if err != nil {
 			return nil, err
 		}
+
 		r.folders = append(r.folders, folder)
 		resources := (b.resources + i) / shards // adds up to all of them
+
 		first := resources
 		if b.state {
 			first = 1
 		}
+
 		if err := b.configure(s, folder, first); err != nil {
 			return nil, err
 		}
+
 		if _, err := b.workspace.Run(ctx, folder, "init", "-no-color"); err != nil {
 			return nil, err
 		}
+
 		if !b.state {
 			continue
 		}
+
 		if _, err := b.command(ctx, r, folder, "apply", "-auto-approve"); err != nil {
 			return nil, err
 		}
+
 		if err := errors.Join(repeatInstance(filepath.Join(folder, stateFile), resources), b.configure(s, folder, resources)); err != nil {
 			return nil, err
 		}
 	}
+
 	return r, nil
 }
 
@@ -206,6 +227,7 @@ func (b *bench) configure(s subject, folder string, n int) error {
 	if s.provider == "" {
 		configuration = floorConfiguration(n, b.everyInput)
 	}
+
 	return os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600)
 }
 
@@ -218,16 +240,20 @@ func repeatInstance(path string, n int) error {
 	if err != nil {
 		return err
 	}
+
 	var state map[string]any
 	if err := json.Unmarshal(content, &state); err != nil {
 		return err
 	}
+
 	resource := state["resources"].([]any)[0].(map[string]any) //nolint:forcetypeassert // Terraform has just written it.
 	written := resource["instances"].([]any)                   //nolint:forcetypeassert // The same.
+
 	first, err := json.Marshal(written[0])
 	if err != nil {
 		return err
 	}
+
 	instances := make([]json.RawMessage, n)
 	for i := range instances {
 		of := strconv.Itoa(i)
@@ -235,10 +261,13 @@ func repeatInstance(path string, n int) error {
 			"customer-0", "customer-"+of, "Customer 0", "Customer "+of, `\"seats\":0`, `\"seats\":`+of)
 		instances[i] = []byte(replace.Replace(string(first)))
 	}
+
 	resource["instances"] = instances
+
 	if content, err = json.MarshalIndent(state, "", "  "); err != nil {
 		return err
 	}
+
 	return os.WriteFile(path, content, 0o600)
 }
 
@@ -246,12 +275,17 @@ func repeatInstance(path string, n int) error {
 func (b *bench) measure(ctx context.Context, r *run, p phase) (sample, error) {
 	requests, connections := len(r.api.Requests()), r.api.Connections()
 	parts, errs := make([]sample, len(r.folders)), make([]error, len(r.folders))
+
 	var running sync.WaitGroup
+
 	start := time.Now()
+
 	for i, folder := range r.folders {
 		running.Go(func() { parts[i], errs[i] = b.command(ctx, r, folder, p.args...) })
 	}
+
 	running.Wait()
+
 	total := sample{Subject: r.subject.name, Phase: p.name, Wall: time.Since(start)}
 	for _, part := range parts {
 		total.AllCPU += part.AllCPU
@@ -259,14 +293,18 @@ func (b *bench) measure(ctx context.Context, r *run, p phase) (sample, error) {
 		total.PluginPeak += part.PluginPeak
 		total.State += part.State
 	}
+
 	sent := r.api.Requests()[requests:]
+
 	total.Requests = len(sent)
 	for _, one := range sent {
 		if one.Status == http.StatusTooManyRequests {
 			total.Refused++
 		}
 	}
+
 	total.Connections = r.api.Connections() - connections
+
 	return total, errors.Join(errs...)
 }
 
@@ -276,6 +314,7 @@ func (b *bench) command(ctx context.Context, r *run, folder string, args ...stri
 	if err != nil {
 		return sample{}, err
 	}
+
 	args = slices.Concat(args, []string{"-no-color", fmt.Sprintf("-parallelism=%d", b.parallelism)})
 	cmd := b.workspace.Command(ctx, folder, args...)
 	cmd.Env = append(cmd.Env,
@@ -286,7 +325,9 @@ func (b *bench) command(ctx context.Context, r *run, folder string, args ...stri
 		"STACKONE_API_KEY="+r.api.APIKey(),
 		fmt.Sprintf("STACKONE_MAX_REQUESTS_PER_MINUTE=%d", b.limit),
 	)
+
 	var output bytes.Buffer
+
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Run(); err != nil {
 		return sample{}, fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, tail(output.Bytes()))
@@ -296,6 +337,7 @@ func (b *bench) command(ctx context.Context, r *run, folder string, args ...stri
 	if err != nil {
 		return sample{}, err
 	}
+
 	return sample{
 		AllCPU:     cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
 		PluginCPU:  used.CPU,
@@ -307,6 +349,7 @@ func (b *bench) command(ctx context.Context, r *run, folder string, args ...stri
 // tail is the end of what a command wrote, which holds its errors.
 func tail(output []byte) []byte {
 	const enough = 4 << 10
+
 	return bytes.TrimSpace(output[max(0, len(output)-enough):])
 }
 
@@ -316,5 +359,6 @@ func fileSize(path string) int64 {
 	if err != nil {
 		return 0
 	}
+
 	return info.Size()
 }

@@ -50,10 +50,13 @@ func runPlugin(provider, folder string) (exitCode int) {
 	if err := os.WriteFile(name+startedSuffix, nil, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
 		return failPlugin(err)
 	}
+
 	cmd := exec.Command(provider, os.Args[1:]...) //nolint:gosec,noctx // The point of this program, and it lives as long as the provider.
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+
 	cmd.Env = append(os.Environ(), strings.Fields(os.Getenv(envExtra))...)
 	cmd.SysProcAttr = dieWithParent()
+
 	err := cmd.Run()
 	if cmd.ProcessState == nil {
 		return failPlugin(err)
@@ -63,18 +66,22 @@ func runPlugin(provider, folder string) (exitCode int) {
 		CPU:  cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
 		Peak: peakMemory(cmd.ProcessState),
 	}
+
 	content, err := json.Marshal(used)
 	if err != nil {
 		return failPlugin(err)
 	}
+
 	if err := os.WriteFile(name+usageSuffix, content, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
 		return failPlugin(err)
 	}
+
 	return cmd.ProcessState.ExitCode()
 }
 
 func failPlugin(err error) int {
 	fmt.Fprintln(os.Stderr, "bench: running the provider:", err)
+
 	return 1
 }
 
@@ -86,21 +93,27 @@ func collectUsage(folder string) (usage, error) {
 	if err != nil {
 		return usage{}, err
 	}
+
 	var total usage
+
 	for _, marker := range started {
 		content, err := os.ReadFile(strings.TrimSuffix(marker, startedSuffix) + usageSuffix)
 		if errors.Is(err, os.ErrNotExist) {
 			return usage{}, errors.New("a plugin was killed before it could say what it used")
 		}
+
 		if err != nil {
 			return usage{}, err
 		}
+
 		var one usage
 		if err := json.Unmarshal(content, &one); err != nil {
 			return usage{}, err
 		}
+
 		total.CPU += one.CPU
 		total.Peak = max(total.Peak, one.Peak)
 	}
+
 	return total, nil
 }

@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 	if task := os.Getenv(envTestProvider); task != "" {
 		os.Exit(beProvider(task))
 	}
+
 	if provider := os.Getenv(envPlugin); provider != "" {
 		os.Exit(runPlugin(provider, os.Getenv(envUsage)))
 	}
@@ -39,27 +40,33 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
 		panic(err)
 	}
+
 	os.Exit(m.Run())
 }
 
 // stage is a workspace with the provider built in it, and the path of this binary.
 func stage(t *testing.T) (workspace *terraformcli.Workspace, provider, self string) {
 	t.Helper()
+
 	workspace, err := terraformcli.New(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() {
 		if err := workspace.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+
 	if provider, err = workspace.BuildProvider(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	if self, err = os.Executable(); err != nil {
 		t.Fatal(err)
 	}
+
 	return workspace, provider, self
 }
 
@@ -73,13 +80,17 @@ func beProvider(task string) (exitCode int) {
 		for start := time.Now(); time.Since(start) < 20*time.Millisecond; {
 			block[0]++
 		}
+
 		fmt.Println("worked", len(block), os.Getenv("TF_PLUGIN_MAGIC_COOKIE"), os.Args[1:])
+
 		return 7
 	case "serve": // a provider, as if it were this process, with its standard error in a file
 		return serveWithLog(os.Getenv(envTestServed), os.Getenv(envTestLog))
 	case "wait":
 		fmt.Println("waiting")
+
 		_, _ = io.Copy(io.Discard, os.Stdin)
+
 		return 0
 	default:
 		return 1
@@ -89,13 +100,16 @@ func beProvider(task string) (exitCode int) {
 // plugin is a command as Terraform starts it, whose provider does the task.
 func plugin(ctx context.Context, t *testing.T, folder, task string) *exec.Cmd {
 	t.Helper()
+
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	cmd := exec.CommandContext(ctx, self, "argument")
 	cmd.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=cookie",
 		envPlugin+"="+self, envUsage+"="+folder, envExtra+"="+envTestProvider+"="+task)
+
 	return cmd
 }
 
@@ -103,10 +117,12 @@ func TestPluginRunsTheProvider(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	cmd := plugin(t.Context(), t, folder, "work")
+
 	output, err := cmd.Output()
 	if code := cmd.ProcessState.ExitCode(); code != 7 {
 		t.Errorf("the plugin ended with %d (%v), want the provider's 7", code, err)
 	}
+
 	if want := fmt.Sprintln("worked", testPeak, "cookie", []string{"argument"}); string(output) != want {
 		t.Errorf("the provider wrote %q, want %q", output, want)
 	}
@@ -115,9 +131,11 @@ func TestPluginRunsTheProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if used.CPU <= 0 {
 		t.Error("the provider used no CPU time")
 	}
+
 	if used.Peak != 0 && used.Peak < testPeak { // 0 where the system does not tell
 		t.Errorf("the peak is %d bytes, the provider needs %d", used.Peak, testPeak)
 	}
@@ -125,8 +143,10 @@ func TestPluginRunsTheProvider(t *testing.T) {
 
 func TestCollectUsage(t *testing.T) {
 	t.Parallel()
+
 	write := func(folder, name, content string) {
 		t.Helper()
+
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -136,14 +156,18 @@ func TestCollectUsage(t *testing.T) {
 	if used, err := collectUsage(folder); err != nil || used != (usage{}) {
 		t.Errorf("collectUsage() of no plugin = %v, %v, want zero", used, err)
 	}
+
 	write(folder, "1.started", "")
 	write(folder, "1.json", `{"cpu_ns": 5, "peak_bytes": 300}`)
 	write(folder, "2.started", "")
 	write(folder, "2.json", `{"cpu_ns": 7, "peak_bytes": 200}`)
+
 	if used, err := collectUsage(folder); err != nil || used != (usage{CPU: 12, Peak: 300}) {
 		t.Errorf("collectUsage() of two plugins = %v, %v, want 12 ns and 300 bytes", used, err)
 	}
+
 	write(folder, "3.started", "")
+
 	if _, err := collectUsage(folder); err == nil || !strings.Contains(err.Error(), "killed") {
 		t.Errorf("collectUsage() of a killed plugin: %v", err)
 	}

@@ -21,12 +21,15 @@ type medians struct {
 // subjects. Their Round is 0.
 func summarize(samples []sample, phases []phase, subjects []subject) []medians {
 	var summary []medians
+
 	for _, p := range phases {
 		var floor time.Duration
+
 		for _, s := range subjects {
 			of := slices.DeleteFunc(slices.Clone(samples), func(one sample) bool {
 				return one.Phase != p.name || one.Subject != s.name
 			})
+
 			m := medians{sample: sample{
 				Subject: s.name, Phase: p.name,
 				Wall:        median(of, func(s sample) time.Duration { return s.Wall }),
@@ -41,12 +44,15 @@ func summarize(samples []sample, phases []phase, subjects []subject) []medians {
 			if s.name == floorName {
 				floor = m.Wall
 			}
+
 			if floor > 0 {
 				m.Ratio = float64(m.Wall) / float64(floor)
 			}
+
 			summary = append(summary, m)
 		}
 	}
+
 	return summary
 }
 
@@ -57,26 +63,33 @@ func median[T cmp.Ordered](samples []sample, figure func(sample) T) T {
 	for _, s := range samples {
 		values = append(values, figure(s))
 	}
+
 	if len(values) == 0 {
 		var zero T
+
 		return zero
 	}
+
 	slices.Sort(values)
+
 	return values[(len(values)-1)/2]
 }
 
 // printTable prints the medians for people.
 func printTable(w io.Writer, summary []medians) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+
 	lines := "phase\tsubject\twall\tto floor\tall CPU\tplugin CPU\tplugin peak\trequests\trefused\tconnections\tstate\t\n"
 	for _, m := range summary {
 		lines += fmt.Sprintf("%s\t%s\t%s\t%.2f\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t\n",
 			m.Phase, m.Subject, seconds(m.Wall), m.Ratio, seconds(m.AllCPU), seconds(m.PluginCPU),
 			mebibytes(m.PluginPeak), m.Requests, m.Refused, m.Connections, mebibytes(m.State))
 	}
+
 	if _, err := io.WriteString(table, lines); err != nil {
 		return err
 	}
+
 	return table.Flush()
 }
 
@@ -84,6 +97,7 @@ func printTable(w io.Writer, summary []medians) error {
 func printJSON(w io.Writer, b settings, samples []sample, summary []medians) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
+
 	return encoder.Encode(map[string]any{
 		"resources":   b.resources,
 		"every_input": b.everyInput,
@@ -100,6 +114,7 @@ func seconds(d time.Duration) string {
 	if d == 0 {
 		return "n/a"
 	}
+
 	return fmt.Sprintf("%.2f s", d.Seconds())
 }
 
@@ -107,5 +122,6 @@ func mebibytes(n int64) string {
 	if n == 0 {
 		return "n/a"
 	}
+
 	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
 }

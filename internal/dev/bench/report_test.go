@@ -11,7 +11,9 @@ import (
 
 func TestMedian(t *testing.T) {
 	t.Parallel()
+
 	requests := func(s sample) int { return s.Requests }
+
 	for _, test := range []struct {
 		values []int
 		want   int
@@ -22,6 +24,7 @@ func TestMedian(t *testing.T) {
 		for _, v := range test.values {
 			samples = append(samples, sample{Requests: v})
 		}
+
 		if got := median(samples, requests); got != test.want {
 			t.Errorf("median(%v) = %d, want %d", test.values, got, test.want)
 		}
@@ -40,22 +43,27 @@ func rounds() ([]sample, []phase, []subject) {
 				Requests: 1000, Refused: 5, Connections: 10, State: 3 << 19,
 			})
 	}
+
 	return samples, phases(), []subject{{name: floorName}, {name: "stackone"}}
 }
 
 func TestSummarize(t *testing.T) {
 	t.Parallel()
+
 	summary := summarize(rounds())
 	if want := len(phases()) * 2; len(summary) != want {
 		t.Fatalf("%d lines, want %d", len(summary), want)
 	}
+
 	floor, ours := summary[0], summary[1]
 	if floor.Subject != floorName || floor.Wall != 2*time.Second || floor.Ratio != 1 {
 		t.Errorf("the floor is %+v, want 2 s", floor)
 	}
+
 	if ours.Subject != "stackone" || ours.Wall != 6*time.Second || ours.Ratio != 3 || ours.Requests != 1000 {
 		t.Errorf("the provider is %+v, want 6 s and 3 times the floor", ours)
 	}
+
 	if summary[2].Phase != "apply" || summary[2].Ratio != 0 {
 		t.Errorf("a phase without samples is %+v", summary[2])
 	}
@@ -63,10 +71,12 @@ func TestSummarize(t *testing.T) {
 
 func TestPrintTable(t *testing.T) {
 	t.Parallel()
+
 	var output bytes.Buffer
 	if err := printTable(&output, summarize(rounds())); err != nil {
 		t.Fatal(err)
 	}
+
 	lines := strings.Split(output.String(), "\n")
 	for i, want := range []string{
 		"phase subject wall to floor all CPU plugin CPU plugin peak requests refused connections state",
@@ -81,11 +91,14 @@ func TestPrintTable(t *testing.T) {
 
 func TestPrintJSON(t *testing.T) {
 	t.Parallel()
+
 	samples, phases, subjects := rounds()
+
 	var output bytes.Buffer
 	if err := printJSON(&output, settings{resources: 1000, rounds: 3}, samples, summarize(samples, phases, subjects)); err != nil {
 		t.Fatal(err)
 	}
+
 	var got struct {
 		Resources int      `json:"resources"`
 		Samples   []sample `json:"samples"`
@@ -97,6 +110,7 @@ func TestPrintJSON(t *testing.T) {
 	if err := json.Unmarshal(output.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
+
 	if got.Resources != 1000 || !slices.Equal(got.Samples, samples) || got.Medians[1].Ratio != 3 {
 		t.Errorf("printJSON() wrote %s", output.String())
 	}
@@ -104,6 +118,7 @@ func TestPrintJSON(t *testing.T) {
 
 func TestParseSubject(t *testing.T) {
 	t.Parallel()
+
 	for v, want := range map[string]subject{
 		"old=/tmp/p":                       {name: "old", provider: "/tmp/p"},
 		"gc=/tmp/p,GOGC=100":               {name: "gc", provider: "/tmp/p", env: []string{"GOGC=100"}},
@@ -114,6 +129,7 @@ func TestParseSubject(t *testing.T) {
 			t.Errorf("parseSubject(%q) = %+v, %v, want %+v", v, got, err, want)
 		}
 	}
+
 	for _, v := range []string{"", "old", "=/tmp/p", "old=", "old=,GOGC=1"} {
 		if _, err := parseSubject(v); err == nil {
 			t.Errorf("parseSubject(%q) is no error", v)

@@ -17,5 +17,6 @@ func peakMemory(state *os.ProcessState) int64 {
 	if used, ok := state.SysUsage().(*syscall.Rusage); ok {
 		return int64(used.Maxrss) * 1024 //nolint:unconvert // 32 bits wide on some processors.
 	}
+
 	return 0
 }

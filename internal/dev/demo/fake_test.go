@@ -36,6 +36,7 @@ type fakeTerraform struct {
 
 func newFake(t *testing.T) *fakeTerraform {
 	t.Helper()
+
 	return &fakeTerraform{root: filepath.Join(t.TempDir(), "workspace"), env: map[string]string{"TF_CLI_CONFIG_FILE": "/it's/terraform.tfrc"}, owners: []string{"acme", "globex", "initech"}}
 }
 
@@ -49,16 +50,19 @@ func (f *fakeTerraform) Environ() []string {
 	for key, value := range f.env {
 		environ = append(environ, key+"="+value)
 	}
+
 	return environ
 }
 
 func (f *fakeTerraform) Folder(name string) (string, error) {
 	dir := filepath.Join(f.root, name)
+
 	return dir, os.MkdirAll(dir, 0o755)
 }
 
 func (f *fakeTerraform) Close() error {
 	f.closed = true
+
 	return f.closeErr
 }
 
@@ -67,15 +71,19 @@ func (f *fakeTerraform) Exec(ctx context.Context, dir string, out io.Writer, arg
 	if len(args) > 1 && (args[1] == "-destroy" || args[1] == "-detailed-exitcode" || args[1] == "removal.tfplan") {
 		command += " " + args[1]
 	}
+
 	if f.during != nil {
 		f.during(args)
 	}
+
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
+
 	if _, err := os.Stat(filepath.Join(dir, "main.tf")); err != nil {
 		return 0, fmt.Errorf("the example is not there: %w", err)
 	}
+
 	if command == "apply" {
 		f.links = map[string]string{}
 		for _, owner := range f.owners {
@@ -83,22 +91,28 @@ func (f *fakeTerraform) Exec(ctx context.Context, dir string, out io.Writer, arg
 			if err != nil {
 				return 0, err
 			}
+
 			f.links[owner] = link
 		}
+
 		if f.change != nil {
 			f.change(f.links)
 		}
 	}
+
 	for _, owner := range f.calls[command] {
 		if _, err := f.post(ctx, owner); err != nil {
 			return 0, err
 		}
 	}
+
 	reply, ok := f.replies[command]
 	if !ok {
 		reply = f.reply(command)
 	}
+
 	_, err := fmt.Fprint(out, reply)
+
 	return f.fail[command], err
 }
 
@@ -113,12 +127,14 @@ func (f *fakeTerraform) reply(command string) string {
 		if err != nil {
 			return err.Error()
 		}
+
 		return string(links)
 	case "plan -detailed-exitcode":
 		return "\x1b[1mNo changes.\x1b[0m Nothing to do.\n"
 	case "apply removal.tfplan":
 		return "Warning: The links stay usable\n"
 	}
+
 	return ""
 }
 
@@ -128,21 +144,27 @@ func (f *fakeTerraform) post(ctx context.Context, owner string) (string, error) 
 	if err != nil {
 		return "", err
 	}
+
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, f.env["STACKONE_BASE_URL"]+"/connect_sessions", bytes.NewReader(body))
 	if err != nil {
 		return "", err
 	}
+
 	r.SetBasicAuth(f.env["STACKONE_API_KEY"], "")
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "demo-test")
+
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return "", err
 	}
+
 	defer func() { _ = answer.Body.Close() }()
+
 	var session struct {
 		Link string `json:"auth_link_url"`
 	}
+
 	return session.Link, json.NewDecoder(answer.Body).Decode(&session)
 }
 
@@ -162,8 +184,10 @@ func inOrder(text string, parts ...string) (missing string, ok bool) {
 		if !found {
 			return part, false
 		}
+
 		text = after
 	}
+
 	return "", true
 }
 
@@ -173,6 +197,7 @@ func TestInOrder(t *testing.T) {
 	if missing, ok := inOrder("abc", "a", "c", "b"); ok || missing != "b" {
 		t.Errorf("inOrder() = %q, %v", missing, ok)
 	}
+
 	if _, ok := inOrder("abc", slices.Collect(strings.SplitSeq("a b c", " "))...); !ok {
 		t.Error("inOrder() does not find what is there")
 	}

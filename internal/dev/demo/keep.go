@@ -18,19 +18,24 @@ func (d *demo) keepRunning(ctx context.Context) {
 	d.kept = true
 	d.heading("Going on by hand")
 	d.say("The stand-in keeps running, with a key of its own. In another terminal:\n")
+
 	environ := d.terraform.Environ()
 	for _, name := range exported {
 		d.say("  %s", export(runtime.GOOS, name, variable(environ, name)))
 	}
+
 	command := d.command
 	if path := d.terraform.Terraform(); strings.HasPrefix(path, d.terraform.Root()) {
 		command = quote(runtime.GOOS, path) // downloaded for the demo
 	}
+
 	d.say("  cd %s", quote(runtime.GOOS, d.dir))
 	d.say("\nThere, try for example:\n")
+
 	for _, line := range []string{"output -json auth_links", "plan -var link_valid_days=7", "destroy"} {
 		d.say("  %s %s", command, line)
 	}
+
 	d.say("\nTo play a customer, open a link in a browser and press a button, after which the")
 	d.say("account is there to be found. The link of acme:\n")
 	d.say("  %s", d.issuedLinks()["acme"])
@@ -50,6 +55,7 @@ func variable(environ []string, name string) string {
 			return value
 		}
 	}
+
 	return ""
 }
 
@@ -59,6 +65,7 @@ func export(goos, name, value string) string {
 	if goos == "windows" {
 		return "$env:" + name + " = " + quote(goos, value)
 	}
+
 	return "export " + name + "=" + quote(goos, value)
 }
 
@@ -69,6 +76,7 @@ func opening(goos, url, link string) string {
 	if goos == "windows" {
 		curl = "curl.exe" // PowerShell has another command by that name
 	}
+
 	return curl + " --data-urlencode " + quote(goos, "link="+link) + " " + url + stackonetest.ConnectPath
 }
 
@@ -77,5 +85,6 @@ func quote(goos, s string) string {
 	if goos == "windows" {
 		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	}
+
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -33,10 +33,13 @@ func main() { os.Exit(start()) }
 func start() int {
 	keep := flag.Bool("keep", false, "stop before the destroy, keep the folder and leave the stand-in running until Ctrl-C")
 	svg := flag.String("svg", "", "write a picture of the run to this `file`")
+
 	flag.Parse()
+
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "The demo takes flags alone, not %q.\n", flag.Arg(0))
 		flag.Usage()
+
 		return 2
 	}
 
@@ -45,8 +48,10 @@ func start() int {
 	// Ctrl-C does kill it.
 	ctx, stopPipe := signal.NotifyContext(context.Background(), syscall.SIGPIPE)
 	defer stopPipe()
+
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+
 	context.AfterFunc(ctx, stop)
 
 	err := run(ctx, options{keep: *keep, picture: *svg, out: output(os.Stdout)}, outside{
@@ -56,8 +61,10 @@ func start() int {
 	})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "\n%v\n", err)
+
 		return 1
 	}
+
 	return 0
 }
 
@@ -67,6 +74,7 @@ func output(f *os.File) io.Writer {
 	if os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isatty.IsTerminal(f.Fd()) {
 		return f
 	}
+
 	return terminalsvg.Strip(f)
 }
 
@@ -75,5 +83,6 @@ func newWorkspace(ctx context.Context) (terraform, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return workspace{w}, nil
 }

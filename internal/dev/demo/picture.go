@@ -14,11 +14,14 @@ func (d *demo) draw() error {
 	if err != nil {
 		return fmt.Errorf("drawing the run: %w", err)
 	}
+
 	picture := terminalsvg.SVG("Onboarding three customers", lines)
 	if err := os.WriteFile(d.picture, picture, 0o644); err != nil {
 		return err
 	}
+
 	d.say("\nThe picture %s has %d bytes.", d.picture, len(picture))
+
 	return nil
 }
 
@@ -39,6 +42,7 @@ func excerpt(planned, applied, plannedAgain string) ([]terminalsvg.Line, error) 
 	cut.text("")
 	cut.prompt("plan")
 	cut.line(plannedAgain, "No changes.")
+
 	return cut.lines, cut.err
 }
 
@@ -64,13 +68,16 @@ func (c *cutter) block(output, prefix, end string) {
 		if !strings.HasPrefix(line.String(), prefix) {
 			continue
 		}
+
 		for to, line := range lines[from:] {
 			if strings.HasPrefix(line.String(), end) {
 				c.lines = append(c.lines, lines[from:from+to+1]...)
+
 				return
 			}
 		}
 	}
+
 	if c.err == nil {
 		c.err = fmt.Errorf("no line begins with %q and is followed by one with %q", prefix, end)
 	}

@@ -15,6 +15,7 @@ func textOf(lines []terminalsvg.Line) string {
 	for _, line := range lines {
 		b.WriteString(line.String() + "\n")
 	}
+
 	return b.String()
 }
 
@@ -30,6 +31,7 @@ func TestExcerptTakesWhatIsTheSameInEveryRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	want := `$ terraform plan
   # stackone_connect_session.customer["acme"] will be created
   + resource {
@@ -57,6 +59,7 @@ func TestExcerptSaysWhatIsMissing(t *testing.T) {
 	if _, err := excerpt("Plan: 3", "Apply complete!\nauth_links = <sensitive>", "No changes."); err == nil || !strings.Contains(err.Error(), `"  # stackone_connect_session."`) {
 		t.Errorf("excerpt() without a session = %v", err)
 	}
+
 	if _, err := excerpt("  # stackone_connect_session.x\n    }\nPlan: 3", "Apply complete!\nauth_links = <sensitive>", "Changes."); err == nil || !strings.Contains(err.Error(), `"No changes."`) {
 		t.Errorf("excerpt() with changes = %v", err)
 	}
@@ -69,10 +72,12 @@ func TestRunDrawsThePicture(t *testing.T) {
 	if err := run(t.Context(), options{picture: file, out: new(bytes.Buffer)}, machine(newFake(t))); err != nil {
 		t.Fatal(err)
 	}
+
 	picture, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if !strings.HasPrefix(string(picture), "<svg ") || !strings.Contains(string(picture), `<tspan class="g">+</tspan>`) {
 		t.Errorf("the picture is\n%s", picture)
 	}

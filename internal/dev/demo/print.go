@@ -22,8 +22,10 @@ func (p *printer) Write(b []byte) (int, error) {
 	if p.err != nil {
 		return 0, p.err
 	}
+
 	n, err := p.out.Write(b)
 	p.err = err
+
 	return n, err
 }
 
@@ -47,6 +49,7 @@ func (p *printer) table(keys []string, value func(key string) string) {
 	for _, key := range keys {
 		longest = max(longest, utf8.RuneCountInString(key))
 	}
+
 	for _, key := range keys {
 		p.say("  %-*s  %s", longest, key, value(key))
 	}
@@ -59,6 +62,8 @@ func styled(codes, text string) string { return "\x1b[" + codes + "m" + text + "
 // plain is output without colours.
 func plain(output string) string {
 	var b strings.Builder
+
 	_, _ = io.WriteString(terminalsvg.Strip(&b), output) // a strings.Builder takes every write
+
 	return b.String()
 }

@@ -25,8 +25,10 @@ const asMain = "DEMO_TEST_AS_MAIN"
 func TestMain(m *testing.M) {
 	if os.Getenv(asMain) != "" {
 		main()
+
 		return
 	}
+
 	os.Exit(m.Run())
 }
 
@@ -34,23 +36,29 @@ func TestMain(m *testing.M) {
 // its temporary files in a folder of its own.
 func process(t *testing.T, args ...string) (cmd *exec.Cmd, temp string) {
 	t.Helper()
+
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	temp = t.TempDir()
 	cmd = exec.CommandContext(t.Context(), self, args...)
 	cmd.Dir = filepath.Join("..", "..", "..") // the folder of the repository
+
 	cmd.Env = append(os.Environ(), asMain+"=1", "TMPDIR="+temp)
+
 	return cmd, temp
 }
 
 func expectEmpty(t *testing.T, dir string) {
 	t.Helper()
+
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, file := range files {
 		t.Errorf("%s is left", file.Name())
 	}
@@ -61,9 +69,11 @@ func exitCode(err error) int {
 	if errors.As(err, &exit) {
 		return exit.ExitCode()
 	}
+
 	if err != nil {
 		return -1
 	}
+
 	return 0
 }
 
@@ -72,7 +82,9 @@ func TestDemoWithTheRealTerraform(t *testing.T) {
 
 	picture := filepath.Join(t.TempDir(), "demo.svg")
 	cmd, temp := process(t, "-svg", picture)
+
 	var stdout, stderr bytes.Buffer
+
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v\n%s\n%s", err, stdout.String(), stderr.String())
@@ -90,27 +102,33 @@ func TestDemoWithTheRealTerraform(t *testing.T) {
 	); !ok {
 		t.Errorf("%q is missing, or not where it belongs, in\n%s", missing, text)
 	}
+
 	for _, unwanted := range []string{"\x1b", stackonetest.DefaultAPIKey, "Authorization"} {
 		if strings.Contains(text, unwanted) {
 			t.Errorf("the output holds %q", unwanted)
 		}
 	}
+
 	if stderr.Len() > 0 {
 		t.Errorf("on standard error: %s", stderr.String())
 	}
+
 	expectEmpty(t, temp)
 
 	drawn, err := os.ReadFile(picture)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	committed, err := os.ReadFile(filepath.Join("..", "..", "..", "examples", "demo.svg"))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if !bytes.Equal(drawn, committed) {
 		t.Errorf("examples/demo.svg is not what the demo draws; draw it anew with: go run ./internal/dev/demo -svg examples/demo.svg\nThe demo draws\n%s", drawn)
 	}
+
 	if len(drawn) > 20_000 {
 		t.Errorf("the picture has %d bytes", len(drawn))
 	}
@@ -123,12 +141,15 @@ func TestDemoKeepsWhatAConfigurationOfOnesOwnNeeds(t *testing.T) {
 
 	cmd, temp := process(t, "-keep")
 	out := newWatcher("Ctrl-C stops the stand-in")
+
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
+
 	select {
 	case <-out.seen:
 	case err := <-done:
@@ -141,16 +162,21 @@ func TestDemoKeepsWhatAConfigurationOfOnesOwnNeeds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	env := os.Environ()
+
 	exports := regexp.MustCompile(`(?m)^  export (\w+=)'(.*)'$`).FindAllStringSubmatch(out.String(), -1)
 	for _, export := range exports {
 		env = append(env, export[1]+export[2])
 	}
+
 	if len(exports) != 3 {
 		t.Errorf("there are %d exports, want 3", len(exports))
 	}
+
 	for _, args := range [][]string{{"init"}, {"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}} {
 		command := exec.CommandContext(t.Context(), commandIn(t, out.String()), args...)
+
 		command.Dir, command.Env = dir, env
 		if output, err := command.CombinedOutput(); err != nil {
 			t.Errorf("%q: %v\n%s", args, err, output)
@@ -162,16 +188,21 @@ func TestDemoKeepsWhatAConfigurationOfOnesOwnNeeds(t *testing.T) {
 	if opens == nil {
 		t.Fatalf("no command opens a link in\n%s", out.String())
 	}
+
 	answer, err := http.PostForm(opens[2], url.Values{"link": {opens[1]}})
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_ = answer.Body.Close()
+
 	accounts := "data \"stackone_accounts\" \"acme\" {\n  origin_owner_ids = [\"acme\"]\n}\n\noutput \"found\" {\n  value = length(data.stackone_accounts.acme.ids)\n}\n"
 	if err := os.WriteFile(filepath.Join(dir, "accounts.tf"), []byte(accounts), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	command := exec.CommandContext(t.Context(), commandIn(t, out.String()), "apply", "-auto-approve", "-no-color")
+
 	command.Dir, command.Env = dir, env
 	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), "found = 1") {
 		t.Errorf("the customer's account: %v\n%s", err, output)
@@ -180,9 +211,11 @@ func TestDemoKeepsWhatAConfigurationOfOnesOwnNeeds(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+
 	if code := exitCode(<-done); code != 0 {
 		t.Errorf("exit code %d\n%s", code, out.String())
 	}
+
 	if kept, err := filepath.Glob(filepath.Join(temp, "*", "terraform.tfrc")); err != nil || len(kept) != 1 {
 		t.Errorf("the folder was not kept: %v, %v", kept, err)
 	}
@@ -191,10 +224,12 @@ func TestDemoKeepsWhatAConfigurationOfOnesOwnNeeds(t *testing.T) {
 // commandIn is the path of the Terraform that a demo names.
 func commandIn(t *testing.T, output string) string {
 	t.Helper()
+
 	match := regexp.MustCompile(`(?m)^Terraform: +(.*)$`).FindStringSubmatch(output)
 	if match == nil {
 		t.Fatalf("no path of Terraform in\n%s", output)
 	}
+
 	return match[1]
 }
 
@@ -203,18 +238,24 @@ func TestDemoCleansUpAfterAnInterrupt(t *testing.T) {
 
 	cmd, temp := process(t)
 	out := newWatcher("$ t") // the first command: Terraform is at work
+
 	var stderr bytes.Buffer
+
 	cmd.Stdout, cmd.Stderr = out, &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	<-out.seen
+
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
+
 	if code := exitCode(cmd.Wait()); code != 1 || !strings.Contains(stderr.String(), errStopped.Error()) {
 		t.Errorf("exit code %d, on standard error: %s", code, stderr.String())
 	}
+
 	expectEmpty(t, temp)
 }
 
@@ -222,22 +263,28 @@ func TestDemoCleansUpWhenNobodyReads(t *testing.T) {
 	t.Parallel()
 
 	cmd, temp := process(t)
+
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var stderr bytes.Buffer
+
 	cmd.Stdout, cmd.Stderr = w, &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	_, readErr := io.ReadFull(r, make([]byte, 10))
 	if err := errors.Join(readErr, w.Close(), r.Close()); err != nil {
 		t.Fatal(err)
 	}
+
 	if code := exitCode(cmd.Wait()); code != 1 || !strings.Contains(stderr.String(), "broken pipe") {
 		t.Errorf("exit code %d, on standard error: %s", code, stderr.String())
 	}
+
 	expectEmpty(t, temp)
 }
 
@@ -246,11 +293,14 @@ func TestDemoWithoutGo(t *testing.T) {
 
 	cmd, temp := process(t)
 	cmd.Env = append(cmd.Env, "PATH=")
+
 	var stderr bytes.Buffer
+
 	cmd.Stderr = &stderr
 	if code := exitCode(cmd.Run()); code != 1 || !strings.Contains(stderr.String(), "https://go.dev/dl/") {
 		t.Errorf("exit code %d, on standard error: %s", code, stderr.String())
 	}
+
 	expectEmpty(t, temp)
 }
 
@@ -258,7 +308,9 @@ func TestDemoRefusesArguments(t *testing.T) {
 	t.Parallel()
 
 	cmd, _ := process(t, "svg")
+
 	var stderr bytes.Buffer
+
 	cmd.Stderr = &stderr
 	if code := exitCode(cmd.Run()); code != 2 || !strings.Contains(stderr.String(), `"svg"`) {
 		t.Errorf("exit code %d, on standard error: %s", code, stderr.String())

@@ -51,14 +51,17 @@ type demo struct {
 // run shows everything, cleans up, and reports what did not go as shown.
 func run(ctx context.Context, o options, m outside) error {
 	d := &demo{printer: printer{out: o.out}, picture: o.picture}
+
 	err := d.run(ctx, o, m)
 	if err != nil && ctx.Err() != nil {
 		err = errStopped
 	}
+
 	err = errors.Join(err, d.clean())
 	if d.err != nil {
 		err = errors.Join(err, fmt.Errorf("writing the output of the demo: %w", d.err))
 	}
+
 	return err
 }
 
@@ -66,16 +69,21 @@ func (d *demo) run(ctx context.Context, o options, m outside) error {
 	d.say("%s", bold("Three customers onboarded to StackOne by Terraform, without an account:"))
 	d.say("%s", bold("a stand-in on this machine takes the place of the StackOne API."))
 	d.heading("Getting ready")
+
 	if err := d.prepare(ctx, o, m); err != nil {
 		return err
 	}
+
 	if err := d.show(ctx); err != nil {
 		return err
 	}
+
 	if o.keep {
 		d.keepRunning(ctx)
+
 		return nil
 	}
+
 	return d.finish(ctx)
 }
 
@@ -85,13 +93,17 @@ func (d *demo) clean() error {
 	if d.api != nil {
 		d.api.Close()
 	}
+
 	if d.terraform == nil || d.kept {
 		return nil
 	}
+
 	if err := d.terraform.Close(); err != nil {
 		return fmt.Errorf("removing what the demo has made: %w", err)
 	}
+
 	d.say("\nEverything temporary is removed.")
+
 	return nil
 }
 
@@ -102,13 +114,16 @@ func (d *demo) prepare(ctx context.Context, o options, m outside) (err error) {
 		return advise(fmt.Errorf("the demo builds the provider, but there is no Go on PATH: %w", err),
 			"Install Go from https://go.dev/dl/ and run the demo again.")
 	}
+
 	if !onPath(m.lookPath, "terraform") && !onPath(m.lookPath, "tofu") {
 		d.note("Neither terraform nor tofu is on PATH: downloading Terraform for this run.")
 	}
+
 	if d.terraform, err = m.workspace(ctx); err != nil {
 		return advise(err, "Install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu "+
 			"(https://opentofu.org/docs/intro/install/), so that terraform or tofu is on PATH,\nand run the demo again.")
 	}
+
 	d.command = commandName(d.terraform.Terraform())
 	d.say("Terraform:  %s", d.terraform.Terraform())
 
@@ -117,21 +132,25 @@ func (d *demo) prepare(ctx context.Context, o options, m outside) (err error) {
 		return advise(fmt.Errorf("the stand-in for the StackOne API cannot listen on this machine: %w", err),
 			"Let programs listen on a free port of 127.0.0.1 and run the demo again.")
 	}
+
 	for _, a := range authConfigs() {
 		d.api.AddAuthConfig(a)
 		d.api.AddConnector(stackonetest.Connector{
 			Key: a.ConnectorKey, Name: a.ConnectorLabel, Categories: a.Categories, Authentication: []stackonetest.Authentication{{Key: "oauth2", Type: "oauth2", Label: "OAuth"}},
 		})
 	}
+
 	if o.keep {
 		d.api.AddAccount(accountOfAnother())
 	}
+
 	d.say("Stand-in:   %s", d.api.URL())
 	d.terraform.Setenv("STACKONE_API_KEY", d.api.APIKey())
 	d.terraform.Setenv("STACKONE_BASE_URL", d.api.URL())
 
 	d.say("Example:    examples/%s/main.tf", scenario)
 	d.say("Provider:   built from this repository; the first build takes a minute")
+
 	if _, err := d.terraform.BuildProvider(ctx); err != nil {
 		return advise(err, "If the demo was not started in the folder of the repository, start it there: go run ./internal/dev/demo")
 	}
@@ -139,10 +158,13 @@ func (d *demo) prepare(ctx context.Context, o options, m outside) (err error) {
 	if d.dir, err = d.terraform.Folder(path.Base(scenario)); err != nil {
 		return err
 	}
+
 	if err := copyExample(examples.FS, scenario, d.dir); err != nil {
 		return err
 	}
+
 	_, err = d.quietly(ctx, "init")
+
 	return err
 }
 
@@ -159,13 +181,16 @@ func (d *demo) show(ctx context.Context) error {
 		{"A second plan", d.planAgain},
 	} {
 		d.heading(step.title)
+
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", step.title, err)
 		}
 	}
+
 	if d.picture == "" {
 		return nil
 	}
+
 	return d.draw()
 }
 
@@ -173,6 +198,7 @@ func (d *demo) show(ctx context.Context) error {
 func (d *demo) finish(ctx context.Context) error {
 	const title = "The destroy"
 	d.heading(title)
+
 	if err := d.destroy(ctx); err != nil {
 		return fmt.Errorf("%s: %w", title, err)
 	}
@@ -180,6 +206,7 @@ func (d *demo) finish(ctx context.Context) error {
 	d.heading("Done")
 	d.say("%d customers, %d requests, %d auth links, no change in the second plan.", customers, customers, customers)
 	d.say("To go on by hand, run the demo with -keep.")
+
 	return nil
 }
 
@@ -187,20 +214,25 @@ func (d *demo) finish(ctx context.Context) error {
 // than 0 and those allowed is an error.
 func (d *demo) visibly(ctx context.Context, args []string, allowed ...int) (output string, code int, err error) {
 	d.prompt(d.commandLine(args))
+
 	var transcript bytes.Buffer
+
 	code, err = d.terraform.Exec(ctx, d.dir, io.MultiWriter(&transcript, &d.printer), args...)
 	if err == nil && code != 0 && !slices.Contains(allowed, code) {
 		err = fmt.Errorf("%s ended with exit code %d; the reason is above", d.commandLine(args), code)
 	}
+
 	return transcript.String(), code, err
 }
 
 // quietly runs a Terraform command whose output only an error shows.
 func (d *demo) quietly(ctx context.Context, args ...string) (string, error) {
 	var transcript bytes.Buffer
+
 	code, err := d.terraform.Exec(ctx, d.dir, &transcript, args...)
 	if err == nil && code != 0 {
 		err = fmt.Errorf("%s ended with exit code %d:\n%s", d.commandLine(args), code, plain(transcript.String()))
 	}
+
 	return transcript.String(), err
 }

@@ -22,10 +22,12 @@ func TestRunShowsEachStepInOrder(t *testing.T) {
 	t.Parallel()
 
 	f := newFake(t)
+
 	var out bytes.Buffer
 	if err := run(t.Context(), options{out: &out}, machine(f)); err != nil {
 		t.Fatal(err)
 	}
+
 	text := plain(out.String())
 	if missing, ok := inOrder(text,
 		"Getting ready", "/usr/bin/tofu", "Stand-in:   http", "examples/scenarios/onboard-customers/main.tf",
@@ -40,20 +42,25 @@ func TestRunShowsEachStepInOrder(t *testing.T) {
 	); !ok {
 		t.Errorf("%q is missing, or not where it belongs, in\n%s", missing, text)
 	}
+
 	if !strings.HasPrefix(f.links["acme"], "https://app.stackone.com/") {
 		t.Errorf("the link %s leads to a stand-in that ends with the demo", f.links["acme"])
 	}
+
 	for _, secret := range []string{f.env["STACKONE_API_KEY"], base64.StdEncoding.EncodeToString([]byte(f.env["STACKONE_API_KEY"] + ":")), "Authorization"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the output holds %q", secret)
 		}
 	}
+
 	if !f.closed {
 		t.Error("the workspace was not closed")
 	}
+
 	answer, err := http.Get(f.env["STACKONE_BASE_URL"])
 	if err == nil {
 		_ = answer.Body.Close()
+
 		t.Error("the stand-in still runs")
 	}
 }
@@ -98,10 +105,12 @@ func TestRunFailsWhenAClaimDoesNotHold(t *testing.T) {
 			t.Parallel()
 			f := newFake(t)
 			test.sabotage(f)
+
 			err := run(t.Context(), options{out: new(bytes.Buffer)}, machine(f))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("run() = %v, want %q in it", err, test.want)
 			}
+
 			if !f.closed {
 				t.Error("the workspace was not closed")
 			}
@@ -113,6 +122,7 @@ func TestRunSaysWhatToDoAboutWhatIsMissing(t *testing.T) {
 	t.Parallel()
 
 	cause := errors.New("the cause")
+
 	tests := map[string]struct {
 		sabotage func(f *fakeTerraform, m *outside)
 		cause    error
@@ -135,10 +145,12 @@ func TestRunSaysWhatToDoAboutWhatIsMissing(t *testing.T) {
 			f := newFake(t)
 			m := machine(f)
 			test.sabotage(f, &m)
+
 			err := run(t.Context(), options{out: new(bytes.Buffer)}, m)
 			if !errors.Is(err, test.cause) {
 				t.Fatalf("run() = %v, want %v", err, test.cause)
 			}
+
 			if missing, ok := inOrder(err.Error(), test.want...); !ok {
 				t.Errorf("run() = %v, want %q in it", err, missing)
 			}
@@ -158,12 +170,15 @@ func TestRunAnnouncesTheDownload(t *testing.T) {
 			if name == "go" || name == test.onPath {
 				return name, nil
 			}
+
 			return "", exec.ErrNotFound
 		}
+
 		var out bytes.Buffer
 		if err := run(t.Context(), options{out: &out}, m); err != nil {
 			t.Fatal(err)
 		}
+
 		if got := strings.Contains(out.String(), "downloading Terraform"); got != test.want {
 			t.Errorf("with %q on PATH, the download is announced: %v", test.onPath, got)
 		}
@@ -178,6 +193,7 @@ func TestRunStopsAndCleansUp(t *testing.T) {
 			t.Parallel()
 			ctx, stop := context.WithCancel(t.Context())
 			f := newFake(t)
+
 			f.during = func(args []string) {
 				if args[0] == at {
 					stop()
@@ -186,6 +202,7 @@ func TestRunStopsAndCleansUp(t *testing.T) {
 			if err := run(ctx, options{out: new(bytes.Buffer)}, machine(f)); !errors.Is(err, errStopped) {
 				t.Errorf("run() = %v, want %v", err, errStopped)
 			}
+
 			if !f.closed {
 				t.Error("the workspace was not closed")
 			}
@@ -200,9 +217,11 @@ func TestRunReportsOutputThatIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	if err := run(t.Context(), options{out: file}, machine(newFake(t))); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("run() into a closed file = %v", err)
 	}
@@ -213,10 +232,13 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
+
 	f := newFake(t)
 	out := newWatcher("Ctrl-C stops the stand-in")
+
 	done := make(chan error)
 	go func() { done <- run(ctx, options{keep: true, out: out}, machine(f)) }()
+
 	select {
 	case <-out.seen:
 	case err := <-done:
@@ -226,8 +248,10 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 	if _, err := f.post(ctx, "umbrella"); err != nil {
 		t.Errorf("the stand-in does not take requests: %v", err)
 	}
+
 	expectChoice(t, f.links["acme"])
 	expectAccount(t, f)
+
 	text := plain(out.String())
 	if missing, ok := inOrder(text, "No changes.", "Going on by hand",
 		"export STACKONE_API_KEY='"+f.env["STACKONE_API_KEY"]+"'", "export STACKONE_BASE_URL='"+f.env["STACKONE_BASE_URL"]+"'",
@@ -237,15 +261,19 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 	}
 
 	stop()
+
 	if err := <-done; err != nil {
 		t.Errorf("run() = %v after it was stopped", err)
 	}
+
 	if f.closed {
 		t.Error("the folder was removed")
 	}
+
 	if text := plain(out.String()); strings.Contains(text, "The destroy") || !strings.Contains(text, "The stand-in has stopped") {
 		t.Errorf("the output is\n%s", text)
 	}
+
 	if _, err := f.post(t.Context(), "umbrella"); err == nil {
 		t.Error("the stand-in still runs")
 	}
@@ -254,16 +282,21 @@ func TestKeepLeavesEverythingUntilItIsStopped(t *testing.T) {
 // expectAccount looks for an account of a customer that Terraform does not onboard.
 func expectAccount(t *testing.T, f *fakeTerraform) {
 	t.Helper()
+
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.env["STACKONE_BASE_URL"]+"/accounts", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	r.SetBasicAuth(f.env["STACKONE_API_KEY"], "")
+
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer func() { _ = answer.Body.Close() }()
+
 	var accounts []struct {
 		Owner string `json:"origin_owner_id"`
 	}
@@ -275,11 +308,14 @@ func expectAccount(t *testing.T, f *fakeTerraform) {
 // expectChoice opens a link as a browser does and looks for more than one button.
 func expectChoice(t *testing.T, link string) {
 	t.Helper()
+
 	answer, err := http.Get(link)
 	if err != nil {
 		t.Fatalf("the link %s does not open: %v", link, err)
 	}
+
 	defer func() { _ = answer.Body.Close() }()
+
 	page, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != http.StatusOK || strings.Count(string(page), "<button") < 2 {
 		t.Errorf("%s answers %d, %v:\n%s", link, answer.StatusCode, err, page)
@@ -292,9 +328,11 @@ func TestExportForEachShell(t *testing.T) {
 	if got, want := export("windows", "A", `C:\it's`), `$env:A = 'C:\it''s'`; got != want {
 		t.Errorf("export() = %s, want %s", got, want)
 	}
+
 	if got, want := export("linux", "A", "it's"), `export A='it'\''s'`; got != want {
 		t.Errorf("export() = %s, want %s", got, want)
 	}
+
 	if got, want := opening("windows", "http://a", "b"), `curl.exe --data-urlencode 'link=b' http://a/stand-in/connect`; got != want {
 		t.Errorf("opening() = %s, want %s", got, want)
 	}
@@ -306,6 +344,7 @@ func TestShownHidesWhatItDoesNotKnow(t *testing.T) {
 	if got := shown("label", []byte(`"a"`)); got != `"a"` {
 		t.Errorf(`shown("label") = %s`, got)
 	}
+
 	for _, field := range []string{"token", "credentials", "new_field"} {
 		if got := shown(field, []byte(`"s3cr3t"`)); strings.Contains(got, "s3cr3t") {
 			t.Errorf("shown(%q) = %s", field, got)

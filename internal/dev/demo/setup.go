@@ -20,6 +20,7 @@ func advise(err error, advice string) error { return fmt.Errorf("%w\n\n%s", err,
 
 func onPath(lookPath func(string) (string, error), name string) bool {
 	_, err := lookPath(name)
+
 	return err == nil
 }
 
@@ -47,6 +48,7 @@ func authConfigs() []stackonetest.AuthConfig {
 			ID: "demo-" + c.key, Name: c.label, ConnectorKey: c.key, ConnectorLabel: c.label, Categories: c.categories, Default: true,
 		})
 	}
+
 	return configs
 }
 
@@ -64,14 +66,17 @@ func copyExample(examples fs.FS, name, dir string) error {
 	if err != nil {
 		return err
 	}
+
 	for _, file := range files {
 		content, err := fs.ReadFile(examples, path.Join(name, file.Name()))
 		if err != nil {
 			return err
 		}
+
 		if err := os.WriteFile(filepath.Join(dir, file.Name()), content, 0o600); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }

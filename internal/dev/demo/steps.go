@@ -22,14 +22,17 @@ func (d *demo) plan(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+
 	if n := len(d.api.Requests()); n != 0 {
 		return fmt.Errorf("the plan sent %d requests, expected none", n)
 	}
+
 	return nil
 }
 
 func (d *demo) apply(ctx context.Context) (err error) {
 	d.applied, _, err = d.visibly(ctx, []string{"apply", planFile})
+
 	return err
 }
 
@@ -38,10 +41,12 @@ func (d *demo) apply(ctx context.Context) (err error) {
 func (d *demo) links(ctx context.Context) error {
 	args := []string{"output", "-json", "auth_links"}
 	d.prompt(d.commandLine(args))
+
 	output, err := d.quietly(ctx, args...)
 	if err != nil {
 		return err
 	}
+
 	var links map[string]string
 	if err := json.Unmarshal([]byte(output), &links); err != nil {
 		return fmt.Errorf("the output is not a map of links: %w", err)
@@ -56,12 +61,14 @@ func (d *demo) links(ctx context.Context) error {
 	if len(links) != customers {
 		return fmt.Errorf("there are %d auth links, expected %d", len(links), customers)
 	}
+
 	issued := d.issuedLinks()
 	for _, owner := range owners {
 		if links[owner] == "" || links[owner] != issued[owner] {
 			return fmt.Errorf("the auth link of %s is not the one that the stand-in issued", owner)
 		}
 	}
+
 	return nil
 }
 
@@ -72,6 +79,7 @@ func (d *demo) requests(context.Context) error {
 		d.say("%s %s → %d", bold(r.Method), bold(r.Path), r.Status)
 		d.table(slices.Sorted(maps.Keys(r.Fields)), func(field string) string { return shown(field, r.Fields[field]) })
 	}
+
 	d.say("")
 	d.note("Each carried the API key as HTTP Basic authentication, which is not shown.")
 
@@ -80,21 +88,26 @@ func (d *demo) requests(context.Context) error {
 			return fmt.Errorf("%s %s was answered with %d; expected only POST /connect_sessions with 201", r.Method, r.Path, r.Status)
 		}
 	}
+
 	return d.noFurtherRequest()
 }
 
 func (d *demo) planAgain(ctx context.Context) error {
 	const changes = 2 // the exit code that says that there are changes
+
 	output, code, err := d.visibly(ctx, []string{"plan", "-detailed-exitcode"}, changes)
 	if err != nil {
 		return err
 	}
+
 	d.plannedAgain = output
 	if code == changes || !strings.Contains(plain(output), "No changes.") {
 		return fmt.Errorf("the second plan is not empty: exit code %d", code)
 	}
+
 	d.say("")
 	d.say("Exit code 0: nothing to change. The plan sent no request.")
+
 	return d.noFurtherRequest()
 }
 
@@ -102,21 +115,27 @@ func (d *demo) planAgain(ctx context.Context) error {
 func (d *demo) destroy(ctx context.Context) error {
 	args := []string{"plan", "-destroy", "-out=" + removalFile}
 	d.prompt(d.commandLine(args))
+
 	if _, err := d.quietly(ctx, args...); err != nil {
 		return err
 	}
+
 	d.note("Left out here: each of the values above, marked for removal.")
 	d.say("")
+
 	output, _, err := d.visibly(ctx, []string{"apply", removalFile})
 	if err != nil {
 		return err
 	}
+
 	if text := plain(output); !strings.Contains(text, "Warning:") || !strings.Contains(text, "usable") {
 		return errors.New("there is no warning that the links stay usable")
 	}
+
 	if state, err := d.quietly(ctx, "state", "list"); err != nil || strings.TrimSpace(state) != "" {
 		return errors.Join(err, fmt.Errorf("the state still holds %q", strings.Fields(state)))
 	}
+
 	return d.noFurtherRequest()
 }
 
@@ -126,6 +145,7 @@ func (d *demo) noFurtherRequest() error {
 	if n := len(d.api.Requests()); n != customers {
 		return fmt.Errorf("there were %d requests, expected %d", n, customers)
 	}
+
 	return nil
 }
 
@@ -139,6 +159,7 @@ func shown(field string, value json.RawMessage) string {
 	if !slices.Contains(known, field) {
 		return "(not shown)"
 	}
+
 	return string(value)
 }
 
@@ -148,5 +169,6 @@ func (d *demo) issuedLinks() map[string]string {
 	for _, s := range d.api.Sessions() {
 		links[s.Text("origin_owner_id")] = s.AuthLinkURL
 	}
+
 	return links
 }

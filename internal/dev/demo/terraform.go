@@ -37,12 +37,15 @@ func (w workspace) Exec(ctx context.Context, dir string, out io.Writer, args ...
 	cmd := w.Command(ctx, dir, args...)
 	cmd.Stdout, cmd.Stderr = out, out
 	err := cmd.Run()
+
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
 	}
+
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.Exited() {
 		return exit.ExitCode(), nil
 	}
+
 	return 0, err
 }

@@ -20,16 +20,19 @@ func newWatcher(text string) *watcher { return &watcher{seen: make(chan struct{}
 func (w *watcher) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+
 	n, err := w.all.Write(p)
 	if w.text != "" && strings.Contains(w.all.String(), w.text) {
 		w.text = ""
 		close(w.seen)
 	}
+
 	return n, err
 }
 
 func (w *watcher) String() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+
 	return w.all.String()
 }

@@ -230,6 +230,7 @@ func TestTroubleshooting_isComplete(t *testing.T) {
 	provider, client := parse(t, "provider"), parse(t, "stackone")
 
 	var headings []string
+
 	for line := range strings.SplitSeq(guide.text, "\n") {
 		if match := heading.FindStringSubmatch(line); match != nil {
 			headings = append(headings, match[1])

@@ -118,6 +118,7 @@ func TestMakefile_raceDetector(t *testing.T) {
 
 			cmd := exec.CommandContext(t.Context(), "make", "-s", "test", "GO="+goCommand)
 			cmd.Dir = filepath.Join("..", "..", "..")
+
 			cmd.Env = append(os.Environ(), "CI="+test.ci, "MAKEFLAGS=", "MFLAGS=")
 			out, err := cmd.CombinedOutput()
 			text := string(out)

@@ -45,6 +45,7 @@ func (l Line) String() string {
 	for _, span := range l {
 		b.WriteString(span.Text)
 	}
+
 	return b.String()
 }
 
@@ -52,37 +53,48 @@ func (l Line) String() string {
 // beyond the end of a line too. White space at the end of a line is dropped,
 // and so is a line break at the very end.
 func Parse(output string) []Line {
-	var lines []Line
-	var style Style
+	var (
+		lines []Line
+		style Style
+	)
+
 	for text := range strings.SplitSeq(strings.TrimSuffix(output, "\n"), "\n") {
 		var line Line
+
 		line, style = parseLine(strings.TrimSuffix(text, "\r"), style)
 		lines = append(lines, trimRight(line))
 	}
+
 	return lines
 }
 
 func parseLine(text string, style Style) (Line, Style) {
 	var line Line
+
 	for text != "" {
 		plain, rest, sequence := cut(text)
 		if plain != "" {
 			line = append(line, Span{Text: plain, Style: style})
 		}
+
 		text, style = rest, style.apply(sequence)
 	}
+
 	return line, style
 }
 
 func trimRight(line Line) Line {
 	for len(line) > 0 {
 		last := &line[len(line)-1]
+
 		last.Text = strings.TrimRight(last.Text, " \t")
 		if last.Text != "" {
 			break
 		}
+
 		line = line[:len(line)-1]
 	}
+
 	return line
 }
 
@@ -93,11 +105,13 @@ func (s Style) apply(sequence string) Style {
 	if !ok {
 		return s
 	}
+
 	for code := range strings.SplitSeq(codes, ";") {
 		n, err := strconv.Atoi(code)
 		if code != "" && err != nil {
 			return s
 		}
+
 		switch {
 		case n == 0:
 			s = Style{}
@@ -117,6 +131,7 @@ func (s Style) apply(sequence string) Style {
 			s.Color = Gray + Color(n-90)
 		}
 	}
+
 	return s
 }
 
@@ -124,15 +139,18 @@ func (s Style) apply(sequence string) Style {
 // introducer, and which is the rest of text where its end is missing.
 func cut(text string) (plain, rest, sequence string) {
 	plain, sequence, _ = strings.Cut(text, "\x1b")
+
 	body, ok := strings.CutPrefix(sequence, "[")
 	if !ok { // an escape with one character, or none at all
 		return plain, sequence[min(1, len(sequence)):], ""
 	}
+
 	for i := range len(body) {
 		if body[i] >= 0x40 && body[i] <= 0x7e { // the final byte of a control sequence
 			return plain, body[i+1:], body[:i+1]
 		}
 	}
+
 	return plain, "", ""
 }
 
@@ -158,8 +176,10 @@ func (s *stripper) Write(p []byte) (int, error) {
 			s.held = append(s.held, c)
 		}
 	}
+
 	if _, err := s.w.Write(text); err != nil {
 		return 0, err
 	}
+
 	return len(p), nil
 }

@@ -31,6 +31,7 @@ func SVG(title string, lines []Line) []byte {
 	for _, line := range lines {
 		columns = max(columns, utf8.RuneCountInString(line.String()))
 	}
+
 	width := int(float64(columns)*charWidth) + 2*margin
 	height := barHeight + len(lines)*lineHeight + margin
 
@@ -39,29 +40,37 @@ func SVG(title string, lines []Line) []byte {
 		width, height, width, height)
 	fmt.Fprintf(&b, "<title>%s</title>\n<style>%s</style>\n", escapeText(title), styleSheet)
 	fmt.Fprintf(&b, `<rect x=".5" y=".5" width="%d" height="%d" rx="10" fill="#161b22" stroke="#3d4450"/>`+"\n", width-1, height-1)
+
 	for i, color := range []string{"#ff6159", "#ffbd2e", "#28c941"} {
 		fmt.Fprintf(&b, `<circle cx="%d" cy="20" r="6" fill="%s"/>`, margin+6+20*i, color)
 	}
+
 	fmt.Fprintf(&b, "\n"+`<text class="c" x="%d" y="25" text-anchor="middle">%s</text>`+"\n", width/2, escapeText(title))
 
 	for i, line := range lines {
 		if len(line) > 0 {
 			fmt.Fprintf(&b, `<text x="%d" y="%d">`, margin, barHeight+i*lineHeight+fontSize)
+
 			for _, span := range line {
 				writeSpan(&b, span)
 			}
+
 			b.WriteString("</text>\n")
 		}
 	}
+
 	b.WriteString("</svg>\n")
+
 	return b.Bytes()
 }
 
 func writeSpan(b *bytes.Buffer, span Span) {
 	if class := class(span.Style); class != "" {
 		fmt.Fprintf(b, `<tspan class="%s">%s</tspan>`, class, escapeText(span.Text))
+
 		return
 	}
+
 	b.WriteString(escapeText(span.Text))
 }
 
@@ -72,12 +81,15 @@ func class(s Style) string {
 	if s.Bold {
 		classes = append(classes, "b")
 	}
+
 	if s.Underline {
 		classes = append(classes, "u")
 	}
+
 	if s.Color != NoColor {
 		classes = append(classes, string("krgylmaw"[s.Color-Gray]))
 	}
+
 	return strings.Join(classes, " ")
 }
 
@@ -85,6 +97,8 @@ func class(s Style) string {
 // may stay there, and a plan is full of them.
 func escapeText(s string) string {
 	var b strings.Builder
+
 	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes every write
+
 	return strings.NewReplacer("&#34;", `"`, "&#39;", "'").Replace(b.String())
 }

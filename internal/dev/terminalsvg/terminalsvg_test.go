@@ -17,6 +17,7 @@ func TestParse(t *testing.T) {
 
 	bold := terminalsvg.Style{Bold: true}
 	green := terminalsvg.Style{Color: terminalsvg.Green}
+
 	tests := map[string]struct {
 		output string
 		want   []terminalsvg.Line
@@ -39,6 +40,7 @@ func TestParse(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+
 			if got := terminalsvg.Parse(test.output); !reflect.DeepEqual(got, test.want) {
 				t.Errorf("Parse(%q)\n = %#v,\nwant %#v", test.output, got, test.want)
 			}
@@ -52,14 +54,17 @@ func TestStripGivesTheSameTextHoweverItIsWritten(t *testing.T) {
 	const styled, want = "\x1b[1mPlan:\x1b[0m ─ 3 to \x1b[1;32madd\x1b[m\n", "Plan: ─ 3 to add\n"
 	for size := 1; size <= len(styled); size++ {
 		var out bytes.Buffer
+
 		w := terminalsvg.Strip(&out)
 		for rest := styled; rest != ""; {
 			n, err := io.WriteString(w, rest[:min(size, len(rest))])
 			if err != nil || n != min(size, len(rest)) {
 				t.Fatalf("Write() = %d, %v", n, err)
 			}
+
 			rest = rest[n:]
 		}
+
 		if out.String() != want {
 			t.Errorf("in pieces of %d: %q, want %q", size, out.String(), want)
 		}
@@ -73,6 +78,7 @@ func TestStripReportsTheErrorOfItsWriter(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	if _, err := io.WriteString(terminalsvg.Strip(w), "x"); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("Write() to a closed pipe: %v", err)
 	}
@@ -82,20 +88,24 @@ func TestSVGHoldsTheTextAndIsWellFormed(t *testing.T) {
 	t.Parallel()
 
 	const output = "\x1b[1m  # a[\"<b>\"] & 'c'\x1b[0m\n\n\x1b[32m+\x1b[0m token = (sensitive value)\n"
+
 	picture := terminalsvg.SVG("a & b", terminalsvg.Parse(output))
 
 	text, err := textOf(picture)
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, picture)
 	}
+
 	if want := []string{"a & b", `  # a["<b>"] & 'c'`, "+ token = (sensitive value)"}; !reflect.DeepEqual(text, want) {
 		t.Errorf("the texts are %q, want %q", text, want)
 	}
+
 	for _, want := range []string{`<tspan class="g">+</tspan>`, `<tspan class="b">`, "<title>a &amp; b</title>", `viewBox="0 0 269 120"`} {
 		if !strings.Contains(string(picture), want) {
 			t.Errorf("%s is not in\n%s", want, picture)
 		}
 	}
+
 	if again := terminalsvg.SVG("a & b", terminalsvg.Parse(output)); !bytes.Equal(again, picture) {
 		t.Error("a second picture differs")
 	}
@@ -104,19 +114,24 @@ func TestSVGHoldsTheTextAndIsWellFormed(t *testing.T) {
 // textOf returns the content of each text element.
 func textOf(picture []byte) ([]string, error) {
 	var texts []string
+
 	inside := false
+
 	for decoder := xml.NewDecoder(bytes.NewReader(picture)); ; {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
 			return texts, nil
 		}
+
 		if err != nil {
 			return nil, err
 		}
+
 		switch token := token.(type) {
 		case xml.StartElement:
 			if token.Name.Local == "text" {
 				inside = true
+
 				texts = append(texts, "")
 			}
 		case xml.EndElement:

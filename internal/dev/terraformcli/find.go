@@ -42,6 +42,7 @@ func Find(ctx context.Context, installDir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("neither terraform nor tofu is on PATH, and Terraform could not be downloaded: %w", err)
 	}
+
 	return path, nil
 }
 
@@ -61,10 +62,12 @@ func present(named string) (string, error) {
 		if err == nil {
 			return path, nil
 		}
+
 		if !errors.Is(err, exec.ErrNotFound) {
 			return "", fmt.Errorf("looking for %s on PATH: %w", name, err)
 		}
 	}
+
 	return "", nil
 }
 
@@ -72,15 +75,18 @@ func present(named string) (string, error) {
 func isOpenTofu(ctx context.Context, path string, env []string) (bool, error) {
 	cmd := exec.CommandContext(ctx, path, "version")
 	cmd.Env = env
+
 	out, err := cmd.Output()
 	if err != nil {
 		return false, fmt.Errorf("asking %s for its version: %w", path, err)
 	}
+
 	for line := range strings.Lines(string(out)) {
 		if strings.HasPrefix(line, "OpenTofu v") {
 			return true, nil
 		}
 	}
+
 	return false, nil
 }
 
@@ -93,13 +99,16 @@ func PrepareTests(ctx context.Context, getenv func(string) string, setenv func(n
 	if err != nil || path == "" {
 		return err
 	}
+
 	openTofu, err := isOpenTofu(ctx, path, environ(os.Environ(), map[string]string{"CHECKPOINT_DISABLE": "1"}))
 	if err != nil || !openTofu {
 		return err
 	}
+
 	if err := setenv(pathVariable, path); err != nil || getenv(hostVariable) != "" {
 		return err
 	}
+
 	return setenv(hostVariable, openTofuHost)
 }
 
@@ -107,10 +116,12 @@ func download(ctx context.Context, dir string) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
+
 	atLeast, err := version.NewConstraint(">= " + minimumVersion)
 	if err != nil {
 		return "", err
 	}
+
 	return install.NewInstaller().Ensure(ctx, []src.Source{
 		&releases.LatestVersion{
 			Product:     product.Terraform,

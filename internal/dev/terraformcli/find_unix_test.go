@@ -14,8 +14,10 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "version" {
 		fmt.Printf("a line of a wrapper\n%s\non linux_amd64\n", filepath.Base(filepath.Dir(os.Args[0])))
+
 		return
 	}
+
 	os.Exit(m.Run())
 }
 
@@ -28,13 +30,16 @@ func fakeCLI(t *testing.T, name, version string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	path := filepath.Join(t.TempDir(), version, name)
 	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
+
 	if err := os.Symlink(self, path); err != nil {
 		t.Fatal(err)
 	}
+
 	return path
 }
 
@@ -73,8 +78,10 @@ func TestPrepareTests(t *testing.T) {
 		"Terraform as it was": {map[string]string{pathVariable: terraform}, map[string]string{pathVariable: terraform}},
 	} {
 		env := maps.Clone(test.set)
+
 		err := PrepareTests(t.Context(), func(name string) string { return env[name] }, func(name, value string) error {
 			env[name] = value
+
 			return nil
 		})
 		if err != nil || !maps.Equal(env, test.want) {

@@ -39,7 +39,9 @@ func cliConfig(mirror string) string {
 	for _, host := range hosts() {
 		addresses = append(addresses, fmt.Sprintf("%q", host+"/"+namespace+"/"+typeName))
 	}
+
 	ours := strings.Join(addresses, ", ")
+
 	return fmt.Sprintf(`disable_checkpoint = true
 
 provider_installation {
@@ -61,13 +63,16 @@ func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
 	if err := touchMain(ctx); err != nil {
 		return "", err
 	}
+
 	binary := filepath.Join(w.root, "build", executable("terraform-provider-"+typeName))
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", //nolint:gosec // The folder is the workspace's.
 		"-ldflags=-s -w -X main.version="+Version, "-o", binary, mainPackage)
+
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, bytes.TrimSpace(output))
 	}
+
 	return binary, w.InstallProvider(binary)
 }
 
@@ -78,7 +83,9 @@ func touchMain(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the provider's module: %w", err)
 	}
+
 	_, err = os.ReadFile(filepath.Join(strings.TrimSpace(string(output)), "main.go"))
+
 	return err
 }
 
@@ -91,11 +98,13 @@ func (w *Workspace) InstallProvider(path string) error {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
+
 		target := filepath.Join(dir, executable("terraform-provider-"+typeName+"_v"+Version))
 		if err := place(path, target); err != nil {
 			return fmt.Errorf("installing the provider: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -109,10 +118,12 @@ func (w *Workspace) InstallArchive(path string) error {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err
 		}
+
 		if err := place(path, filepath.Join(dir, filepath.Base(path))); err != nil {
 			return fmt.Errorf("installing the archive: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -121,6 +132,7 @@ func place(path, target string) error {
 	if err := os.Remove(target); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
+
 	if os.Link(path, target) == nil {
 		return nil
 	}
@@ -130,11 +142,14 @@ func place(path, target string) error {
 		return err
 	}
 	defer func() { _ = from.Close() }()
+
 	to, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o700) //nolint:gosec // An executable in the workspace.
 	if err != nil {
 		return err
 	}
+
 	_, err = io.Copy(to, from)
+
 	return errors.Join(err, to.Close())
 }
 
@@ -142,5 +157,6 @@ func executable(name string) string {
 	if runtime.GOOS == "windows" {
 		return name + ".exe"
 	}
+
 	return name
 }

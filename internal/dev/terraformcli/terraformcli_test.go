@@ -19,10 +19,12 @@ func TestEnvironDropsWhatWouldChangeTheRun(t *testing.T) {
 		"TF_VAR_region=eu", "STACKONE_API_KEY=someone-s-key", "CHECKPOINT_DISABLE=0",
 	}
 	got := environ(inherited, map[string]string{"CHECKPOINT_DISABLE": "1", "TF_INPUT": "0"})
+
 	want := []string{"PATH=/bin", "HOME=/home/x", "CHECKPOINT_DISABLE=1", "TF_INPUT=0"}
 	if !slices.Equal(got, want) {
 		t.Errorf("environ() = %q, want %q", got, want)
 	}
+
 	if inherited[2] != "TF_LOG=TRACE" {
 		t.Error("environ() changed its argument")
 	}
@@ -36,9 +38,11 @@ func TestPresentIsTheOneThatIsNamed(t *testing.T) {
 	if err := os.WriteFile(named, []byte("a CLI"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+
 	if got, err := present(named); err != nil || got != named {
 		t.Errorf("present(%q) = %q, %v", named, got, err)
 	}
+
 	if got, err := present(named + "-gone"); err == nil || !strings.Contains(err.Error(), pathVariable) {
 		t.Errorf("a CLI that does not exist: %q, %v", got, err)
 	}
@@ -53,18 +57,22 @@ func TestTerraformFindsTheInstalledProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() {
 		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
+
 		if _, err := os.Stat(w.Root()); !os.IsNotExist(err) {
 			t.Errorf("the folder is still there after Close: %v", err)
 		}
 	})
+
 	binary := filepath.Join(w.Root(), "provider")
 	if err := os.WriteFile(binary, []byte("a provider"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+
 	if err := w.InstallProvider(binary); err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +85,7 @@ func TestTerraformFindsTheInstalledProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	config := `terraform {
   required_providers {
     stackone = {
@@ -88,13 +97,16 @@ func TestTerraformFindsTheInstalledProvider(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	if _, err := w.Run(ctx, dir, "init", "-no-color"); err != nil {
 		t.Fatal(err)
 	}
+
 	lock, err := os.ReadFile(filepath.Join(dir, ".terraform.lock.hcl"))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if !strings.Contains(string(lock), `/stackonehq/stackone"`) || !strings.Contains(string(lock), `"`+Version+`"`) {
 		t.Errorf("the lock file does not name the provider in version %s:\n%s", Version, lock)
 	}
@@ -107,11 +119,14 @@ func TestRunReportsWhatTerraformSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = w.Close() })
+
 	dir, err := w.Folder("empty")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, err = w.Run(t.Context(), dir, "plan", "-no-color")
 	if err == nil || !strings.Contains(err.Error(), "No configuration files") {
 		t.Errorf("Run() of a plan without configuration: %v", err)
@@ -126,24 +141,31 @@ func TestTerraformInstallsAnArchive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	t.Cleanup(func() { _ = w.Close() })
 
 	var content bytes.Buffer
+
 	archive := zip.NewWriter(&content)
+
 	file, err := archive.Create(executable("terraform-provider-stackone_v1.2.3"))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if _, err := file.Write([]byte("a provider")); err != nil {
 		t.Fatal(err)
 	}
+
 	if err := archive.Close(); err != nil {
 		t.Fatal(err)
 	}
+
 	path := filepath.Join(w.Root(), "terraform-provider-stackone_1.2.3_"+runtime.GOOS+"_"+runtime.GOARCH+".zip")
 	if err := os.WriteFile(path, content.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	if err := w.InstallArchive(path); err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +174,7 @@ func TestTerraformInstallsAnArchive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	config := `terraform {
   required_providers {
     stackone = {
@@ -164,9 +187,11 @@ func TestTerraformInstallsAnArchive(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	if _, err := w.Run(ctx, dir, "init", "-no-color"); err != nil {
 		t.Fatal(err)
 	}
+
 	unpacked, err := filepath.Glob(filepath.Join(dir, ".terraform", "providers", "*", "stackonehq", "stackone", "1.2.3", "*", "terraform-provider-*"))
 	if err != nil || len(unpacked) != 1 {
 		t.Errorf("Terraform unpacked %q (%v), want one provider", unpacked, err)

@@ -42,10 +42,12 @@ func New(ctx context.Context) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	w := &Workspace{root: root}
 	if err := w.prepare(ctx); err != nil {
 		return nil, fmt.Errorf("preparing the Terraform workspace: %w", errors.Join(err, w.Close()))
 	}
+
 	return w, nil
 }
 
@@ -54,13 +56,16 @@ func (w *Workspace) prepare(ctx context.Context) error {
 	if w.terraform, err = Find(ctx, filepath.Join(w.root, "bin")); err != nil {
 		return err
 	}
+
 	if err := os.MkdirAll(w.mirror(), 0o700); err != nil {
 		return err
 	}
+
 	config := filepath.Join(w.root, "terraform.tfrc")
 	if err := os.WriteFile(config, []byte(cliConfig(w.mirror())), 0o600); err != nil {
 		return err
 	}
+
 	w.env = map[string]string{
 		"TF_CLI_CONFIG_FILE": config,
 		"TF_IN_AUTOMATION":   "1",
@@ -68,6 +73,7 @@ func (w *Workspace) prepare(ctx context.Context) error {
 		"CHECKPOINT_DISABLE": "1",
 	}
 	w.openTofu, err = isOpenTofu(ctx, w.terraform, w.Environ())
+
 	return err
 }
 
@@ -90,6 +96,7 @@ func (w *Workspace) Setenv(key, value string) { w.env[key] = value }
 // returns its path. Its state stays in it, so each configuration has its own.
 func (w *Workspace) Folder(name string) (string, error) {
 	dir := filepath.Join(w.root, "modules", name)
+
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
@@ -103,6 +110,7 @@ func (w *Workspace) Command(ctx context.Context, dir string, args ...string) *ex
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = killDelay
 	inOwnGroup(cmd)
+
 	return cmd
 }
 
@@ -110,12 +118,15 @@ func (w *Workspace) Command(ctx context.Context, dir string, args ...string) *ex
 // output. When it fails, the error ends with what it wrote to standard error.
 func (w *Workspace) Run(ctx context.Context, dir string, args ...string) (string, error) {
 	var stdout, stderr bytes.Buffer
+
 	cmd := w.Command(ctx, dir, args...)
+
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return stdout.String(), fmt.Errorf("%s %s: %w\n%s",
 			filepath.Base(w.terraform), strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
 	}
+
 	return stdout.String(), nil
 }
 
@@ -128,10 +139,12 @@ func environ(inherited []string, set map[string]string) []string {
 	env := slices.DeleteFunc(slices.Clone(inherited), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		_, replaced := set[name]
+
 		return replaced || strings.HasPrefix(name, "TF_") || strings.HasPrefix(name, "STACKONE_")
 	})
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		env = append(env, name+"="+set[name])
 	}
+
 	return env
 }

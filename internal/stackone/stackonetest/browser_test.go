@@ -183,6 +183,7 @@ func (b *browser) loaded(do func()) {
 	b.tb.Helper()
 
 	b.events = nil
+
 	do()
 
 	for !slices.ContainsFunc(b.events, func(m message) bool { return m.Method == "Page.loadEventFired" }) {

@@ -105,6 +105,7 @@ func TestConnectCustomer(t *testing.T) {
 	}
 
 	token := link(t, s, `, "expires_in": 60, "multiple": true`)
+
 	clock.Advance(time.Minute)
 
 	if _, err := s.ConnectCustomer(token); !errors.Is(err, stackonetest.ErrNoSession) {
