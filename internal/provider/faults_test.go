@@ -125,7 +125,7 @@ func limited(t *testing.T) (took time.Duration, refused float64) {
 
 // Refused requests all wait together, and come out at a rate that the server
 // takes. What else the machine does only adds time, so one run of three has to
-// be fast enough; the pacer's own tests let answers and wake-ups come late, on a
+// be fast enough; the client's own tests let answers and wake-ups come late, on a
 // clock that does not depend on the machine.
 func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
 	const most = 11500 * time.Millisecond
