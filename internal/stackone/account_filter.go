@@ -73,17 +73,9 @@ func distinct(values []string) []string {
 }
 
 func (f AccountFilter) query() url.Values {
-	query := url.Values{}
-
-	for name, values := range map[string][]string{
+	return url.Values{
 		"origin_owner_ids": f.OriginOwnerIDs, "providers": f.Providers, "account_ids": f.AccountIDs, "status": f.Statuses,
-	} {
-		if len(values) > 0 {
-			query[name] = values
-		}
 	}
-
-	return query
 }
 
 // matches applies the filter to an answer once more: a server that does not know

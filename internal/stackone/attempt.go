@@ -116,15 +116,12 @@ func (c *Client) exchange(ctx context.Context, what call, body []byte, a *attemp
 }
 
 func (c *Client) request(ctx context.Context, what call, body []byte) (*http.Request, error) {
-	target := c.base + what.path
-	if len(what.query) > 0 {
-		target += "?" + what.query.Encode()
-	}
-
-	r, err := http.NewRequestWithContext(ctx, what.method, target, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, what.method, c.base+what.path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
+
+	r.URL.RawQuery = what.query.Encode()
 
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
