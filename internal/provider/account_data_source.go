@@ -111,7 +111,7 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	model.accountFacts = newAccountFacts(account, accountFacts{})
+	model.accountFacts = accountFacts{}.fromAnswer(account)
 	model.StatusReasons = newStatusReasons(account.StatusReasons)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

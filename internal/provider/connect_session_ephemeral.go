@@ -33,7 +33,11 @@ func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.Meta
 }
 
 func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	attributes := ephemeralAttributes(connectSessionAttributes())
+	// An ephemeral resource has no plan, so what modifies one is never asked.
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range connectSessionAttributes() {
+		attributes[name] = attribute
+	}
 
 	attributes["open"] = schema.BoolAttribute{
 		Optional: true,
@@ -78,7 +82,7 @@ func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRe
 			return
 		}
 
-		outputs, diags := result.open(ctx, e.data)
+		outputs, diags := result.create(ctx, e.data)
 		resp.Diagnostics.Append(diags...)
 
 		result.connectSessionOutputs = outputs

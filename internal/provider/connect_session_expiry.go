@@ -60,10 +60,10 @@ func (p renewalPolicy) mayEqual(o renewalPolicy) bool {
 // policy.
 //
 // Terraform plans a change in place twice, before and after the approval, and
-// both plans must agree. So where anything changes in place (settled is false),
+// both plans must agree. So where anything changes in place (unchanged is false),
 // only what Read has stored counts; otherwise the clock does, which serves plans
 // without a refresh as well. A session whose end cannot be told is renewed.
-func (p renewalPolicy) renew(now time.Time, state connectSessionModel, settled bool) bool {
+func (p renewalPolicy) renew(now time.Time, state connectSessionModel, unchanged bool) bool {
 	end, known := state.end()
 
 	switch {
@@ -72,7 +72,7 @@ func (p renewalPolicy) renew(now time.Time, state connectSessionModel, settled b
 	case state.ended():
 		return true
 	default:
-		return known && settled && due(now, end, p.margin())
+		return known && unchanged && due(now, end, p.margin())
 	}
 }
 

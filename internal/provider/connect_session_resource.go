@@ -139,7 +139,7 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 
-	outputs, diags := plan.open(ctx, r.data)
+	outputs, diags := plan.create(ctx, r.data)
 	resp.Diagnostics.Append(diags...)
 
 	if resp.Diagnostics.HasError() {

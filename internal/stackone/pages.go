@@ -87,7 +87,7 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 			)
 
 			err := c.do(ctx, call{
-				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), limit: maxPage,
+				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), maxAnswer: maxPage,
 				decode: func(header http.Header, body []byte) (err error) {
 					if current, err = decodePage(header, body); err != nil {
 						return err
