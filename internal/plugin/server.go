@@ -17,9 +17,9 @@ import (
 // It lets go of a request's context when the request is over. The framework
 // (v1.19.0, registerContext in internal/proto6server) derives a context from it
 // and keeps that, with the request's loggers and their fields, until Terraform
-// stops the provider, so that memory grows with the number of resources. Here
-// the framework gets a context that forgets the request's own in the end. When
-// the framework does so itself, this part can go.
+// stops the provider, so that memory grows with the number of resources. So the
+// framework gets a requestContext, which drops the request's own context when the
+// request is over. When the framework does so itself, this part can go.
 //
 // And it ends a request that arrives after Terraform has stopped the provider.
 // Terraform may have begun one just before it was interrupted; the framework

@@ -12,10 +12,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-var (
-	_ list.ListResource              = (*accountList)(nil)
-	_ list.ListResourceWithConfigure = (*accountList)(nil)
-)
+var _ list.ListResourceWithConfigure = (*accountList)(nil)
 
 func newAccountList() list.ListResource { return &accountList{} }
 
@@ -38,8 +35,7 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 	}
 }
 
-// List implements list.ListResource. It asks for a page when Terraform has taken
-// what the pages before it held.
+// List asks for a page when Terraform has taken what the pages before it held.
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var filter accountFilter
 

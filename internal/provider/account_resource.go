@@ -16,7 +16,6 @@ import (
 )
 
 var (
-	_ resource.Resource                = (*accountResource)(nil)
 	_ resource.ResourceWithConfigure   = (*accountResource)(nil)
 	_ resource.ResourceWithImportState = (*accountResource)(nil)
 	_ resource.ResourceWithIdentity    = (*accountResource)(nil)
@@ -135,7 +134,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	}
 }
 
-// Create implements resource.Resource: it reads the account and sets what differs.
+// Create adopts: it reads the account and sets what differs.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan accountModel
 
@@ -177,7 +176,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Read implements resource.Resource. An account that is gone leaves the state.
+// Read removes from the state an account that is gone.
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state accountModel
 
@@ -223,8 +222,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
-// Update implements resource.Resource: it sets what differs from the state, and
-// makes no call when nothing does.
+// Update sets what differs from the state, and makes no call when nothing does.
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state accountModel
 
@@ -256,8 +254,8 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Delete implements resource.Resource: by default Terraform only forgets the
-// account, and so it does when another object of the state holds the same one.
+// Delete lets Terraform forget the account. It deletes it at StackOne only where the
+// policy says so and no other object of the state holds the same account.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state accountModel
 
@@ -285,7 +283,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 }
 
-// ImportState implements resource.ResourceWithImportState, by id and by identity.
+// ImportState imports by id and by identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if resp.Diagnostics.Append(refuseBlankImport(ctx, req)...); resp.Diagnostics.HasError() {
 		return

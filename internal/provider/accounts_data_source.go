@@ -8,10 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-var (
-	_ datasource.DataSource              = (*accountsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
 
 func newAccountsDataSource() datasource.DataSource { return &accountsDataSource{} }
 
@@ -50,7 +47,7 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-// Read implements datasource.DataSource with a call of the API for each hundred accounts.
+// Read makes a call of the API for each hundred accounts.
 func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model accountsDataSourceModel
 

@@ -10,7 +10,6 @@ import (
 )
 
 var (
-	_ ephemeral.EphemeralResource                   = (*connectSessionEphemeral)(nil)
 	_ ephemeral.EphemeralResourceWithConfigure      = (*connectSessionEphemeral)(nil)
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*connectSessionEphemeral)(nil)
 )
@@ -63,8 +62,7 @@ func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req epheme
 	resp.Diagnostics.Append(config.warnings()...)
 }
 
-// Open implements ephemeral.EphemeralResource with one call of the API, or with
-// none where the configuration says so.
+// Open makes a session, unless the configuration says open = false.
 func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var result connectSessionEphemeralModel
 

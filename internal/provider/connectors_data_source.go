@@ -12,10 +12,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-var (
-	_ datasource.DataSource              = (*connectorsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*connectorsDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*connectorsDataSource)(nil)
 
 func newConnectorsDataSource() datasource.DataSource { return &connectorsDataSource{} }
 
@@ -136,7 +133,7 @@ func connectorAttributes() map[string]schema.Attribute {
 	}
 }
 
-// Read implements datasource.DataSource with a call of the API for each hundred connectors.
+// Read makes a call of the API for each hundred connectors.
 func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model connectorsDataSourceModel
 
