@@ -214,7 +214,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	// After an import nothing was known before.
-	state.accountFacts = state.accountFacts.fromAnswer(account)
+	state.accountFacts = state.fromAnswer(account)
 	state.AccountID = state.ID
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)

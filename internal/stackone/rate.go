@@ -105,9 +105,9 @@ func (r *rate) measured(now time.Time) float64 {
 	return max(float64(len(r.accepted))/span.Seconds(), minRate)
 }
 
-// slowDown cuts the rate after a refusal. It ignores the refusal of a request that was
-// sent before the last cut, or before the end of the wait for which the refusal asked
-// that caused it: StackOne had no time to see the lower rate.
+// slowDown cuts the rate after a refusal, and when an outage begins. It ignores a
+// request that was sent before the last cut, or before the end of the wait for which
+// the answer asked that caused it: StackOne had not seen the lower rate yet.
 func (r *rate) slowDown(a *attempt, now time.Time) {
 	if !a.sent.After(r.announced) {
 		return
