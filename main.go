@@ -81,7 +81,9 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer, se
 	return 0
 }
 
-// serve serves the provider until Terraform, or who debugs it, ends it.
+// serve answers Terraform's requests until the process is ended. Terraform starts and
+// ends it, and gets no log lines but those that it shows. With attach, a person does
+// both, in a debugger: it prints how Terraform can attach, and logs at every level.
 func serve(attach bool) error {
 	var options []tf6server.ServeOpt
 

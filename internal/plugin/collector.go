@@ -13,17 +13,8 @@ const collectorPercent = 400
 // has set it up with GOGC or GOMEMLIMIT. getenv is os.Getenv, setPercent is
 // debug.SetGCPercent.
 func RelaxCollector(getenv func(string) string, setPercent func(int) int) {
-	if percent, ok := gcPercent(getenv); ok {
-		setPercent(percent)
+	// The Go runtime takes an empty variable for one that is not set.
+	if getenv("GOGC") == "" && getenv("GOMEMLIMIT") == "" {
+		setPercent(collectorPercent)
 	}
-}
-
-// gcPercent is the percentage to set, and whether it is for the provider to
-// choose. The Go runtime takes an empty variable for one that is not set.
-func gcPercent(getenv func(string) string) (percent int, ok bool) {
-	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
-		return 0, false
-	}
-
-	return collectorPercent, true
 }

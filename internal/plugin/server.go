@@ -17,9 +17,9 @@ import (
 // It lets go of a request's context when the request is over. The framework
 // (v1.19.0, registerContext in internal/proto6server) derives a context from it
 // and keeps that, with the request's loggers and their fields, until Terraform
-// stops the provider, so that memory grows with the number of resources. Here
-// the framework gets a context that forgets the request's own in the end. When
-// the framework does so itself, this part can go.
+// stops the provider, so that memory grows with the number of resources. So the
+// framework gets a requestContext, which drops the request's own context when the
+// request is over. When the framework does so itself, this part can go.
 //
 // And it ends a request that arrives after Terraform has stopped the provider.
 // Terraform may have begun one just before it was interrupted; the framework
@@ -85,39 +85,39 @@ func (s *server) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigurePr
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return call(ctx, s, r, s.protocolServer.ValidateResourceConfig)
+	return forward(ctx, s, r, s.protocolServer.ValidateResourceConfig)
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return call(ctx, s, r, s.protocolServer.UpgradeResourceState)
+	return forward(ctx, s, r, s.protocolServer.UpgradeResourceState)
 }
 
 func (s *server) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return call(ctx, s, r, s.protocolServer.UpgradeResourceIdentity)
+	return forward(ctx, s, r, s.protocolServer.UpgradeResourceIdentity)
 }
 
 func (s *server) ImportResourceState(ctx context.Context, r *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return call(ctx, s, r, s.protocolServer.ImportResourceState)
+	return forward(ctx, s, r, s.protocolServer.ImportResourceState)
 }
 
 func (s *server) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return call(ctx, s, r, s.protocolServer.ReadResource)
+	return forward(ctx, s, r, s.protocolServer.ReadResource)
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return call(ctx, s, r, s.protocolServer.PlanResourceChange)
+	return forward(ctx, s, r, s.protocolServer.PlanResourceChange)
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return call(ctx, s, r, s.protocolServer.ApplyResourceChange)
+	return forward(ctx, s, r, s.protocolServer.ApplyResourceChange)
 }
 
 func (s *server) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return call(ctx, s, r, s.protocolServer.ReadDataSource)
+	return forward(ctx, s, r, s.protocolServer.ReadDataSource)
 }
 
 func (s *server) OpenEphemeralResource(ctx context.Context, r *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	return call(ctx, s, r, s.protocolServer.OpenEphemeralResource)
+	return forward(ctx, s, r, s.protocolServer.OpenEphemeralResource)
 }
 
 // ListResource returns before its results are read, so its context lasts until
@@ -129,8 +129,8 @@ func (s *server) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequ
 	return s.protocolServer.ListResource(ctx, r)
 }
 
-// call forwards a request whose context is used until method returns.
-func call[Request, Response any](
+// forward hands on a request whose context is used until method returns.
+func forward[Request, Response any](
 	ctx context.Context, s *server, request Request, method func(context.Context, Request) (Response, error),
 ) (Response, error) {
 	ctx, release := s.begin(ctx)

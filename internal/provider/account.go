@@ -40,10 +40,10 @@ type accountFacts struct {
 	UpdatedAt       types.String `tfsdk:"updated_at"`
 }
 
-// newAccountFacts is what an answer of StackOne says about an account. What the
+// fromAnswer is what an answer of StackOne says about an account. What the
 // answer does not mention stays what it was before, which is null where nothing is
 // known; what it says is null is null.
-func newAccountFacts(a *stackone.Account, before accountFacts) accountFacts {
+func (before accountFacts) fromAnswer(a *stackone.Account) accountFacts {
 	text := func(field string, said *string, before types.String) types.String {
 		if a.Lacks(field) {
 			return before
@@ -119,9 +119,9 @@ func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
 	return out
 }
 
-// fill takes from what StackOne says what the plan left open, and nothing else:
+// setUnknown takes from what StackOne says what the plan left open, and nothing else:
 // an answer never overwrites what was planned.
-func (m *accountModel) fill(have accountFacts) {
+func (m *accountModel) setUnknown(have accountFacts) {
 	m.ID = types.StringValue(m.AccountID.ValueString())
 
 	m.ProviderKey = ifUnknown(m.ProviderKey, have.ProviderKey)

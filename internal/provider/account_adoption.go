@@ -21,8 +21,8 @@ type managedValue struct {
 	name string
 	want attr.Value
 	have attr.Value
-	// send puts what is wanted into an update.
-	send func(*stackone.AccountUpdate)
+	// put puts what is wanted into an update.
+	put func(*stackone.AccountUpdate)
 }
 
 // managed pairs what is wanted with what StackOne has. The metadata cannot be
@@ -46,9 +46,9 @@ func (m *accountModel) changes(have accountFacts, sent types.String) []managedVa
 	return slices.DeleteFunc(m.managed(have, sent), func(v managedValue) bool { return v.want.IsNull() || v.want.Equal(v.have) })
 }
 
-// update sends the changes. What is still unknown when Terraform applies is not
+// updateRequest is the request that makes the changes. What is still unknown when Terraform applies is not
 // configured.
-func (m *accountModel) update(have accountFacts, sent types.String) (stackone.AccountUpdate, diag.Diagnostics) {
+func (m *accountModel) updateRequest(have accountFacts, sent types.String) (stackone.AccountUpdate, diag.Diagnostics) {
 	var out stackone.AccountUpdate
 
 	if _, diags := encodeObject(path.Root("metadata"), m.Metadata); diags.HasError() {
@@ -57,7 +57,7 @@ func (m *accountModel) update(have accountFacts, sent types.String) (stackone.Ac
 
 	for _, change := range m.changes(have, sent) {
 		if isSet(change.want) {
-			change.send(&out)
+			change.put(&out)
 		}
 	}
 

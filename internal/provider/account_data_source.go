@@ -13,10 +13,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-var (
-	_ datasource.DataSource              = (*accountDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*accountDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*accountDataSource)(nil)
 
 func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
 
@@ -79,7 +76,6 @@ func accountFactAttributes() map[string]schema.Attribute {
 	}
 }
 
-// Read implements datasource.DataSource with one call of the API.
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model accountDataSourceModel
 
@@ -111,7 +107,7 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	model.accountFacts = newAccountFacts(account, accountFacts{})
+	model.accountFacts = accountFacts{}.fromAnswer(account)
 	model.StatusReasons = newStatusReasons(account.StatusReasons)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)

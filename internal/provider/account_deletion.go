@@ -140,7 +140,8 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 	return diags
 }
 
-// holdingConflict is deletionConflict for an object that stays.
+// holdingConflict refuses a plan that keeps this object while another object, which
+// the plan deletes, holds the same account.
 func (r *accountResource) holdingConflict(id string) (diags diag.Diagnostics) {
 	r.data.holders.of(id, func(h *accountHolder) {
 		if h.deleting && h.read > 1 {
@@ -151,9 +152,10 @@ func (r *accountResource) holdingConflict(id string) (diags diag.Diagnostics) {
 	return diags
 }
 
-// adoptionConflict is deletionConflict for an object that is going to adopt an
-// account, and refuses a replacement that would adopt what it deletes. Its messages
-// name the account, or nobody could tell which one is meant.
+// adoptionConflict refuses a plan that adopts an account which the plan also deletes:
+// by a replacement of this object, or by another object. It warns when another object
+// of the state holds the account. Its messages name the account, or nobody could tell
+// which one is meant.
 func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	id := plan.AccountID.ValueString()
 

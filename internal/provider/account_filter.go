@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -16,38 +17,43 @@ import (
 // accountFilter narrows a list of accounts. The data source and the list resource
 // share it.
 type accountFilter struct {
-	OriginOwnerIDs types.List `tfsdk:"origin_owner_ids"`
-	ProviderKeys   types.List `tfsdk:"provider_keys"`
-	AccountIDs     types.List `tfsdk:"account_ids"`
-	Statuses       types.List `tfsdk:"statuses"`
+	OriginOwnerIDs []string `tfsdk:"origin_owner_ids"`
+	ProviderKeys   []string `tfsdk:"provider_keys"`
+	AccountIDs     []string `tfsdk:"account_ids"`
+	Statuses       []string `tfsdk:"statuses"`
 }
 
-// request builds the filter of the client.
-func (f accountFilter) request(ctx context.Context) (stackone.AccountFilter, diag.Diagnostics) {
-	ownerIDs, diags := stringList(ctx, f.OriginOwnerIDs)
+// accountFilterAttributes are the attributes of the filter.
+func accountFilterAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"origin_owner_ids": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true, Validators: filterElements(),
+			MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
+		},
+		"provider_keys": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true, Validators: filterElements(),
+			MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
+		},
+		"account_ids": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true, Validators: filterElements(),
+			MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
+		},
+		"statuses": schema.ListAttribute{
+			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), knownStatuses{}),
+			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
+		},
+	}
+}
 
-	providers, problems := stringList(ctx, f.ProviderKeys)
-	diags.Append(problems...)
-
-	ids, problems := stringList(ctx, f.AccountIDs)
-	diags.Append(problems...)
-
-	statuses, problems := stringList(ctx, f.Statuses)
-	diags.Append(problems...)
-
-	return stackone.AccountFilter{OriginOwnerIDs: ownerIDs, Providers: providers, AccountIDs: ids, Statuses: statuses}, diags
+// listRequest is the filter of the client.
+func (f accountFilter) listRequest() stackone.AccountFilter {
+	return stackone.AccountFilter{OriginOwnerIDs: f.OriginOwnerIDs, Providers: f.ProviderKeys, AccountIDs: f.AccountIDs, Statuses: f.Statuses}
 }
 
 // matchesNothing reports whether one of the lists is empty: then no account can
 // be in it, while the API would take an empty list for no filter.
 func (f accountFilter) matchesNothing() bool {
-	for _, list := range []types.List{f.OriginOwnerIDs, f.ProviderKeys, f.AccountIDs, f.Statuses} {
-		if isSet(list) && len(list.Elements()) == 0 {
-			return true
-		}
-	}
-
-	return false
+	return anyEmpty(f.OriginOwnerIDs, f.ProviderKeys, f.AccountIDs, f.Statuses)
 }
 
 // listAccount is one account of a list.
@@ -56,31 +62,30 @@ type listAccount struct {
 	ID types.String `tfsdk:"id"`
 }
 
-// find reads all accounts that match, in a stable order.
-func (f accountFilter) find(ctx context.Context, data *providerData) ([]listAccount, diag.Diagnostics) {
+// list reads all accounts that match, in a stable order.
+func (f accountFilter) list(ctx context.Context, data *providerData) ([]listAccount, diag.Diagnostics) {
 	found := []listAccount{}
 
-	filter, diags := f.request(ctx)
-	if diags.HasError() || f.matchesNothing() {
-		return found, diags
+	if f.matchesNothing() {
+		return found, nil
 	}
 
 	client, err := data.client()
 	if err != nil {
-		return nil, append(diags, apiDiagnostic(listAccounts, err))
+		return nil, diag.Diagnostics{apiDiagnostic(listAccounts, err)}
 	}
 
-	for account, err := range client.Accounts(data.maskKey(ctx), filter) {
+	for account, err := range client.Accounts(data.maskKey(ctx), f.listRequest()) {
 		if err != nil {
-			return nil, append(diags, apiDiagnostic(listAccounts, err))
+			return nil, diag.Diagnostics{apiDiagnostic(listAccounts, err)}
 		}
 
-		found = append(found, listAccount{accountFacts: newAccountFacts(&account, accountFacts{}), ID: types.StringValue(account.ID)})
+		found = append(found, listAccount{accountFacts: accountFacts{}.fromAnswer(&account), ID: types.StringValue(account.ID)})
 	}
 
 	slices.SortFunc(found, func(a, b listAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
 
-	return found, diags
+	return found, nil
 }
 
 // knownStatuses warns of statuses that StackOne does not document.

@@ -12,10 +12,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-var (
-	_ list.ListResource              = (*accountList)(nil)
-	_ list.ListResourceWithConfigure = (*accountList)(nil)
-)
+var _ list.ListResourceWithConfigure = (*accountList)(nil)
 
 func newAccountList() list.ListResource { return &accountList{} }
 
@@ -27,38 +24,22 @@ func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, 
 }
 
 func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range accountFilterAttributes() {
+		attributes[name] = attribute
+	}
+
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds linked accounts for `terraform query`, for example to import all accounts of a customer.",
-		Attributes: map[string]schema.Attribute{
-			"origin_owner_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
-			},
-			"provider_keys": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
-			},
-			"account_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
-			},
-			"statuses": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), knownStatuses{}),
-				MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
-			},
-		},
+		Attributes:          attributes,
 	}
 }
 
-// List implements list.ListResource. It asks for a page when Terraform has taken
-// what the pages before it held.
+// List asks for a page when Terraform has taken what the pages before it held.
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var filter accountFilter
 
 	diags := req.Config.Get(ctx, &filter)
-
-	wanted, problems := filter.request(ctx)
-	diags.Append(problems...)
 
 	client, err := l.data.client()
 	if err != nil {
@@ -79,7 +60,7 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 	stream.Results = func(push func(list.ListResult) bool) {
 		var sent int64
 
-		for account, err := range client.Accounts(l.data.maskKey(ctx), wanted) {
+		for account, err := range client.Accounts(l.data.maskKey(ctx), filter.listRequest()) {
 			if err != nil {
 				push(list.ListResult{Diagnostics: diag.Diagnostics{apiDiagnostic(listAccounts, err)}})
 
@@ -107,7 +88,7 @@ func (l *accountList) result(ctx context.Context, req list.ListRequest, account 
 
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.Set(ctx, accountModel{
-			accountFacts: newAccountFacts(account, accountFacts{}), ID: id, AccountID: id,
+			accountFacts: accountFacts{}.fromAnswer(account), ID: id, AccountID: id,
 		})...)
 	}
 

@@ -16,7 +16,6 @@ import (
 )
 
 var (
-	_ resource.Resource                = (*accountResource)(nil)
 	_ resource.ResourceWithConfigure   = (*accountResource)(nil)
 	_ resource.ResourceWithImportState = (*accountResource)(nil)
 	_ resource.ResourceWithIdentity    = (*accountResource)(nil)
@@ -113,7 +112,8 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
 
 	// To fail here would be the end of a destroy, too, which begins with a plan.
-	if id := plan.AccountID.ValueString(); r.data.gone.has(id) {
+	id := plan.AccountID.ValueString()
+	if _, gone := r.data.gone.Load(id); gone {
 		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
 			"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
 				"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration; when Terraform destroys, there is nothing to do.", id))
@@ -121,20 +121,20 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		return
 	}
 
-	account, err := r.find(ctx, plan.AccountID.ValueString())
+	account, err := r.get(ctx, id)
 
 	var unknown *unknownConfigurationError
 
 	switch {
 	case errors.As(err, &unknown):
 	case err != nil:
-		resp.Diagnostics.Append(adoptionFailed(plan.AccountID.ValueString(), err))
+		resp.Diagnostics.Append(adoptionFailed(id, err))
 	default:
-		resp.Diagnostics.Append(plan.overwrites(newAccountFacts(account, accountFacts{}))...)
+		resp.Diagnostics.Append(plan.overwrites(accountFacts{}.fromAnswer(account))...)
 	}
 }
 
-// Create implements resource.Resource: it reads the account and sets what differs.
+// Create adopts: it reads the account and sets what differs.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan accountModel
 
@@ -146,37 +146,37 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 	id := plan.AccountID.ValueString()
 
-	account, err := r.find(ctx, id)
+	account, err := r.get(ctx, id)
 	if err != nil {
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 
 		return
 	}
 
-	have := newAccountFacts(account, accountFacts{})
+	have := accountFacts{}.fromAnswer(account)
 
-	update, diags := plan.update(have, types.StringNull())
+	update, diags := plan.updateRequest(have, types.StringNull())
 	resp.Diagnostics.Append(diags...)
 
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	have, err = r.set(ctx, id, update, have)
+	have, err = r.patch(ctx, id, update, have)
 	if err != nil {
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 
 		return
 	}
 
-	plan.fill(have)
+	plan.setUnknown(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(r.noteAdoption(id)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Read implements resource.Resource. An account that is gone leaves the state.
+// Read removes from the state an account that is gone.
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state accountModel
 
@@ -188,7 +188,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	r.data.holders.of(state.ID.ValueString(), func(h *accountHolder) { h.read++ })
 
-	account, err := r.find(ctx, state.ID.ValueString())
+	account, err := r.get(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
 		// Only an import knows the id alone.
 		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove what imports it."))
@@ -197,7 +197,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	if stackone.IsNotFound(err) {
-		r.data.gone.add(state.ID.ValueString())
+		r.data.gone.Store(state.ID.ValueString(), nil)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
@@ -214,7 +214,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	// After an import nothing was known before.
-	state.accountFacts = newAccountFacts(account, state.accountFacts)
+	state.accountFacts = state.fromAnswer(account)
 	state.AccountID = state.ID
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -222,8 +222,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
-// Update implements resource.Resource: it sets what differs from the state, and
-// makes no call when nothing does.
+// Update sets what differs from the state, and makes no call when nothing does.
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state accountModel
 
@@ -234,29 +233,29 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
-	update, diags := plan.update(state.accountFacts, state.Metadata)
+	update, diags := plan.updateRequest(state.accountFacts, state.Metadata)
 	resp.Diagnostics.Append(diags...)
 
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	have, err := r.set(ctx, plan.AccountID.ValueString(), update, state.accountFacts)
+	have, err := r.patch(ctx, plan.AccountID.ValueString(), update, state.accountFacts)
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
 
 		return
 	}
 
-	plan.fill(have)
+	plan.setUnknown(have)
 
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Delete implements resource.Resource: by default Terraform only forgets the
-// account, and so it does when another object of the state holds the same one.
+// Delete lets Terraform forget the account. It deletes it at StackOne only where the
+// policy says so and no other object of the state holds the same account.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state accountModel
 
@@ -284,7 +283,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 }
 
-// ImportState implements resource.ResourceWithImportState, by id and by identity.
+// ImportState imports by id and by identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if resp.Diagnostics.Append(refuseBlankImport(ctx, req)...); resp.Diagnostics.HasError() {
 		return
@@ -293,8 +292,8 @@ func (r *accountResource) ImportState(ctx context.Context, req resource.ImportSt
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
 }
 
-// find reads an account at StackOne.
-func (r *accountResource) find(ctx context.Context, id string) (*stackone.Account, error) {
+// get reads an account at StackOne.
+func (r *accountResource) get(ctx context.Context, id string) (*stackone.Account, error) {
 	client, err := r.data.client()
 	if err != nil {
 		return nil, err
@@ -303,9 +302,9 @@ func (r *accountResource) find(ctx context.Context, id string) (*stackone.Accoun
 	return client.GetAccount(r.data.maskKey(ctx), id)
 }
 
-// set makes an update, without a call when it is empty, and returns what StackOne
+// patch makes an update, without a call when it is empty, and returns what StackOne
 // has then.
-func (r *accountResource) set(ctx context.Context, id string, update stackone.AccountUpdate, have accountFacts) (accountFacts, error) {
+func (r *accountResource) patch(ctx context.Context, id string, update stackone.AccountUpdate, have accountFacts) (accountFacts, error) {
 	if update.IsEmpty() {
 		return have, nil
 	}
@@ -320,7 +319,7 @@ func (r *accountResource) set(ctx context.Context, id string, update stackone.Ac
 		return have, err
 	}
 
-	return newAccountFacts(account, have), nil
+	return have.fromAnswer(account), nil
 }
 
 // setIdentity notes the identity, where Terraform knows identities.

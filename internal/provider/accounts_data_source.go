@@ -8,10 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-var (
-	_ datasource.DataSource              = (*accountsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
 
 func newAccountsDataSource() datasource.DataSource { return &accountsDataSource{} }
 
@@ -33,39 +30,24 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	account := accountFactAttributes()
 	account["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the account. API field: `id`."}
 
+	attributes := accountFilterAttributes()
+	attributes["ids"] = schema.ListAttribute{
+		ElementType: types.StringType, Computed: true,
+		MarkdownDescription: "The identifiers of the accounts that were found, sorted.",
+	}
+	attributes["accounts"] = schema.ListNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "The accounts that were found, sorted by their identifiers; empty when there are none.",
+		NestedObject:        schema.NestedAttributeObject{Attributes: account},
+	}
+
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds linked accounts, for example those of a customer. All pages of StackOne's answer are read.",
-		Attributes: map[string]schema.Attribute{
-			"origin_owner_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
-			},
-			"provider_keys": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
-			},
-			"account_ids": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
-			},
-			"statuses": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), knownStatuses{}),
-				MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
-			},
-			"ids": schema.ListAttribute{
-				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "The identifiers of the accounts that were found, sorted.",
-			},
-			"accounts": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The accounts that were found, sorted by their identifiers; empty when there are none.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: account},
-			},
-		},
+		Attributes:          attributes,
 	}
 }
 
-// Read implements datasource.DataSource with a call of the API for each hundred accounts.
+// Read makes a call of the API for each hundred accounts.
 func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model accountsDataSourceModel
 
@@ -75,7 +57,7 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 
-	accounts, diags := model.find(ctx, d.data)
+	accounts, diags := model.list(ctx, d.data)
 	resp.Diagnostics.Append(diags...)
 
 	if resp.Diagnostics.HasError() {

@@ -13,10 +13,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-var (
-	_ datasource.DataSource              = (*authConfigsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*authConfigsDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*authConfigsDataSource)(nil)
 
 func newAuthConfigsDataSource() datasource.DataSource { return &authConfigsDataSource{} }
 
@@ -104,7 +101,7 @@ func (d *authConfigsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 }
 
-// Read implements datasource.DataSource with a call of the API for each hundred auth configs.
+// Read makes a call of the API for each hundred auth configs.
 func (d *authConfigsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model authConfigsDataSourceModel
 

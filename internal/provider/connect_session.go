@@ -44,9 +44,9 @@ type connectSessionOutputs struct {
 	ExternalTriggerToken secretString `tfsdk:"external_trigger_token"`
 }
 
-// request builds the request that the configuration describes: null is not
+// createRequest builds the request that the configuration describes: null is not
 // sent, so the API's defaults stay the API's.
-func (in *connectSessionInputs) request(ctx context.Context) (stackone.ConnectSessionRequest, diag.Diagnostics) {
+func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.ConnectSessionRequest, diag.Diagnostics) {
 	categories, diags := stringList(ctx, in.Categories)
 	for i, category := range categories {
 		categories[i] = wireCategory(category)
@@ -87,9 +87,9 @@ func (in *connectSessionInputs) validity() time.Duration {
 	return seconds(in.ExpiresIn.ValueInt64())
 }
 
-// outputs maps an answer. The echo of the inputs in the answer is not reliable
+// fromAnswer maps an answer. The echo of the inputs in the answer is not reliable
 // and stays unused: the state keeps what was planned.
-func (in *connectSessionInputs) outputs(session *stackone.ConnectSession) connectSessionOutputs {
+func (in *connectSessionInputs) fromAnswer(session *stackone.ConnectSession) connectSessionOutputs {
 	return connectSessionOutputs{
 		ID:                   types.StringValue(session.ID),
 		OrganizationID:       types.StringPointerValue(session.OrganizationID),
@@ -102,9 +102,9 @@ func (in *connectSessionInputs) outputs(session *stackone.ConnectSession) connec
 	}
 }
 
-// open creates the session that the inputs describe.
-func (in *connectSessionInputs) open(ctx context.Context, data *providerData) (connectSessionOutputs, diag.Diagnostics) {
-	request, diags := in.request(ctx)
+// create makes the session that the inputs describe.
+func (in *connectSessionInputs) create(ctx context.Context, data *providerData) (connectSessionOutputs, diag.Diagnostics) {
+	request, diags := in.createRequest(ctx)
 	if diags.HasError() {
 		return connectSessionOutputs{}, diags
 	}
@@ -125,7 +125,7 @@ func (in *connectSessionInputs) open(ctx context.Context, data *providerData) (c
 				"The token works all the same, in StackOne's hub component. To get a link, make a new session (terraform apply -replace=…); if that has none either, report it to StackOne.")
 	}
 
-	return in.outputs(session), diags
+	return in.fromAnswer(session), diags
 }
 
 // mask hides the secrets of a new session from the provider's logger in what

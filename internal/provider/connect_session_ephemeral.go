@@ -10,7 +10,6 @@ import (
 )
 
 var (
-	_ ephemeral.EphemeralResource                   = (*connectSessionEphemeral)(nil)
 	_ ephemeral.EphemeralResourceWithConfigure      = (*connectSessionEphemeral)(nil)
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*connectSessionEphemeral)(nil)
 )
@@ -33,7 +32,11 @@ func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.Meta
 }
 
 func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	attributes := ephemeralAttributes(connectSessionAttributes())
+	// An ephemeral resource has no plan, so what modifies one is never asked.
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range connectSessionAttributes() {
+		attributes[name] = attribute
+	}
 
 	attributes["open"] = schema.BoolAttribute{
 		Optional: true,
@@ -59,8 +62,7 @@ func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req epheme
 	resp.Diagnostics.Append(config.warnings()...)
 }
 
-// Open implements ephemeral.EphemeralResource with one call of the API, or with
-// none where the configuration says so.
+// Open makes a session, unless the configuration says open = false.
 func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var result connectSessionEphemeralModel
 
@@ -78,7 +80,7 @@ func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRe
 			return
 		}
 
-		outputs, diags := result.open(ctx, e.data)
+		outputs, diags := result.create(ctx, e.data)
 		resp.Diagnostics.Append(diags...)
 
 		result.connectSessionOutputs = outputs

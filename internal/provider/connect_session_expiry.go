@@ -23,10 +23,10 @@ func expiry(created time.Time, validity time.Duration) time.Time {
 	return created.Add(validity)
 }
 
-// due is the one rule for the end of a session: whether, at a given time, no more
-// than the margin is left of it. Without a margin it tells whether the session
-// has expired; the moment of expiry itself counts as expired. A clock that runs
-// behind StackOne's sees the end later, never twice.
+// due reports whether no more than the margin is left of a session; with no margin,
+// whether it has expired. At the moment of its end it has. Whoever compares an end
+// with the clock asks here. Where the local clock runs behind StackOne's, a session
+// is renewed later, but no more often.
 func due(now, expiresAt time.Time, margin time.Duration) bool {
 	return !now.Before(expiresAt.Add(-margin))
 }
@@ -56,14 +56,20 @@ func (p renewalPolicy) mayEqual(o renewalPolicy) bool {
 		(p.EarlyRenewalSeconds.IsUnknown() || p.EarlyRenewalSeconds.Equal(o.EarlyRenewalSeconds))
 }
 
-// renew decides whether the session in the state is to be replaced under a
-// policy.
+// renew decides whether a plan replaces the session of the state. Nothing else
+// changes in the plan where unchanged is true; otherwise something changes in place.
 //
-// Terraform plans a change in place twice, before and after the approval, and
-// both plans must agree. So where anything changes in place (settled is false),
-// only what Read has stored counts; otherwise the clock does, which serves plans
-// without a refresh as well. A session whose end cannot be told is renewed.
-func (p renewalPolicy) renew(now time.Time, state connectSessionModel, settled bool) bool {
+//	recreate_when_expired | the state says           | unchanged | changes in place
+//	----------------------|--------------------------|-----------|-----------------
+//	false, null, unknown  | anything                 | keep      | keep
+//	true                  | expired, or tells no end | replace   | replace
+//	true                  | an end that is due       | replace   | keep
+//	true                  | an end that is not due   | keep      | keep
+//
+// Only due asks the clock. Terraform plans a change in place twice, before and after
+// the approval, and ends the run when the two plans differ; the clock may make them
+// differ, so it is not asked there, and the next plan replaces.
+func (p renewalPolicy) renew(now time.Time, state connectSessionModel, unchanged bool) bool {
 	end, known := state.end()
 
 	switch {
@@ -72,7 +78,7 @@ func (p renewalPolicy) renew(now time.Time, state connectSessionModel, settled b
 	case state.ended():
 		return true
 	default:
-		return known && settled && due(now, end, p.margin())
+		return known && unchanged && due(now, end, p.margin())
 	}
 }
 
@@ -149,11 +155,14 @@ func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 	return diags
 }
 
-// undecidedPolicy refuses a policy that is known only during apply in the two
-// cases in which the plans before and after the approval could not agree: a
-// session that is over would have to be replaced or not by a value that comes
-// later; and where that value turns out to be the stored one, the later plan
-// cannot tell that there was a change, and goes by the clock.
+// undecidedPolicy refuses a plan whose policy is known only during apply, where the
+// plan that Terraform makes then could differ from the one that was approved:
+//
+//   - The session is over, and recreate_when_expired is not known. Whether the session
+//     is replaced would be decided only then.
+//   - The session is not over, the state renews it, and the policy may turn out to be
+//     that of the state. Then nothing changes in place any more, and the later plan
+//     asks the clock, which the first one did not.
 func (m *connectSessionModel) undecidedPolicy(state connectSessionModel) diag.Diagnostics {
 	unknown := "early_renewal_seconds"
 	if m.RecreateWhenExpired.IsUnknown() {

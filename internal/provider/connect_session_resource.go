@@ -15,7 +15,6 @@ import (
 )
 
 var (
-	_ resource.Resource                   = (*connectSessionResource)(nil)
 	_ resource.ResourceWithConfigure      = (*connectSessionResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*connectSessionResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*connectSessionResource)(nil)
@@ -45,9 +44,8 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 	attributes := connectSessionAttributes()
 
 	attributes["expired"] = schema.BoolAttribute{
-		Computed:            true,
+		Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 		MarkdownDescription: "Whether the session had ended when Terraform last looked, by the clock of the machine that runs Terraform. No call of the API is needed to tell.",
-		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 	}
 	attributes["recreate_when_expired"] = schema.BoolAttribute{
 		Optional: true,
@@ -55,17 +53,13 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"Changing it changes the state alone, without a call of the API.",
 	}
 	attributes["early_renewal_seconds"] = schema.Int64Attribute{
-		CustomType: wholeNumberType{},
-		Optional:   true,
-		Validators: []validator.Int64{atLeast(0)},
+		CustomType: wholeNumberType{}, Optional: true, Validators: []validator.Int64{atLeast(0)},
 		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session already when no more than this many whole seconds are left of it. "+
 			"It must be less than `expires_in`, or than %d where that is absent. The default is 0. Changing it changes the state alone, and counts from the next plan on.", defaultExpiresIn),
 	}
 	attributes["keepers"] = schema.MapAttribute{
-		ElementType:         types.StringType,
-		Optional:            true,
+		ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.Map{replaceOtherKeepers()},
 		MarkdownDescription: "Any values of your own; a change of one of them replaces the session. Null elements, an empty map and none at all are the same. They are not sent to StackOne.",
-		PlanModifiers:       []planmodifier.Map{replaceOtherKeepers()},
 	}
 
 	resp.Schema = schema.Schema{
@@ -129,7 +123,6 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 	}
 }
 
-// Create implements resource.Resource with one call of the API.
 func (r *connectSessionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan connectSessionModel
 
@@ -139,7 +132,7 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 
-	outputs, diags := plan.open(ctx, r.data)
+	outputs, diags := plan.create(ctx, r.data)
 	resp.Diagnostics.Append(diags...)
 
 	if resp.Diagnostics.HasError() {
@@ -231,7 +224,7 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 	}
 }
 
-// ImportState implements resource.ResourceWithImportState to say why it cannot.
+// ImportState says why there is no import.
 func (r *connectSessionResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError("A connect session cannot be imported",
 		"StackOne hands out the token of a session only once, when it makes the session, and has no call that reads one. "+

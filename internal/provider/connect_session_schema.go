@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -136,39 +135,4 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "A secret that triggers actions on the account from outside; null when StackOne sends none. API field: `external_trigger_token`.",
 		},
 	}
-}
-
-// ephemeralAttributes are the same attributes as those of an ephemeral resource,
-// which has no plan to modify.
-func ephemeralAttributes(attributes map[string]schema.Attribute) map[string]ephemeralschema.Attribute {
-	out := make(map[string]ephemeralschema.Attribute, len(attributes))
-
-	for name, attribute := range attributes {
-		switch a := attribute.(type) {
-		case schema.StringAttribute:
-			out[name] = ephemeralschema.StringAttribute{
-				CustomType: a.CustomType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
-				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
-			}
-		case schema.Int64Attribute:
-			out[name] = ephemeralschema.Int64Attribute{
-				CustomType: a.CustomType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
-				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
-			}
-		case schema.BoolAttribute:
-			out[name] = ephemeralschema.BoolAttribute{
-				CustomType: a.CustomType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
-				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
-			}
-		case schema.ListAttribute:
-			out[name] = ephemeralschema.ListAttribute{
-				CustomType: a.CustomType, ElementType: a.ElementType, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
-				MarkdownDescription: a.MarkdownDescription, DeprecationMessage: a.DeprecationMessage, Validators: a.Validators,
-			}
-		default:
-			panic(fmt.Sprintf("the attribute %s has a type that is not copied yet: %T", name, attribute))
-		}
-	}
-
-	return out
 }

@@ -16,7 +16,7 @@ import (
 
 func noon() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
 
-func TestConnectSessionInputs_request(t *testing.T) {
+func TestConnectSessionInputs_createRequest(t *testing.T) {
 	t.Parallel()
 
 	in := connectSessionInputs{
@@ -38,7 +38,7 @@ func TestConnectSessionInputs_request(t *testing.T) {
 		Relink:             types.BoolNull(),
 	}
 
-	got, diags := in.request(context.Background())
+	got, diags := in.createRequest(context.Background())
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -55,12 +55,12 @@ func TestConnectSessionInputs_request(t *testing.T) {
 	}
 }
 
-func TestConnectSessionInputs_request_absent(t *testing.T) {
+func TestConnectSessionInputs_createRequest_absent(t *testing.T) {
 	t.Parallel()
 
 	in := connectSessionInputs{OriginOwnerID: types.StringValue("1"), OriginOwnerName: types.StringValue("One"), Categories: types.ListNull(types.StringType)}
 
-	got, diags := in.request(context.Background())
+	got, diags := in.createRequest(context.Background())
 	if diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -70,11 +70,11 @@ func TestConnectSessionInputs_request_absent(t *testing.T) {
 	}
 }
 
-func TestConnectSessionInputs_outputs(t *testing.T) {
+func TestConnectSessionInputs_fromAnswer(t *testing.T) {
 	t.Parallel()
 
 	in := connectSessionInputs{ExpiresIn: whole(60)}
-	got := in.outputs(&stackone.ConnectSession{
+	got := in.fromAnswer(&stackone.ConnectSession{
 		ID: "7", OrganizationID: new("org"), CreatedAt: noon().Add(123 * time.Millisecond), Token: stackone.NewSecret("t0ken"),
 	})
 
@@ -153,7 +153,7 @@ func TestDue(t *testing.T) {
 func TestRenewalPolicy_renew(t *testing.T) {
 	t.Parallel()
 
-	const settled, changing = true, false
+	const unchanged, changing = true, false
 
 	on := renewalPolicy{RecreateWhenExpired: types.BoolValue(true)}
 	margin := renewalPolicy{RecreateWhenExpired: types.BoolValue(true), EarlyRenewalSeconds: whole(600)}
@@ -166,38 +166,38 @@ func TestRenewalPolicy_renew(t *testing.T) {
 	ends := timestamp(noon())
 
 	tests := []struct {
-		name    string
-		policy  renewalPolicy
-		now     time.Time
-		state   connectSessionModel
-		settled bool
-		want    bool
+		name      string
+		policy    renewalPolicy
+		now       time.Time
+		state     connectSessionModel
+		unchanged bool
+		want      bool
 	}{
-		{"policy absent", renewalPolicy{}, noon().AddDate(1, 0, 0), state(ended, ends), settled, false},
-		{"policy false", renewalPolicy{RecreateWhenExpired: types.BoolValue(false)}, noon().AddDate(1, 0, 0), state(ended, ends), settled, false},
+		{"policy absent", renewalPolicy{}, noon().AddDate(1, 0, 0), state(ended, ends), unchanged, false},
+		{"policy false", renewalPolicy{RecreateWhenExpired: types.BoolValue(false)}, noon().AddDate(1, 0, 0), state(ended, ends), unchanged, false},
 		{"policy unknown", renewalPolicy{RecreateWhenExpired: types.BoolUnknown()}, noon().AddDate(1, 0, 0), state(ended, ends), changing, false},
-		{"valid", on, noon().Add(-1), state(valid, ends), settled, false},
-		{"expired, as Read saw", on, noon(), state(ended, ends), settled, true},
-		{"expired, Read did not look", on, noon(), state(valid, ends), settled, true},
-		{"within the margin", margin, noon().Add(-10 * time.Minute), state(valid, ends), settled, true},
-		{"before the margin", margin, noon().Add(-10*time.Minute - 1), state(valid, ends), settled, false},
+		{"valid", on, noon().Add(-1), state(valid, ends), unchanged, false},
+		{"expired, as Read saw", on, noon(), state(ended, ends), unchanged, true},
+		{"expired, Read did not look", on, noon(), state(valid, ends), unchanged, true},
+		{"within the margin", margin, noon().Add(-10 * time.Minute), state(valid, ends), unchanged, true},
+		{"before the margin", margin, noon().Add(-10*time.Minute - 1), state(valid, ends), unchanged, false},
 		{"policy changes, expired as Read saw", on, noon(), state(ended, ends), changing, true},
 		{"policy changes, expired after Read", on, noon(), state(valid, ends), changing, false},
 		{"policy changes, nobody looked", on, noon(), state(types.BoolNull(), ends), changing, false},
-		{"nobody looked, valid", on, noon().Add(-1), state(types.BoolNull(), ends), settled, false},
-		{"nobody looked, expired", on, noon(), state(types.BoolNull(), ends), settled, true},
+		{"nobody looked, valid", on, noon().Add(-1), state(types.BoolNull(), ends), unchanged, false},
+		{"nobody looked, expired", on, noon(), state(types.BoolNull(), ends), unchanged, true},
 		{"margin changes", margin, noon().Add(-time.Minute), state(valid, ends), changing, false},
-		{"a clock set back after Read saw the end", on, noon().Add(-time.Hour), state(ended, ends), settled, true},
-		{"no expires_at", on, noon(), state(types.BoolNull(), types.StringNull()), settled, true},
+		{"a clock set back after Read saw the end", on, noon().Add(-time.Hour), state(ended, ends), unchanged, true},
+		{"no expires_at", on, noon(), state(types.BoolNull(), types.StringNull()), unchanged, true},
 		{"no expires_at while the policy changes", on, noon(), state(types.BoolNull(), types.StringNull()), changing, true},
-		{"garbage for expires_at", on, noon(), state(valid, types.StringValue("soon")), settled, true},
+		{"garbage for expires_at", on, noon(), state(valid, types.StringValue("soon")), unchanged, true},
 	}
 
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 
-			if got := test.policy.renew(test.now, test.state, test.settled); got != test.want {
+			if got := test.policy.renew(test.now, test.state, test.unchanged); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
 			}
 		})

@@ -7,16 +7,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-var (
-	_ datasource.DataSource              = (*connectorsDataSource)(nil)
-	_ datasource.DataSourceWithConfigure = (*connectorsDataSource)(nil)
-)
+var _ datasource.DataSourceWithConfigure = (*connectorsDataSource)(nil)
 
 func newConnectorsDataSource() datasource.DataSource { return &connectorsDataSource{} }
 
@@ -25,9 +21,9 @@ type connectorsDataSource struct{ dataSourceBase }
 
 // connectorsDataSourceModel is a list of connectors with what narrowed it.
 type connectorsDataSourceModel struct {
-	ProviderKeys  types.List  `tfsdk:"provider_keys"`
-	Categories    types.List  `tfsdk:"categories"`
-	ReleaseStages types.List  `tfsdk:"release_stages"`
+	ProviderKeys  []string    `tfsdk:"provider_keys"`
+	Categories    []string    `tfsdk:"categories"`
+	ReleaseStages []string    `tfsdk:"release_stages"`
 	Keys          []string    `tfsdk:"keys"`
 	Connectors    []connector `tfsdk:"connectors"`
 }
@@ -63,26 +59,6 @@ func newConnector(c stackone.Connector) connector {
 		ReleaseStage:   types.StringPointerValue(c.ReleaseStage),
 		Authentication: ways,
 	}
-}
-
-// request builds the filter of the client.
-func (m connectorsDataSourceModel) request(ctx context.Context) (stackone.ConnectorFilter, diag.Diagnostics) {
-	keys, diags := stringList(ctx, m.ProviderKeys)
-	categories, problems := stringList(ctx, m.Categories)
-	diags.Append(problems...)
-
-	stages, problems := stringList(ctx, m.ReleaseStages)
-	diags.Append(problems...)
-
-	return stackone.ConnectorFilter{Keys: keys, Categories: categories, ReleaseStages: stages}, diags
-}
-
-// matchesNothing reports whether one of the filters is an empty list, which the
-// client would take for no filter.
-func (m connectorsDataSourceModel) matchesNothing() bool {
-	return slices.ContainsFunc([]types.List{m.ProviderKeys, m.Categories, m.ReleaseStages}, func(list types.List) bool {
-		return isSet(list) && len(list.Elements()) == 0
-	})
 }
 
 // show sets what was found, in an order that does not depend on the API's. A
@@ -140,40 +116,24 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 
 func connectorAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"key": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "The key of the connector, which `provider_key` of a connect session takes. API field: `key`.",
-		},
-		"name": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "The name of the connector. API field: `name`.",
-		},
-		"version": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "The version of the connector. API field: `version`.",
-		},
-		"categories": schema.ListAttribute{
-			ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the connector. API field: `categories`.",
-		},
-		"release_stage": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "How mature the connector is, for example `ga` or `beta`. API field: `release_stage`.",
-		},
+		"key":           schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the connector, which `provider_key` of a connect session takes. API field: `key`."},
+		"name":          schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the connector. API field: `name`."},
+		"version":       schema.StringAttribute{Computed: true, MarkdownDescription: "The version of the connector. API field: `version`."},
+		"categories":    schema.ListAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the connector. API field: `categories`."},
+		"release_stage": schema.StringAttribute{Computed: true, MarkdownDescription: "How mature the connector is, for example `ga` or `beta`. API field: `release_stage`."},
 		"authentication": schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: "The ways in which a customer can connect the system, in StackOne's order. API field: `authentication`.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"key": schema.StringAttribute{
-					Computed: true, MarkdownDescription: "The key of the way, unique in its connector. API field: `key`.",
-				},
-				"type": schema.StringAttribute{
-					Computed: true, MarkdownDescription: "The kind of the way, for example `oauth2`. API field: `type`.",
-				},
-				"label": schema.StringAttribute{
-					Computed: true, MarkdownDescription: "The name of the way. API field: `label`.",
-				},
+				"key":   schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the way, unique in its connector. API field: `key`."},
+				"type":  schema.StringAttribute{Computed: true, MarkdownDescription: "The kind of the way, for example `oauth2`. API field: `type`."},
+				"label": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the way. API field: `label`."},
 			}},
 		},
 	}
 }
 
-// Read implements datasource.DataSource with a call of the API for each hundred connectors.
+// Read makes a call of the API for each hundred connectors.
 func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model connectorsDataSourceModel
 
@@ -183,16 +143,11 @@ func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 
-	filter, diags := model.request(ctx)
-	resp.Diagnostics.Append(diags...)
-
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
+	filter := stackone.ConnectorFilter{Keys: model.ProviderKeys, Categories: model.Categories, ReleaseStages: model.ReleaseStages}
 	found := []connector{}
 
-	if !model.matchesNothing() {
+	// The client would take an empty list for no filter.
+	if !anyEmpty(model.ProviderKeys, model.Categories, model.ReleaseStages) {
 		client, err := d.data.client()
 		if err != nil {
 			resp.Diagnostics.Append(apiDiagnostic(listConnectors, err))

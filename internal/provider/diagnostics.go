@@ -12,7 +12,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// operation is what the provider was about to do, as it completes the sentence
+// operation is what the provider asked StackOne to do, as it completes the sentence
 // "Cannot …".
 type operation string
 

@@ -125,10 +125,10 @@ func limited(t *testing.T) (took time.Duration, refused float64) {
 
 // Refused requests all wait together, and come out at a rate that the server
 // takes. What else the machine does only adds time, so one run of three has to
-// be fast enough; the client's own tests let answers and wake-ups come late, on a
-// clock that does not depend on the machine.
+// be fast enough; the weather of package stackone lets answers and wake-ups come
+// late, on a clock that does not depend on the machine.
 func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
-	const most = 11500 * time.Millisecond
+	const maxTook = 11500 * time.Millisecond
 
 	for range 3 {
 		took, refused := limited(t)
@@ -137,12 +137,12 @@ func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs
 			t.Errorf("%.1f%% of the requests were refused", 100*refused)
 		}
 
-		if took <= most {
+		if took <= maxTook {
 			return
 		}
 	}
 
-	t.Errorf("no run took %s or less", most)
+	t.Errorf("no run took %s or less", maxTook)
 }
 
 // With a limit of the provider's own below the server's, nothing is refused.

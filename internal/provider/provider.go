@@ -20,7 +20,6 @@ import (
 const typeName = "stackone"
 
 var (
-	_ provider.Provider                       = (*stackoneProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*stackoneProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*stackoneProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*stackoneProvider)(nil)
@@ -71,9 +70,7 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 		MarkdownDescription: "The StackOne provider makes connect sessions, so that your customers can link their systems, and manages the linked accounts that result.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
-				CustomType: secretStringType{},
-				Optional:   true,
-				Sensitive:  true,
+				CustomType: secretStringType{}, Optional: true, Sensitive: true,
 				MarkdownDescription: "The StackOne API key, as shown once in the dashboard under Project Settings, API keys. It belongs to one project and needs the scope *Platform API* (read and write)." +
 					precedence(envAPIKey) + ", which is the better place for a secret. There is no default: one of the two must be set.",
 			},
@@ -88,26 +85,22 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 					precedence(envCACertificates) + ", which holds the name of a file. There is no default: the system's authorities alone are trusted.",
 			},
 			"request_timeout_seconds": schema.Int64Attribute{
-				CustomType: wholeNumberType{},
-				Optional:   true,
+				CustomType: wholeNumberType{}, Optional: true,
 				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, in seconds, reading the answer included, from 1 to %d.", maxRequestTimeoutSeconds) +
 					precedence(envRequestTimeout) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultRequestTimeout.Seconds())),
 			},
 			"max_retries": schema.Int64Attribute{
-				CustomType: wholeNumberType{},
-				Optional:   true,
+				CustomType: wholeNumberType{}, Optional: true,
 				MarkdownDescription: fmt.Sprintf("How many times a failed request is sent again while others succeed, from 0 (never) to %d. Attempts in an outage, when nothing succeeds, do not count.", maxMaxRetries) +
 					precedence(envMaxRetries) + fmt.Sprintf(", which takes precedence over the default of %d retries.", stackone.DefaultMaxRetries),
 			},
 			"max_wait_seconds": schema.Int64Attribute{
-				CustomType: wholeNumberType{},
-				Optional:   true,
+				CustomType: wholeNumberType{}, Optional: true,
 				MarkdownDescription: fmt.Sprintf("How long all requests together wait for the end of an outage, when nothing succeeds any more, in seconds, from 0 (not at all) to %d. After that, all that wait fail at once, and later requests fail without being sent.", maxMaxWaitSeconds) +
 					precedence(envMaxWait) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultMaxWait.Seconds())),
 			},
 			"max_requests_per_minute": schema.Int64Attribute{
-				CustomType: wholeNumberType{},
-				Optional:   true,
+				CustomType: wholeNumberType{}, Optional: true,
 				MarkdownDescription: fmt.Sprintf("The most requests that the provider sends in any 60 seconds, from 0 (no limit) to %d; further requests wait. Lower it when other programs use the same key.", maxMaxRequestsPerMinute) +
 					precedence(envMaxRequestsPerMinute) + fmt.Sprintf(", which takes precedence over the default of %d requests, StackOne's own limit for a key.", stackone.DefaultMaxRequestsPerMinute),
 			},
@@ -136,7 +129,7 @@ func (p *stackoneProvider) ValidateConfig(ctx context.Context, req provider.Vali
 	resp.Diagnostics.Append(diags...)
 }
 
-// Configure implements provider.Provider. It makes no network call. With a
+// Configure makes no network call. With a
 // configuration that is not known yet it defers where Terraform allows that;
 // elsewhere the first call of the API says what is missing.
 func (p *stackoneProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {

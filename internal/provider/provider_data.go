@@ -18,25 +18,14 @@ type providerData struct {
 	client func() (*stackone.Client, error)
 	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
 	apiKey stackone.Secret
-	// gone are the linked accounts that a refresh of this run did not find.
-	gone idSet
+	// gone holds the identifiers of linked accounts that a refresh of this run did
+	// not find.
+	gone sync.Map
 	// holders are the objects that hold linked accounts, as far as this run has seen.
 	holders accountHolders
 	// usableSessions counts the sessions that this run has removed while they were
 	// valid, since a warning for each of hundreds would hide all else.
 	usableSessions atomic.Int64
-}
-
-// idSet remembers identifiers. Terraform refreshes, plans and applies many
-// resources at the same time.
-type idSet struct{ ids sync.Map }
-
-func (s *idSet) add(id string) { s.ids.Store(id, nil) }
-
-func (s *idSet) has(id string) bool {
-	_, found := s.ids.Load(id)
-
-	return found
 }
 
 // maskKey hides the key and its Basic form from the provider's logger.

@@ -241,7 +241,7 @@ func (r *resolver) text(attribute string, configured types.String, env string) (
 }
 
 // wholeNumber picks a number by precedence and holds it within its bounds.
-func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env string, standard, least, most int64) int64 {
+func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env string, standard, minimum, maximum int64) int64 {
 	if configured.IsUnknown() {
 		r.out.unknown = append(r.out.unknown, attribute)
 
@@ -267,9 +267,9 @@ func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env str
 		value = parsed
 	}
 
-	if value < least || value > most {
+	if value < minimum || value > maximum {
 		r.problem(attribute, "Provider setting out of range",
-			fmt.Sprintf("%s must be a whole number from %d to %d. The default is %d.", source, least, most, standard))
+			fmt.Sprintf("%s must be a whole number from %d to %d. The default is %d.", source, minimum, maximum, standard))
 	}
 
 	return value

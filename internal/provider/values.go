@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -42,6 +43,11 @@ func stringList(ctx context.Context, list types.List) ([]string, diag.Diagnostic
 	diags := list.ElementsAs(ctx, &out, false)
 
 	return out, diags
+}
+
+// anyEmpty reports whether one of several lists is there and holds nothing.
+func anyEmpty(lists ...[]string) bool {
+	return slices.ContainsFunc(lists, func(list []string) bool { return list != nil && len(list) == 0 })
 }
 
 // timestamp formats a time as Terraform's own time functions read it. Fractions

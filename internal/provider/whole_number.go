@@ -42,34 +42,29 @@ func (t wholeNumberType) ValueFromInt64(_ context.Context, in basetypes.Int64Val
 
 // ValueFromTerraform decodes a number of the protocol; what is no whole number is
 // kept for ValidateAttribute to report.
-func (t wholeNumberType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
-	if in.IsKnown() && !in.IsNull() {
-		var number big.Float
-		if err := in.As(&number); err != nil {
-			return nil, err
-		}
-
-		if _, accuracy := number.Int64(); accuracy != big.Exact {
-			wrong := "must be a whole number, but has a fraction. Use floor() or ceil() to round a computed number"
-			if number.IsInt() {
-				wrong = "is far too large"
-			}
-
-			return wholeNumber{Int64Value: types.Int64Unknown(), wrong: wrong}, nil
-		}
+func (t wholeNumberType) ValueFromTerraform(_ context.Context, in tftypes.Value) (attr.Value, error) {
+	switch {
+	case !in.IsKnown():
+		return wholeNumber{Int64Value: types.Int64Unknown()}, nil
+	case in.IsNull():
+		return wholeNumber{}, nil
 	}
 
-	value, err := t.Int64Type.ValueFromTerraform(ctx, in)
-	if err != nil {
+	var number big.Float
+	if err := in.As(&number); err != nil {
 		return nil, err
 	}
 
-	number, ok := value.(basetypes.Int64Value)
-	if !ok {
-		return nil, fmt.Errorf("unexpected value type %T for a whole number", value)
+	whole, accuracy := number.Int64()
+
+	switch {
+	case accuracy == big.Exact:
+		return wholeNumber{Int64Value: types.Int64Value(whole)}, nil
+	case number.IsInt():
+		return wholeNumber{Int64Value: types.Int64Unknown(), wrong: "is far too large"}, nil
 	}
 
-	return wholeNumber{Int64Value: number}, nil
+	return wholeNumber{Int64Value: types.Int64Unknown(), wrong: "must be a whole number, but has a fraction. Use floor() or ceil() to round a computed number"}, nil
 }
 
 // ValueType returns the zero value of the type.

@@ -86,7 +86,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 }
 
 func accountCall(method, id string) call {
-	return call{method: method, route: "/accounts/{id}", path: "/accounts/" + escape(id), limit: maxObject}
+	return call{method: method, route: "/accounts/{id}", path: "/accounts/" + escape(id), maxAnswer: maxObject}
 }
 
 func (c *Client) account(ctx context.Context, method, id string, body any) (*Account, error) {

@@ -105,7 +105,7 @@ func (c *Client) exchange(ctx context.Context, what call, body []byte, a *attemp
 	}
 
 	// What is sent may come back, so it bounds what is read.
-	limit := what.limit + int64(len(body))
+	limit := what.maxAnswer + int64(len(body))
 	a.body, err = io.ReadAll(io.LimitReader(content, limit+1))
 
 	if err == nil && int64(len(a.body)) > limit {

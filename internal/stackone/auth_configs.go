@@ -75,19 +75,19 @@ func (f AuthConfigFilter) matches(a AuthConfig) bool {
 
 func decodeAuthConfig(raw json.RawMessage) (AuthConfig, error) {
 	var answer struct {
-		ID                     identifier `json:"id"`
-		Name                   lenient    `json:"name"`
-		ConnectorKey           lenient    `json:"connector_key"`
-		ConnectorLabel         lenient    `json:"connector_label"`
-		Categories             texts      `json:"categories"`
-		Active                 lenientBit `json:"active"`
-		Default                lenientBit `json:"default"`
-		ReleaseStage           lenient    `json:"release_stage"`
-		ConnectorVersion       lenient    `json:"connector_version"`
-		ConnectorPinnedVersion lenient    `json:"connector_pinned_version"`
-		Environment            lenient    `json:"environment"`
-		CreatedAt              lenient    `json:"created_at"`
-		UpdatedAt              lenient    `json:"updated_at"`
+		ID                     identifier   `json:"id"`
+		Name                   lenient      `json:"name"`
+		ConnectorKey           lenient      `json:"connector_key"`
+		ConnectorLabel         lenient      `json:"connector_label"`
+		Categories             stringOrList `json:"categories"`
+		Active                 lenientBit   `json:"active"`
+		Default                lenientBit   `json:"default"`
+		ReleaseStage           lenient      `json:"release_stage"`
+		ConnectorVersion       lenient      `json:"connector_version"`
+		ConnectorPinnedVersion lenient      `json:"connector_pinned_version"`
+		Environment            lenient      `json:"environment"`
+		CreatedAt              lenient      `json:"created_at"`
+		UpdatedAt              lenient      `json:"updated_at"`
 	}
 
 	if err := json.Unmarshal(raw, &answer); err != nil {

@@ -75,8 +75,8 @@ type call struct {
 	body any
 	// decode reads the body of a success. Its error says in words what is wrong.
 	decode func(header http.Header, body []byte) error
-	// limit is the most bytes of an answer that are read.
-	limit int64
+	// maxAnswer is how many bytes of an answer are read at most.
+	maxAnswer int64
 	// replayLost allows to repeat a POST whose answer was lost.
 	replayLost bool
 }
@@ -209,7 +209,7 @@ func (c *Client) lost(ctx context.Context, what call, h history) *Error {
 
 		return e
 	case errors.Is(a.err, errTooLarge):
-		return c.error(ErrorAnswer, what, h, fmt.Sprintf("it is larger than %d MiB", what.limit>>20))
+		return c.error(ErrorAnswer, what, h, fmt.Sprintf("it is larger than %d MiB", what.maxAnswer>>20))
 	case unusable(a.err):
 		return c.error(ErrorAnswer, what, h, a.reason)
 	case errors.Is(a.err, errTimeout) && a.written.Load():

@@ -229,7 +229,7 @@ func TestDo_otherPostsAreNotRepeated(t *testing.T) {
 			f.server.Script(fault)
 
 			err := f.do(t.Context(), call{
-				method: http.MethodPost, route: "/other", path: "/other", body: map[string]string{}, limit: maxObject,
+				method: http.MethodPost, route: "/other", path: "/other", body: map[string]string{}, maxAnswer: maxObject,
 				decode: func(http.Header, []byte) error { return nil },
 			})
 			if err == nil || len(f.server.Requests()) != 1 {
@@ -259,7 +259,7 @@ func TestDo_deleteFindsNothingOnItsRetry(t *testing.T) {
 			})
 		})
 
-		err := f.do(t.Context(), call{method: http.MethodDelete, route: "/x/{id}", path: "/x/1", limit: maxObject})
+		err := f.do(t.Context(), call{method: http.MethodDelete, route: "/x/{id}", path: "/x/1", maxAnswer: maxObject})
 		if (err != nil) != wantErr || IsNotFound(err) != wantErr {
 			t.Errorf("first %d: %v", first, err)
 		}

@@ -82,7 +82,7 @@ func (c *Client) CreateConnectSession(ctx context.Context, r ConnectSessionReque
 	before := c.config.Clock.Now()
 
 	err := c.do(ctx, call{
-		method: http.MethodPost, route: "/connect_sessions", path: "/connect_sessions", body: r, limit: maxObject, replayLost: true,
+		method: http.MethodPost, route: "/connect_sessions", path: "/connect_sessions", body: r, maxAnswer: maxObject, replayLost: true,
 		decode: func(header http.Header, body []byte) (err error) {
 			session, err = decodeConnectSession(header, body, before)
 

@@ -56,7 +56,7 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 			var current connectorPage
 
 			err := c.do(ctx, call{
-				method: http.MethodGet, route: "/actions", path: "/actions", query: query, limit: maxPage,
+				method: http.MethodGet, route: "/actions", path: "/actions", query: query, maxAnswer: maxPage,
 				decode: func(header http.Header, body []byte) (err error) {
 					if current, err = decodeConnectorPage(header, body); err != nil {
 						return err
@@ -168,7 +168,7 @@ func decodeConnector(raw json.RawMessage) (Connector, error) {
 		Key            lenient         `json:"key"`
 		Name           lenient         `json:"name"`
 		Version        lenient         `json:"version"`
-		Categories     texts           `json:"categories"`
+		Categories     stringOrList    `json:"categories"`
 		ReleaseStage   lenient         `json:"release_stage"`
 		Authentication authentications `json:"authentication"`
 	}

@@ -167,21 +167,21 @@ func requestID(header http.Header) string {
 // errorBody is StackOne's error, as far as it is shown: its documentation has
 // message as a string; the framework that the service uses also sends lists.
 type errorBody struct {
-	Message   texts           `json:"message"`
-	Errors    texts           `json:"errors"`
+	Message   stringOrList    `json:"message"`
+	Errors    stringOrList    `json:"errors"`
 	ErrorCode json.RawMessage `json:"errorCode"`
 }
 
-// texts accepts a string, a list of strings, and ignores all else.
-type texts []string
+// stringOrList accepts a string, a list of strings, and ignores all else.
+type stringOrList []string
 
 // UnmarshalJSON never fails, so that an odd field does not hide the others.
-func (t *texts) UnmarshalJSON(raw []byte) error {
+func (t *stringOrList) UnmarshalJSON(raw []byte) error {
 	// Null is no text, and leaves a string as it was.
 	var one *string
 	if json.Unmarshal(raw, &one) == nil {
 		if one != nil {
-			*t = texts{*one}
+			*t = stringOrList{*one}
 		}
 
 		return nil
@@ -236,7 +236,7 @@ func decodeError(header http.Header, body []byte, scrub func(string) string) (me
 func saysNotFound(body []byte) bool {
 	var decoded struct {
 		StatusCode json.RawMessage `json:"statusCode"`
-		Message    texts           `json:"message"`
+		Message    stringOrList    `json:"message"`
 	}
 
 	return json.Unmarshal(body, &decoded) == nil && (string(decoded.StatusCode) == "404" || strings.Join(decoded.Message, "") != "")

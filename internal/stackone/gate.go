@@ -35,7 +35,7 @@ func newGate(c Config) *gate {
 
 // enter returns when an attempt may be sent, with the time of sending. It fails
 // with the context's error, with errKeyRefused, or with errOutage. Each attempt
-// that is sent has to leave. A call was tried that has made an attempt before.
+// that is sent has to leave. tried tells that the call has made an attempt before.
 func (g *gate) enter(ctx context.Context, tried bool) (time.Time, error) {
 	if err := ctx.Err(); err != nil {
 		return time.Time{}, err
@@ -137,8 +137,8 @@ func (g *gate) leave(a *attempt) (away, first bool) {
 	return g.outage.on, first
 }
 
-// tell returns since when StackOne has been away, and why. A call that was tried is
-// first when no other has told of the outage in full.
+// tell returns since when StackOne has been away, and why. first is true for one call
+// of an outage, the first that has made an attempt: it tells how that attempt failed.
 func (g *gate) tell(tried bool) (since time.Time, cause string, first bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

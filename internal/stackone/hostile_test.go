@@ -272,8 +272,8 @@ func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures
 	tests := map[string]struct {
 		raw string
 		do  func(f *fixture) error
-		// most is how many MiB may be allocated, all copies of what is read included.
-		most uint64
+		// maxMiB is how many MiB may be allocated, all copies of what is read included.
+		maxMiB uint64
 	}{
 		"a list of many things": {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n[" + strings.Repeat("1,", 3<<20) + "1]", list, 48},
 		"a page of many things": {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"data\":[" + strings.Repeat("1,", 3<<20) + "1]}", list, 48},
@@ -303,7 +303,7 @@ func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures
 
 		runtime.ReadMemStats(&after)
 
-		if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > test.most {
+		if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > test.maxMiB {
 			t.Errorf("%s: %d MiB were allocated", name, got)
 		}
 	}

@@ -41,9 +41,9 @@ type outage struct {
 	// on tells that there is an outage, over that it has been given up, told that
 	// one request has told of that in full.
 	on, over, told bool
-	// probes counts those that were sent, and probing tells that one is under way of
-	// an outage that was given up. The next one may go at next, and not before asked,
-	// to which an answer has asked to wait.
+	// probes counts the probes that were sent; probing tells that one is under way
+	// after the outage was given up. The next probe may go at next, which is not before
+	// asked: until then, an answer has asked to wait.
 	probes      int
 	probing     bool
 	next, asked time.Time
@@ -58,11 +58,12 @@ func (o *outage) end() time.Time {
 	return o.since.Add(o.maxWait)
 }
 
-// wait is how long the next request has to wait before it may go as a probe. It
-// fails with errOutage for all that were tried when the outage has lasted too long.
-// From then on a rare probe, of a call that was not tried, finds out whether StackOne
-// is back, the first one at once: the end may have come while there was nothing to
-// do. The others wait for what it brings.
+// wait is how long the next request has to wait before it may go as a probe. An outage
+// that has lasted too long is given up: calls that have made an attempt fail with
+// errOutage. A new call may then be a probe, one at once, because StackOne may have
+// come back while there was nothing to do, and one in every maxBackoff after that.
+// While a probe is under way, other new calls wait for its answer; between two
+// probes they fail with errOutage.
 func (o *outage) wait(now time.Time, tried bool) (time.Duration, error) {
 	end := o.end()
 

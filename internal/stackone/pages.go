@@ -44,12 +44,13 @@ func (p page) full() int {
 	return pageSize
 }
 
-// ends reports whether the list is over after a page with so many new objects,
-// when so many have been seen and a full page has so many. Where the answer tells
-// how many there are, that counts; otherwise a page that is not full is the last
-// one. A first page that was full only perhaps was the whole list when the second
-// one repeats it. Not so a page of the standard size: a server that ignores both
-// the page and its size answers that of any list.
+// ends reports whether the list ends with this page. news of its objects are new,
+// seen objects have been seen by now, and a full page has full objects. The total
+// decides where the answer tells it. Otherwise the list ends with a page that is not
+// full, and with a second page that repeats a first one of fewer objects than were
+// asked for: that was the whole list. It does not where the first page has the
+// standard size: a server that ignores the page and its size repeats such a page
+// although the list goes on.
 func (p page) ends(news, seen, full int) bool {
 	if len(p.items) == 0 || p.total >= 0 {
 		return len(p.items) == 0 || seen >= p.total
@@ -87,7 +88,7 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 			)
 
 			err := c.do(ctx, call{
-				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), limit: maxPage,
+				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), maxAnswer: maxPage,
 				decode: func(header http.Header, body []byte) (err error) {
 					if current, err = decodePage(header, body); err != nil {
 						return err

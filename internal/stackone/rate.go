@@ -105,8 +105,9 @@ func (r *rate) measured(now time.Time) float64 {
 	return max(float64(len(r.accepted))/span.Seconds(), minRate)
 }
 
-// slowDown cuts the rate. What was sent before the last refusal was known, or before
-// the time to which it asked to wait, is no news of the rate since.
+// slowDown cuts the rate after a refusal, and when an outage begins. It ignores a
+// request that was sent before the last cut, or before the end of the wait for which
+// the answer asked that caused it: StackOne had not seen the lower rate yet.
 func (r *rate) slowDown(a *attempt, now time.Time) {
 	if !a.sent.After(r.announced) {
 		return

@@ -76,9 +76,9 @@ func hopeless(err error) bool {
 // backoff is how long to wait after a failed attempt (counted from 1) when the
 // server does not say: exponential, with full jitter.
 func backoff(attempt int, jitter func() float64) time.Duration {
-	ceiling := min(float64(maxBackoff), float64(firstBackoff)*math.Exp2(float64(attempt-1)))
+	maxDelay := min(float64(maxBackoff), float64(firstBackoff)*math.Exp2(float64(attempt-1)))
 
-	return time.Duration(ceiling * jitter())
+	return time.Duration(maxDelay * jitter())
 }
 
 // retryAfter reads how long the server asks to wait: a number of seconds or an

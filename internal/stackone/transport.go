@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// idleConnections is how many connections stay open between requests. Go keeps
-// two for a host, so that Terraform's ten parallel operations would open and
-// close the others all the time.
-const idleConnections = 64
+// maxIdleConnections is how many connections may stay open between requests. Go keeps
+// two for a host, and Terraform sends ten requests at a time: the other eight would
+// open and close a connection each time.
+const maxIdleConnections = 64
 
 const (
 	// pingAfter is how long an HTTP/2 connection may be silent before it is tried,
@@ -42,8 +42,8 @@ func NewTransport(certificates []*x509.Certificate) (http.RoundTripper, error) {
 	}
 
 	transport := standard.Clone()
-	transport.MaxIdleConns = idleConnections
-	transport.MaxIdleConnsPerHost = idleConnections
+	transport.MaxIdleConns = maxIdleConnections
+	transport.MaxIdleConnsPerHost = maxIdleConnections
 	transport.MaxResponseHeaderBytes = maxHeader
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWithin}
 	transport.DialContext = (&net.Dialer{Timeout: connectWithin}).DialContext

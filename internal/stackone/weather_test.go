@@ -351,7 +351,7 @@ func TestWeather(t *testing.T) {
 		name  string
 		world world
 		seeds uint64
-		most  bounds
+		max   bounds
 	}{
 		{"nothing goes wrong", world{config: nothingHeldBack}, 5, bounds{seconds: 10.5, requests: all}},
 		{"3 of 10 requests fail, independently of each other", world{weather: independently}, 20, bounds{seconds: 120}},
@@ -389,7 +389,7 @@ func TestWeather(t *testing.T) {
 			var (
 				worst  forecast
 				unfair float64
-				least  = test.world.sessions
+				fewest = test.world.sessions
 			)
 
 			for seed := range test.seeds {
@@ -397,33 +397,33 @@ func TestWeather(t *testing.T) {
 				unfair += got.took.Seconds() / got.fastest.Seconds() / float64(test.seeds)
 				worst.took, worst.lost = max(worst.took, got.took), max(worst.lost, got.lost)
 				worst.requests, worst.refused = max(worst.requests, got.requests), max(worst.refused, got.refused)
-				least = min(least, got.lost)
+				fewest = min(fewest, got.lost)
 			}
 
-			if row := test.most.row(test.name, test.world); !bytes.Contains(guide, []byte(row)) {
+			if row := test.max.row(test.name, test.world); !bytes.Contains(guide, []byte(row)) {
 				t.Errorf("the guide does not say: %s", row)
 			}
 
 			refused := float64(worst.refused) / float64(worst.requests)
 			t.Logf("%.1f s, %d requests, %.1f %% refused, %d lost, slowest to fastest %.2f", worst.took.Seconds(), worst.requests, 100*refused, worst.lost, unfair)
 
-			if worst.took.Seconds() > test.most.seconds {
-				t.Errorf("it took %s, at most %g s", worst.took, test.most.seconds)
+			if worst.took.Seconds() > test.max.seconds {
+				t.Errorf("it took %s, at most %g s", worst.took, test.max.seconds)
 			}
 
-			if worst.lost > test.most.lost || test.most.lost == all && least < all {
-				t.Errorf("%d to %d sessions were lost, at most %d", least, worst.lost, test.most.lost)
+			if worst.lost > test.max.lost || test.max.lost == all && fewest < all {
+				t.Errorf("%d to %d sessions were lost, at most %d", fewest, worst.lost, test.max.lost)
 			}
 
-			if test.most.requests > 0 && worst.requests > test.most.requests {
-				t.Errorf("%d requests, at most %d", worst.requests, test.most.requests)
+			if test.max.requests > 0 && worst.requests > test.max.requests {
+				t.Errorf("%d requests, at most %d", worst.requests, test.max.requests)
 			}
 
-			if refused > test.most.refused {
-				t.Errorf("%.3f of the requests were refused, at most %.3f", refused, test.most.refused)
+			if refused > test.max.refused {
+				t.Errorf("%.3f of the requests were refused, at most %.3f", refused, test.max.refused)
 			}
 
-			if test.most.unfair > 0 && unfair > test.most.unfair {
+			if test.max.unfair > 0 && unfair > test.max.unfair {
 				t.Errorf("the slowest run took %.2f times as long as the fastest", unfair)
 			}
 		})

@@ -15,8 +15,8 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// mostOfAnswer is the most that is read of an answer, in bytes.
-const mostOfAnswer = 16 << 20
+// maxAnswer is how many bytes of an answer are read at most.
+const maxAnswer = 16 << 20
 
 var errTooLong = errors.New("the answer is too long")
 
@@ -87,10 +87,10 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 
-	body, err := io.ReadAll(io.LimitReader(resp.Body, mostOfAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	_ = resp.Body.Close()
 
-	if err == nil && len(body) > mostOfAnswer {
+	if err == nil && len(body) > maxAnswer {
 		err = errTooLong
 	}
 

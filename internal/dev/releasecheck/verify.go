@@ -146,8 +146,8 @@ func verifyBinary(binary []byte, t target) error {
 		}
 	}
 
-	if most := maxBinary(t); len(binary) > most {
-		problems = append(problems, fmt.Errorf("it has %d bytes, more than %d", len(binary), most))
+	if maximum := maxBinary(t); len(binary) > maximum {
+		problems = append(problems, fmt.Errorf("it has %d bytes, more than %d", len(binary), maximum))
 	}
 
 	return errors.Join(problems...)

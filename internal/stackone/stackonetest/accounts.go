@@ -50,8 +50,8 @@ type ListStyle struct {
 	IgnorePage bool
 	// IgnoreFilters answers all accounts, whatever was asked for.
 	IgnoreFilters bool
-	// MostPerPage caps page_size lower than usual; 0 does not.
-	MostPerPage int
+	// MaxPerPage caps page_size lower than usual; 0 does not.
+	MaxPerPage int
 }
 
 // SetListStyle changes how lists of accounts are answered from now on.
@@ -188,8 +188,8 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 		number = 1
 	}
 
-	if s.style.MostPerPage > 0 {
-		size = min(size, s.style.MostPerPage)
+	if s.style.MaxPerPage > 0 {
+		size = min(size, s.style.MaxPerPage)
 	}
 
 	part := slicePage(found, number, size)
