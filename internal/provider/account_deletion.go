@@ -130,6 +130,12 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 	_, spared := getPrivate[int](ctx, private, privateHolders)
 
 	r.data.holders.of(id, func(h *accountHolder) {
+		// Terraform plans the end of a deposed object once more when it applies. Delete
+		// leaves the account alone then, and says so.
+		if h.adopted {
+			return
+		}
+
 		h.deleting = h.deleting || !spared
 		r.data.holders.deletes = r.data.holders.deletes || !spared
 

@@ -84,24 +84,26 @@ func TestAccountDeletion_replacement(t *testing.T) {
 func TestAccountDeletion_taint(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	id := h.newAccount()
-	a := h.attach(t, deleting("acme", id))
-	a.apply()
-	a.terraform("taint", "stackone_account.acme")
+	for _, lifecycle := range []string{"", "lifecycle {\n    create_before_destroy = true\n  }"} {
+		h := newHarness(t)
+		id := h.newAccount()
+		a := h.attach(t, deleting("acme", id, lifecycle))
+		a.apply()
+		a.terraform("taint", "stackone_account.acme")
 
-	out := a.apply()
-	says(t, out, "Warning: The linked account is held already")
-	says(t, out, "Warning: The linked account is not deleted")
-	a.keeps(h, id)
-	a.plan("-detailed-exitcode")
+		out := a.apply()
+		says(t, out, "Warning: The linked account is held already")
+		says(t, out, "Warning: The linked account is not deleted")
+		a.keeps(h, id)
+		a.plan("-detailed-exitcode")
 
-	// What the replacement was told does not outlive it.
-	a.write("main.tf", "")
-	says(t, a.apply(), "1 destroyed")
+		// What the replacement was told does not outlive it.
+		a.write("main.tf", "")
+		says(t, a.apply(), "1 destroyed")
 
-	if _, found := h.Account(id); found {
-		t.Error("the account is still there")
+		if _, found := h.Account(id); found {
+			t.Error("the account is still there")
+		}
 	}
 }
 
