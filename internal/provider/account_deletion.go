@@ -23,6 +23,9 @@ import (
 type accountHolders struct {
 	mu   sync.Mutex
 	byID map[string]*accountHolder
+	// deletes tells that the plan deletes an account, adoptsUnknown that it adopts one
+	// that is not known yet, which may be the same.
+	deletes, adoptsUnknown bool
 }
 
 type accountHolder struct {
@@ -127,11 +130,20 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 	_, spared := getPrivate[int](ctx, private, privateHolders)
 
 	r.data.holders.of(id, func(h *accountHolder) {
+		// Terraform plans the end of a deposed object once more when it applies. Delete
+		// leaves the account alone then, and says so.
+		if h.adopted {
+			return
+		}
+
 		h.deleting = h.deleting || !spared
+		r.data.holders.deletes = r.data.holders.deletes || !spared
 
 		switch {
 		case h.adopting, !spared && h.read > 1:
 			diags.Append(accountConflict(id))
+		case !spared && r.data.holders.adoptsUnknown:
+			diags.Append(unknownConflict())
 		case spared && h.read > 0:
 			diags.Append(accountSpared(id))
 		}
@@ -167,6 +179,12 @@ func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountMod
 
 	switch {
 	case id == "":
+		r.data.holders.of(id, func(*accountHolder) {
+			if r.data.holders.adoptsUnknown = true; r.data.holders.deletes {
+				resp.Diagnostics.Append(unknownConflict())
+			}
+		})
+
 		return
 	case replaces && replaced == id:
 		resp.Diagnostics.AddAttributeError(path.Root("account_id"), "The replacement would adopt the account that it deletes", fmt.Sprintf(
@@ -231,10 +249,20 @@ func accountConflict(id string) diag.Diagnostic {
 			"If Terraform is to destroy everything, run terraform destroy -refresh=false.", id))
 }
 
+// unknownConflict refuses a plan that deletes an account and adopts one that is not
+// known yet: a resource that was renamed and finds its account by a data source.
+func unknownConflict() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("The plan deletes a linked account and adopts one that is not known yet",
+		"One object of the state holds a linked account with deletion_policy = \"delete\" and is removed by this plan, while a resource adopts an account that Terraform will know only during apply. "+
+			"If the two are the same, to apply that would delete the account at StackOne and end the customer's connection.\n\n"+
+			"If you have renamed the resource, say so with a moved block. Otherwise make account_id known when Terraform plans: write the identifier, remove depends_on from the data source that finds it, "+
+			"or apply first what it depends on (terraform apply -target=…).")
+}
+
 // accountSpared says that a deletion does not delete.
 func accountSpared(id string) diag.Diagnostic {
 	// It names the account, or nobody could tell which one is meant.
 	return diag.NewWarningDiagnostic("The linked account is not deleted", fmt.Sprintf(
-		"Another object of the state holds the linked account %q, or adopts it in this run, so Terraform forgets this object and the account stays at StackOne, and with it the customer's connection. "+
+		"Another object of the state holds the linked account %q, or adopts it in this run, so Terraform forgets this object alone. The account stays at StackOne, and with it the customer's connection, as long as one of them is left. "+
 			"To delete it, remove every resource of this account from the configuration and apply again.", id))
 }

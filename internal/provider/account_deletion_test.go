@@ -52,6 +52,7 @@ func (a *attached) keeps(h *harness, id string) {
 const (
 	adoptsWhatItDeletes = "The replacement would adopt the account that it deletes"
 	alsoKept            = "The plan deletes a linked account that it also keeps"
+	alsoAdoptsUnknown   = "The plan deletes a linked account and adopts one that is not known yet"
 )
 
 // A replacement that would adopt the account which it deletes is refused, whatever
@@ -83,24 +84,26 @@ func TestAccountDeletion_replacement(t *testing.T) {
 func TestAccountDeletion_taint(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	id := h.newAccount()
-	a := h.attach(t, deleting("acme", id))
-	a.apply()
-	a.terraform("taint", "stackone_account.acme")
+	for _, lifecycle := range []string{"", "lifecycle {\n    create_before_destroy = true\n  }"} {
+		h := newHarness(t)
+		id := h.newAccount()
+		a := h.attach(t, deleting("acme", id, lifecycle))
+		a.apply()
+		a.terraform("taint", "stackone_account.acme")
 
-	out := a.apply()
-	says(t, out, "Warning: The linked account is held already")
-	says(t, out, "Warning: The linked account is not deleted")
-	a.keeps(h, id)
-	a.plan("-detailed-exitcode")
+		out := a.apply()
+		says(t, out, "Warning: The linked account is held already")
+		says(t, out, "Warning: The linked account is not deleted")
+		a.keeps(h, id)
+		a.plan("-detailed-exitcode")
 
-	// What the replacement was told does not outlive it.
-	a.write("main.tf", "")
-	says(t, a.apply(), "1 destroyed")
+		// What the replacement was told does not outlive it.
+		a.write("main.tf", "")
+		says(t, a.apply(), "1 destroyed")
 
-	if _, found := h.Account(id); found {
-		t.Error("the account is still there")
+		if _, found := h.Account(id); found {
+			t.Error("the account is still there")
+		}
 	}
 }
 
@@ -120,6 +123,37 @@ func TestAccountDeletion_rename(t *testing.T) {
 
 		a.write("main.tf", deleting("new", id)+"\nmoved {\n  from = stackone_account.old\n  to   = stackone_account.new\n}\n")
 		a.apply()
+		a.keeps(h, id)
+	}
+}
+
+// So would one that was renamed and gets its account from what is not known yet, or
+// another one that forgets its account for such a one.
+func TestAccountDeletion_unknown(t *testing.T) {
+	t.Parallel()
+
+	unknown := func(config, id string) string {
+		return "\nresource \"terraform_data\" \"id\" {\n  input = \"" + id + "\"\n}\n" + strings.Replace(config, `"`+id+`"`, "terraform_data.id.output", 1)
+	}
+	forgetting := func(config string) string { return strings.Replace(config, `"delete"`, `"forget"`, 1) }
+
+	for range 3 {
+		h := newHarness(t)
+		id := h.newAccount()
+		a := h.attach(t, deleting("old", id))
+		a.apply()
+		a.write("main.tf", unknown(deleting("new", id), id))
+		a.refuses(h, id, alsoAdoptsUnknown)
+
+		a.write("main.tf", forgetting(deleting("kept", id))+deleting("old", id))
+		a.apply()
+		a.write("main.tf", unknown(forgetting(deleting("kept", id)), id))
+
+		// Where the refresh saw both in time, the account is left alone instead.
+		if out, err := a.try("apply", "-auto-approve", "-no-color"); err != nil && !strings.Contains(out, "Error: "+alsoAdoptsUnknown) {
+			t.Errorf("%v\n%s", err, out)
+		}
+
 		a.keeps(h, id)
 	}
 }

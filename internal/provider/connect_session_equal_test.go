@@ -200,6 +200,22 @@ func TestConnectSession_withoutLink(t *testing.T) {
 
 	withoutLink := func(a map[string]any) { delete(a, "auth_link_url") }
 
+	for name, blank := range map[string]any{"null": nil, "empty": "", "blank": " "} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			h.EditAnswer(func(a map[string]any) { a["auth_link_url"] = blank })
+
+			p := h.protocol(t, "stackone_connect_session")
+
+			state, diags := p.tryApply(p.null(), inputs(nil))
+			if len(diags) != 1 || diags[0].Summary != warning || !p.attributes(state)["auth_link_url"].IsNull() {
+				t.Errorf("%v, %s", texts(diags), p.attributes(state)["auth_link_url"])
+			}
+		})
+	}
+
 	t.Run("resource", func(t *testing.T) {
 		t.Parallel()
 

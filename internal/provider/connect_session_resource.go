@@ -220,7 +220,7 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 				"Until then, treat them as secrets.", state.ID.ValueString(), until))
 	case 6:
 		resp.Diagnostics.AddWarning("More connect sessions stay usable after their removal",
-			"This run removes more valid sessions than the five that the warnings above name. What holds for those holds for all. The plan lists them, and so does the backup of the state.")
+			"This run removes more valid sessions than the five that other warnings name. What holds for those holds for all. The plan lists them, and so does the backup of the state.")
 	}
 }
 

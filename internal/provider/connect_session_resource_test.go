@@ -756,6 +756,13 @@ func TestConnectSessionResource_destroyOfMany(t *testing.T) {
 		t.Error(diff)
 	}
 
+	// Terraform prints them in any order.
+	for _, d := range slices.Concat(diags...) {
+		if strings.Contains(d.Detail, "above") {
+			t.Error(d.Detail)
+		}
+	}
+
 	// Another run counts anew.
 	p.configure()
 

@@ -348,8 +348,8 @@ func functionName(f *ast.FuncDecl) string {
 }
 
 // makesDiagnostic matches what makes a diagnostic: methods of diag.Diagnostics,
-// functions of package diag, and the helper of settings.go.
-var makesDiagnostic = regexp.MustCompile(`(\.Add|diag\.New)(Attribute)?(Warning|Error)(Diagnostic)?$|^r\.problem$`)
+// functions of package diag, errors of functions, and the helper of settings.go.
+var makesDiagnostic = regexp.MustCompile(`(\.Add|diag\.New)(Attribute)?(Warning|Error)(Diagnostic)?$|^function\.New\w*FuncError$|^r\.problem$`)
 
 // givesValue matches the methods that take a value out of a model.
 var givesValue = regexp.MustCompile(`\.(Value\w+|String|text|Reveal)$`)
@@ -405,6 +405,11 @@ func showsValue(f *ast.FuncDecl) bool {
 				if ok && !isWord.MatchString(id.Name) && holds(node.Rhs[min(i, len(node.Rhs)-1)]) {
 					values[id.Name] = true
 				}
+			}
+		case *ast.ValueSpec:
+			// Something may fill it through its address.
+			for _, name := range node.Names {
+				values[name.Name] = values[name.Name] || node.Type != nil && types.ExprString(node.Type) == "string"
 			}
 		case *ast.RangeStmt:
 			if id, ok := node.Value.(*ast.Ident); ok && holds(node.X) {

@@ -2,6 +2,7 @@ package stackone
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -108,6 +109,10 @@ func (c *Client) exchange(ctx context.Context, what call, body []byte, a *attemp
 	limit := what.maxAnswer + int64(len(body))
 	a.body, err = io.ReadAll(io.LimitReader(content, limit+1))
 
+	if notPacked(err) {
+		return &codingError{"gzip, and cannot be unpacked"}
+	}
+
 	if err == nil && int64(len(a.body)) > limit {
 		return errTooLarge
 	}
@@ -144,14 +149,29 @@ func unpacked(resp *http.Response) (io.Reader, error) {
 		return resp.Body, nil
 	case "gzip", "x-gzip":
 		content, err := gzip.NewReader(resp.Body)
-		if err != nil {
+
+		switch {
+		case err == nil:
+			return content, nil
+		case errors.Is(err, io.EOF):
+			// A gateway names the coding although there is no content, as of a deletion.
+			return strings.NewReader(""), nil
+		case notPacked(err), errors.Is(err, io.ErrUnexpectedEOF):
 			return strings.NewReader(""), &codingError{"gzip, and cannot be unpacked"}
 		}
 
-		return content, nil
+		return strings.NewReader(""), err
 	default:
 		return strings.NewReader(""), &codingError{clean(coding) + ", which was not asked for"}
 	}
+}
+
+// notPacked reports whether an answer is not what gzip makes. Any other error of its
+// reader is one of the connection.
+func notPacked(err error) bool {
+	var corrupt flate.CorruptInputError
+
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)
 }
 
 // codingError says that an answer is compressed in a way that cannot be read.

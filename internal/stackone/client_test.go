@@ -419,6 +419,41 @@ func TestCreateConnectSession_compressedAnswer(t *testing.T) {
 	}
 }
 
+// What is wrong with a compressed answer is told from what is wrong with the
+// connection, which is worth another attempt, and from no content at all.
+func TestDo_brokenCompression(t *testing.T) {
+	t.Parallel()
+
+	whole := zipped(t, `{"id": 7, "token": "t"}`)
+
+	for name, test := range map[string]struct {
+		body     string
+		requests int
+	}{
+		"checksum":  {whole[:len(whole)-5] + "\x00" + whole[len(whole)-4:], 1},
+		"header":    {"\x1f\x8b\xff" + whole[3:], 1},
+		"too short": {whole[:5], 1},
+		"cut":       {whole[:len(whole)-9], 2},
+	} {
+		f := newFixture(t, nil)
+		f.server.Script(compressed("gzip", test.body))
+
+		_, err := f.CreateConnectSession(t.Context(), someone())
+		if got := len(f.server.Requests()); got != test.requests || (err == nil) != (got == 2) {
+			t.Errorf("%s: %d requests, %v", name, got, err)
+		}
+	}
+
+	f := newFixture(t, nil)
+	deleted := compressed("gzip", "")
+	deleted.Status = 200
+	f.server.Script(deleted)
+
+	if err := f.DeleteAccount(t.Context(), "1"); err != nil {
+		t.Errorf("a deletion: %v", err)
+	}
+}
+
 // What is sent may come back, however long it is.
 func TestCreateConnectSession_longMetadata(t *testing.T) {
 	t.Parallel()

@@ -110,6 +110,11 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 		return nil, errors.New("the answer holds no id")
 	}
 
+	// A blank link is none.
+	if strings.TrimSpace(answer.AuthLinkURL.Reveal()) == "" {
+		answer.AuthLinkURL = Secret{}
+	}
+
 	created := answer.CreatedAt.Time
 	if created.IsZero() {
 		created = before
