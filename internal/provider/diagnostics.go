@@ -56,9 +56,9 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 	// One error of the run tells in full; a thousand like it would hide the others.
 	switch failure.Kind {
 	case stackone.ErrorOutage:
-		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s, so this was given up with all other requests of the run. The first error of the run tells more.", failure.Reason()))
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s, so this was given up with all other requests of the run. The error with a line \"Request:\" tells more.", failure.Reason()))
 	case stackone.ErrorKeyRefused:
-		return diag.NewErrorDiagnostic(summary, failure.Reason()+", so this one was given up as well. The first error of the run tells more.")
+		return diag.NewErrorDiagnostic(summary, failure.Reason()+", so this one was given up as well. The error with a line \"Request:\" tells more.")
 	}
 
 	parts := []string{failure.Reason() + "."}

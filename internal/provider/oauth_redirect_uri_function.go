@@ -42,7 +42,7 @@ func (f *oauthRedirectURIFunction) Run(ctx context.Context, req function.RunRequ
 
 	if !regexp.MustCompile(`^[a-z0-9_-]+$`).MatchString(connector) {
 		resp.Error = function.NewArgumentFuncError(0, "A connector key consists of lower-case letters, digits, _ and -, for example slack or bullhorn_ats. "+
-			"The data source stackone_connectors lists the keys that there are.")
+			"The data source stackone_connectors lists the keys that there are")
 
 		return
 	}

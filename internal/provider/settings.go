@@ -181,9 +181,10 @@ func (r *resolver) caCertificates(configured types.String) {
 		return
 	}
 
-	text := []byte(raw)
+	text, hint := []byte(raw), " In the attribute ca_certificates, use file(\"…\") for the content of a file."
 
 	if configured.IsNull() {
+		hint = ""
 		source = "The file that the environment variable " + envCACertificates + " names"
 
 		content, err := os.ReadFile(raw) //nolint:gosec // Who runs Terraform names the file.
@@ -200,8 +201,7 @@ func (r *resolver) caCertificates(configured types.String) {
 	certificates, err := stackone.ParseCertificates(text)
 	if err != nil {
 		r.diags.AddError("The CA certificates cannot be used",
-			fmt.Sprintf("%s cannot be used: %s. It takes certificates of certificate authorities in PEM form, one after the other. "+
-				"In the attribute ca_certificates, use file(\"…\") for the content of a file.", source, err))
+			fmt.Sprintf("%s cannot be used: %s. It takes certificates of certificate authorities in PEM form, one after the other.%s", source, err, hint))
 
 		return
 	}

@@ -127,7 +127,7 @@ func (c *Client) do(ctx context.Context, what call) error {
 		case !again:
 			return c.result(ctx, what, h)
 		case wait > 0:
-			if err := c.config.Clock.Sleep(ctx, wait); err != nil {
+			if err := c.gate.rest(ctx, wait); err != nil {
 				return c.turnedAway(ctx, what, h, err)
 			}
 		}

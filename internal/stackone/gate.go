@@ -24,11 +24,13 @@ type gate struct {
 	keyRefused bool
 	// wake ends the sleep of the holder of the turn, when there is news.
 	wake context.CancelFunc
+	// begun is closed when an outage begins.
+	begun chan struct{}
 }
 
 func newGate(c Config) *gate {
 	return &gate{
-		clock: c.Clock, turn: make(chan struct{}, 1), wake: func() {},
+		clock: c.Clock, turn: make(chan struct{}, 1), wake: func() {}, begun: make(chan struct{}),
 		window: window{limit: c.MaxRequestsPerMinute}, rate: newRate(), outage: outage{maxWait: c.MaxWait, jitter: c.Jitter},
 	}
 }
@@ -117,7 +119,12 @@ func (g *gate) leave(a *attempt) (away, first bool) {
 	case a.interrupted():
 		g.outage.probing = false
 	case a.failed():
-		if begins := g.outage.failed(a, now); begins || a.refused() {
+		begins := g.outage.failed(a, now)
+		if begins {
+			close(g.begun)
+		}
+
+		if begins || a.refused() {
 			g.rate.slowDown(a, now)
 		}
 	default:
@@ -125,6 +132,7 @@ func (g *gate) leave(a *attempt) (away, first bool) {
 
 		if g.outage.answered(a) {
 			g.rate.restart(now)
+			g.begun = make(chan struct{})
 		}
 	}
 
@@ -135,6 +143,29 @@ func (g *gate) leave(a *attempt) (away, first bool) {
 	g.wake()
 
 	return g.outage.on, first
+}
+
+// rest is the wait of one call after a failure of its own. It ends when an outage
+// begins, which all wait out together. It fails with the context's error.
+func (g *gate) rest(ctx context.Context, wait time.Duration) error {
+	g.mu.Lock()
+	begun := g.begun
+	g.mu.Unlock()
+
+	asleep, wake := context.WithCancel(ctx)
+	defer wake()
+
+	go func() {
+		select {
+		case <-begun:
+			wake()
+		case <-asleep.Done():
+		}
+	}()
+
+	_ = g.clock.Sleep(asleep, wait)
+
+	return ctx.Err()
 }
 
 // tell returns since when StackOne has been away, and why. first is true for one call

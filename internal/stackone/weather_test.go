@@ -472,6 +472,12 @@ func TestWeather_settings(t *testing.T) {
 		t.Errorf("without a wait: %d lost in %s, %d requests", got.lost, got.took, got.requests)
 	}
 
+	// Nor does a call outlast it that was asked to wait before it had begun.
+	w = world{weather: during(0, forEver, refusal), retryAfter: time.Minute, runs: 1, sessions: 20, config: func(c *Config) { c.MaxWait = 3 * time.Second }}
+	if got := w.live(t, 1); got.lost != 20 || got.took > 4*time.Second || got.requests > 10 {
+		t.Errorf("a wait of three seconds, and refusals that ask for a minute: %d lost in %s, %d requests", got.lost, got.took, got.requests)
+	}
+
 	w = world{weather: independently, runs: 1, sessions: 100, config: func(c *Config) { c.MaxRetries = 0 }}
 	if got := w.live(t, 1); got.lost == 0 || got.requests != 100 {
 		t.Errorf("without retries: %d lost, %d requests", got.lost, got.requests)

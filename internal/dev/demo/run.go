@@ -136,7 +136,7 @@ func (d *demo) prepare(ctx context.Context, o options, m outside) (err error) {
 	for _, a := range authConfigs() {
 		d.api.AddAuthConfig(a)
 		d.api.AddConnector(stackonetest.Connector{
-			Key: a.ConnectorKey, Name: a.ConnectorLabel, Categories: a.Categories, Authentication: []stackonetest.Authentication{{Key: "oauth2", Type: "oauth2", Label: "OAuth"}},
+			Key: a.ConnectorKey, Name: a.ConnectorLabel, Categories: a.Categories, ReleaseStage: "ga", Authentication: []stackonetest.Authentication{{Key: "oauth2", Type: "oauth2", Label: "OAuth"}},
 		})
 	}
 
