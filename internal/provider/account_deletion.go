@@ -92,6 +92,15 @@ func getPrivate[T any](ctx context.Context, state privateState, key string) (val
 	return value, json.Unmarshal(raw, &value) == nil
 }
 
+// noteRead counts an object of the state that is read. Terraform reads one that is no
+// longer configured after it has planned its end, so the last object that is read may
+// be the first to show that the plan deletes what another one holds.
+func (r *accountResource) noteRead(id string) (diags diag.Diagnostics) {
+	r.data.holders.of(id, func(h *accountHolder) { h.read++ })
+
+	return r.holdingConflict(id)
+}
+
 // noteHolders keeps with an object that was read whether others hold its account.
 func (r *accountResource) noteHolders(ctx context.Context, id string, state privateState) diag.Diagnostics {
 	var others any
@@ -152,8 +161,7 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 	return diags
 }
 
-// holdingConflict refuses a plan that keeps this object while another object, which
-// the plan deletes, holds the same account.
+// holdingConflict refuses a plan that deletes an account which several objects hold.
 func (r *accountResource) holdingConflict(id string) (diags diag.Diagnostics) {
 	r.data.holders.of(id, func(h *accountHolder) {
 		if h.deleting && h.read > 1 {

@@ -186,7 +186,11 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	r.data.holders.of(state.ID.ValueString(), func(h *accountHolder) { h.read++ })
+	resp.Diagnostics.Append(r.noteRead(state.ID.ValueString())...)
+
+	if resp.Diagnostics.HasError() {
+		return
+	}
 
 	account, err := r.get(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {

@@ -55,7 +55,7 @@ func TestWeather(t *testing.T) {
 		"nobody listens": {
 			sessions: 30, env: map[string]string{"STACKONE_BASE_URL": "http://127.0.0.1:1", "STACKONE_MAX_WAIT_SECONDS": "2"},
 			seconds: 15, lines: 30*10 + 15,
-			says: "Could not reach StackOne at", again: "has been away since",
+			says: "Could not reach StackOne at", again: "has succeeded since",
 		},
 		"refused for a while": {
 			sessions: 30, weather: between(1, 2*time.Second, answer(http.StatusTooManyRequests, "1")),
@@ -64,12 +64,12 @@ func TestWeather(t *testing.T) {
 		"429 for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(answer(http.StatusTooManyRequests, "1")),
 			requests: 20, seconds: 15, lines: 30*10 + 15,
-			says: "StackOne's rate limit is used up.", again: "has been away since",
+			says: "StackOne's rate limit is used up.", again: "has succeeded since",
 		},
 		"no answers for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, weather: always(&stackonetest.Fault{Hang: true}),
 			requests: 30, seconds: 15, lines: 30*10 + 15,
-			says: "did not answer in time", again: "has been away since",
+			says: "did not answer in time", again: "has succeeded since",
 		},
 		"502 in the middle": {
 			sessions: 100, weather: between(40, 3*time.Second, &stackonetest.Fault{Status: http.StatusBadGateway}),

@@ -124,6 +124,8 @@ func (c *Client) do(ctx context.Context, what call) error {
 		switch {
 		case a.keyRefused() && !first:
 			return c.error(ErrorKeyRefused, what, h)
+		case away && a.err != nil && hopeless(a.err):
+			return c.turnedAway(ctx, what, h, errOutage)
 		case !again:
 			return c.result(ctx, what, h)
 		case wait > 0:

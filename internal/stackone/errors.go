@@ -104,7 +104,7 @@ func (e *Error) Reason() string {
 	case ErrorRequest:
 		text = fmt.Sprintf("The request to StackOne at %s cannot be sent", e.BaseURL)
 	case ErrorOutage:
-		text = fmt.Sprintf("StackOne at %s has been away since %s", e.BaseURL, e.Since.UTC().Format(time.RFC3339))
+		text = fmt.Sprintf("No request to StackOne at %s has succeeded since %s", e.BaseURL, e.Since.UTC().Format(time.RFC3339))
 	case ErrorKeyRefused:
 		text = "StackOne did not accept the API key for another request of this run"
 	default:

@@ -88,6 +88,11 @@ func run(ctx context.Context, args []string, w world) int {
 		return exitUsage
 	}
 
+	// A report of before is not to be taken for that of this run.
+	if *file != "" {
+		_ = os.Remove(*file)
+	}
+
 	outcome, err := examine(ctx, m, *account, filepath.Dir(*file), w)
 	// What was seen before a failure is worth a report.
 	if len(outcome.rows) > 0 {
