@@ -93,7 +93,7 @@ func serve(attach bool) error {
 		return err
 	}
 
-	plugin.RelaxCollector(os.Getenv, debug.SetGCPercent)
+	plugin.RelaxCollector(os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit)
 
 	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
 		return plugin.NewServer(provider.New(provider.Options{Version: version}))

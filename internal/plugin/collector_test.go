@@ -12,12 +12,12 @@ func TestRelaxCollector(t *testing.T) {
 		env  map[string]string
 		want []int
 	}{
-		"nothing is set":        {nil, []int{collectorPercent}},
-		"empty is not set":      {map[string]string{"GOGC": "", "GOMEMLIMIT": ""}, []int{collectorPercent}},
+		"nothing is set":        {nil, []int{collectorPercent, collectorLimit}},
+		"empty is not set":      {map[string]string{"GOGC": "", "GOMEMLIMIT": ""}, []int{collectorPercent, collectorLimit}},
 		"the user's percentage": {map[string]string{"GOGC": "50"}, nil},
 		"the collector is off":  {map[string]string{"GOGC": "off"}, nil},
 		"the user's limit":      {map[string]string{"GOMEMLIMIT": "100MiB"}, nil},
-		"another setting of Go": {map[string]string{"GOMAXPROCS": "1"}, []int{collectorPercent}},
+		"another setting of Go": {map[string]string{"GOMAXPROCS": "1"}, []int{collectorPercent, collectorLimit}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -28,6 +28,10 @@ func TestRelaxCollector(t *testing.T) {
 				set = append(set, percent)
 
 				return 100
+			}, func(limit int64) int64 {
+				set = append(set, int(limit))
+
+				return 0
 			})
 
 			if !slices.Equal(set, test.want) {

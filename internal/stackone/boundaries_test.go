@@ -1,0 +1,102 @@
+package stackone
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// A query that just fits stays one, and two values are enough to divide one that
+// does not.
+func TestSpread(t *testing.T) {
+	t.Parallel()
+
+	fits := strings.Repeat("x", maxQuery-len("a="))
+
+	for name, test := range map[string]struct {
+		query url.Values
+		want  int
+	}{
+		"nothing":          {url.Values{}, 1},
+		"just fits":        {url.Values{"a": {fits}}, 1},
+		"one that is long": {url.Values{"a": {fits + "x"}}, 1},
+		"two":              {url.Values{"a": {fits, "y"}}, 2},
+		"three and one":    {url.Values{"a": {fits, "y", "z"}, "b": {"c"}}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			parts := spread(test.query)
+			values := 0
+
+			for _, part := range parts {
+				values += len(part["a"])
+
+				if len(part["b"]) != len(test.query["b"]) {
+					t.Errorf("a part asks for %v", part["b"])
+				}
+			}
+
+			if len(parts) != test.want || values != len(test.query["a"]) {
+				t.Errorf("%d parts with %d values", len(parts), values)
+			}
+		})
+	}
+}
+
+// What an answer lacks is absent, and a field of a wrong type is named.
+func TestDecodeConnectSession_absentAndWrong(t *testing.T) {
+	t.Parallel()
+
+	session, err := decodeConnectSession(http.Header{}, []byte(`{"id": 1, "token": "t", "project_id": null}`), noon())
+	if err != nil || session.OrganizationID != nil || session.ProjectID != nil {
+		t.Errorf("%v, %v", session, err)
+	}
+
+	for body, want := range map[string]string{
+		`{"id": [], "token": "t"}`: "another type than documented",
+		`{"id": 1, "token": 4}`:    "another type than documented",
+	} {
+		if _, err := decodeConnectSession(http.Header{}, []byte(body), noon()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+
+	var out struct {
+		Name string `json:"name"`
+	}
+
+	if err := decodeObject(http.Header{}, []byte(`{"name": 1}`), &out); err == nil || err.Error() != "the field name has another type than documented" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// An answer that is as long as it may be is taken, and one byte more is not.
+func TestDo_longestAnswer(t *testing.T) {
+	t.Parallel()
+
+	for _, length := range []int64{100, 101} {
+		f := newFixture(t, nil)
+		f.server.Script(stackonetest.Fault{Status: http.StatusOK, Body: strings.Repeat(" ", int(length))})
+
+		err := f.do(t.Context(), call{method: http.MethodGet, route: "/x", path: "/x", maxAnswer: 100, decode: func(http.Header, []byte) error { return nil }})
+		if (err == nil) != (length == 100) {
+			t.Errorf("%d bytes: %v", length, err)
+		}
+	}
+}
+
+// 300 is no success.
+func TestDo_status300(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.Script(stackonetest.Fault{Status: http.StatusMultipleChoices, Body: `{"id": 1, "token": "t"}`})
+
+	if e := f.failure(t); e.Kind != ErrorAnswer || !strings.Contains(e.Error(), "neither the status of a success nor that of an error") {
+		t.Errorf("got %v", e)
+	}
+}
