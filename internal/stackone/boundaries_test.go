@@ -14,16 +14,16 @@ import (
 func TestSpread(t *testing.T) {
 	t.Parallel()
 
-	fits := strings.Repeat("x", maxQuery-len("a="))
+	fits := strings.Repeat("x", maxQuery-len("a=&a=y"))
 
 	for name, test := range map[string]struct {
 		query url.Values
 		want  int
 	}{
 		"nothing":          {url.Values{}, 1},
-		"just fits":        {url.Values{"a": {fits}}, 1},
-		"one that is long": {url.Values{"a": {fits + "x"}}, 1},
-		"two":              {url.Values{"a": {fits, "y"}}, 2},
+		"just fits":        {url.Values{"a": {fits, "y"}}, 1},
+		"one that is long": {url.Values{"a": {fits + fits}}, 1},
+		"two":              {url.Values{"a": {fits, "yy"}}, 2},
 		"three and one":    {url.Values{"a": {fits, "y", "z"}, "b": {"c"}}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
