@@ -29,14 +29,20 @@ type accountHolders struct {
 }
 
 type accountHolder struct {
-	// read counts the objects of the state that a refresh has read.
-	read int
-	// deleting and adopting tell that the plan deletes the account, or adopts it anew.
-	deleting, adopting bool
-	// adopted tells that this run has adopted it, released how many objects that hold
-	// it this run has removed from the state.
-	adopted  bool
-	released int
+	// read counts the objects of the state that a refresh has read, kept those that the
+	// plan leaves in place, deleting those with which it deletes the account.
+	read, kept, deleting int
+	// adopting tells that the plan adopts the account anew, adopted that this run has
+	// done so.
+	adopting, adopted bool
+}
+
+// conflicts reports whether the plan deletes the account with one object and keeps
+// another one. A server that stays for several commands, as with -debug, meets each
+// object of a destroy twice, kept at first and then deleted; so where the objects were
+// read, there have to be as many.
+func (h *accountHolder) conflicts() bool {
+	return h.kept > 0 && h.deleting > 0 && (h.read == 0 || h.read >= h.kept+h.deleting)
 }
 
 // of calls do with what is known of an account.
@@ -63,9 +69,9 @@ type privateState interface {
 }
 
 const (
-	// privateHolders is how many objects of the state held the account when this one
-	// was read; absent where it was the only one.
-	privateHolders = "holders"
+	// privateShared is true when other objects of the state held the account as this
+	// one was read; absent where it was the only one.
+	privateShared = "shared"
 	// privateReplaces is the account that an object holds which the plan may replace,
 	// and privateAdopts the one that its replacement adopts, "" for one that is not
 	// known yet.
@@ -96,22 +102,28 @@ func getPrivate[T any](ctx context.Context, state privateState, key string) (val
 // longer configured after it has planned its end, so the last object that is read may
 // be the first to show that the plan deletes what another one holds.
 func (r *accountResource) noteRead(id string) (diags diag.Diagnostics) {
-	r.data.holders.of(id, func(h *accountHolder) { h.read++ })
-
-	return r.holdingConflict(id)
-}
-
-// noteHolders keeps with an object that was read whether others hold its account.
-func (r *accountResource) noteHolders(ctx context.Context, id string, state privateState) diag.Diagnostics {
-	var others any
-
 	r.data.holders.of(id, func(h *accountHolder) {
-		if h.read > 1 {
-			others = h.read
+		h.read++
+
+		if h.conflicts() {
+			diags.Append(accountConflict(id))
 		}
 	})
 
-	return setPrivate(ctx, state, privateHolders, others)
+	return diags
+}
+
+// noteShared keeps with an object that was read whether others hold its account.
+func (r *accountResource) noteShared(ctx context.Context, id string, state privateState) diag.Diagnostics {
+	var shared any
+
+	r.data.holders.of(id, func(h *accountHolder) {
+		if h.read > 1 {
+			shared = true
+		}
+	})
+
+	return setPrivate(ctx, state, privateShared, shared)
 }
 
 // planDeletion looks at an object that the plan removes.
@@ -136,7 +148,7 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 	}
 
 	id := state.ID.ValueString()
-	_, spared := getPrivate[int](ctx, private, privateHolders)
+	_, spared := getPrivate[bool](ctx, private, privateShared)
 
 	r.data.holders.of(id, func(h *accountHolder) {
 		// Terraform plans the end of a deposed object once more when it applies. Delete
@@ -145,26 +157,32 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 			return
 		}
 
-		h.deleting = h.deleting || !spared
-		r.data.holders.deletes = r.data.holders.deletes || !spared
+		if spared {
+			diags.Append(accountSpared(id))
+
+			return
+		}
+
+		h.deleting++
+		r.data.holders.deletes = true
 
 		switch {
-		case h.adopting, !spared && h.read > 1:
+		case h.adopting, h.conflicts():
 			diags.Append(accountConflict(id))
-		case !spared && r.data.holders.adoptsUnknown:
+		case r.data.holders.adoptsUnknown:
 			diags.Append(unknownConflict())
-		case spared && h.read > 0:
-			diags.Append(accountSpared(id))
 		}
 	})
 
 	return diags
 }
 
-// holdingConflict refuses a plan that deletes an account which several objects hold.
+// holdingConflict is deletionConflict for an object that stays.
 func (r *accountResource) holdingConflict(id string) (diags diag.Diagnostics) {
 	r.data.holders.of(id, func(h *accountHolder) {
-		if h.deleting && h.read > 1 {
+		h.kept++
+
+		if h.conflicts() {
 			diags.Append(accountConflict(id))
 		}
 	})
@@ -206,7 +224,7 @@ func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountMod
 		h.adopting = true
 
 		switch {
-		case h.deleting:
+		case h.deleting > 0:
 			resp.Diagnostics.Append(accountConflict(id))
 		case h.read > 0:
 			resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account is held already", fmt.Sprintf(
@@ -232,15 +250,14 @@ func (r *accountResource) noteAdoption(id string) (diags diag.Diagnostics) {
 }
 
 // spares reports whether a deletion leaves the account alone, because another object
-// holds it: one that the refresh has seen and that is not removed in this run, or
-// one that this run adopts, or has adopted.
+// holds it: one that the refresh has seen, or one that this run adopts, or has
+// adopted.
 func (r *accountResource) spares(ctx context.Context, id string, private privateState) (spared bool) {
-	holders, shared := getPrivate[int](ctx, private, privateHolders)
+	_, shared := getPrivate[bool](ctx, private, privateShared)
 	adopts, replaced := getPrivate[string](ctx, private, privateAdopts)
 
 	r.data.holders.of(id, func(h *accountHolder) {
-		h.released++
-		spared = h.adopted || replaced && (adopts == id || adopts == "") || shared && h.released < holders
+		spared = h.adopted || shared || replaced && (adopts == id || adopts == "")
 	})
 
 	return spared
@@ -271,6 +288,6 @@ func unknownConflict() diag.Diagnostic {
 func accountSpared(id string) diag.Diagnostic {
 	// It names the account, or nobody could tell which one is meant.
 	return diag.NewWarningDiagnostic("The linked account is not deleted", fmt.Sprintf(
-		"Another object of the state holds the linked account %q, or adopts it in this run, so Terraform forgets this object alone. The account stays at StackOne, and with it the customer's connection, as long as one of them is left. "+
-			"To delete it, remove every resource of this account from the configuration and apply again.", id))
+		"Another object of the state held the linked account %q when Terraform last read it, or adopts it in this run, so Terraform forgets this object alone. The account stays at StackOne, and with it the customer's connection. "+
+			"If no other object is left, run terraform apply -refresh-only before the removal. To remove several that hold one account and to delete it, set deletion_policy = \"forget\" on all but one, and apply that first.", id))
 }

@@ -305,8 +305,42 @@ func TestAccountDeletion_deposed(t *testing.T) {
 	}
 }
 
+// Of three resources that hold one account, two go, in one apply or without a
+// refresh, after the state has kept that they share it: the account stays.
+func TestAccountDeletion_three(t *testing.T) {
+	t.Parallel()
+
+	for _, args := range [][]string{nil, nil, nil, nil, {"-refresh=false"}} {
+		h := newHarness(t)
+		id := h.newAccount()
+		a := h.attach(t, deleting("a", id)+deleting("b", id)+deleting("c", id))
+		a.apply()
+		a.apply("-refresh-only")
+		a.write("main.tf", deleting("a", id))
+
+		out, err := a.try(append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
+		if err != nil && !strings.Contains(out, "Error: "+alsoKept) {
+			t.Errorf("%v\n%s", err, out)
+		}
+
+		a.keeps(h, id)
+	}
+}
+
+// A copy is noticed without a refresh as well: the plan says what it keeps.
+func TestAccountDeletion_withoutRefresh(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, deleting("a", id)+deleting("b", id))
+	a.apply()
+	a.write("main.tf", deleting("a", id))
+	a.refuses(h, id, alsoKept, "-refresh=false")
+}
+
 // Two resources that hold one account: the apply says so, the removal of one of
-// them does not delete it, and the end of both does.
+// them does not delete it, and the end of the last one does.
 //
 // Terraform goes about the two in any order, so each order has to be safe.
 func TestAccountDeletion_twice(t *testing.T) {
@@ -334,7 +368,13 @@ func testAccountDeletionTwice(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 
-	a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false")
+	// The way out that the messages name.
+	a.write("main.tf", deleting("a", id)+strings.Replace(deleting("b", id), `"delete"`, `"forget"`, 1))
+	a.apply()
+	a.write("main.tf", deleting("a", id))
+	a.apply()
+	a.keeps(h, id)
+	a.terraform("destroy", "-auto-approve", "-no-color")
 
 	if _, found := h.Account(id); found {
 		t.Error("the account is still there")

@@ -222,7 +222,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	state.AccountID = state.ID
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	resp.Diagnostics.Append(r.noteHolders(ctx, state.ID.ValueString(), resp.Private)...)
+	resp.Diagnostics.Append(r.noteShared(ctx, state.ID.ValueString(), resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 

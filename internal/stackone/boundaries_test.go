@@ -1,10 +1,12 @@
 package stackone
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
@@ -98,5 +100,57 @@ func TestDo_status300(t *testing.T) {
 
 	if e := f.failure(t); e.Kind != ErrorAnswer || !strings.Contains(e.Error(), "neither the status of a success nor that of an error") {
 		t.Errorf("got %v", e)
+	}
+}
+
+// How often and how long a request was tried is told from the second attempt on, in
+// tenths of a second; what there is no message for ends without a colon.
+func TestError_attempts(t *testing.T) {
+	t.Parallel()
+
+	for attempts, want := range map[int]string{
+		1: "StackOne at https://x did not answer in time",
+		2: "StackOne at https://x did not answer in time (tried 2 times in 1.2s)",
+	} {
+		e := &Error{Kind: ErrorTimeout, BaseURL: "https://x", Attempts: attempts, Elapsed: 1234 * time.Millisecond}
+		if e.Error() != want {
+			t.Errorf("%d attempts: %q", attempts, e.Error())
+		}
+	}
+}
+
+// As many messages as are shown, and no more.
+func TestDecodeError_manyMessages(t *testing.T) {
+	t.Parallel()
+
+	for _, n := range []int{maxMessages, maxMessages + 1} {
+		var many []string
+		for i := range n {
+			many = append(many, fmt.Sprintf("%q", fmt.Sprint("message ", i)))
+		}
+
+		messages, _, _ := decodeError(http.Header{}, []byte(`{"errors": [`+strings.Join(many, ",")+`]}`), func(text string) string { return text })
+		if len(messages) != maxMessages {
+			t.Errorf("%d of %d messages", len(messages), n)
+		}
+	}
+}
+
+// A failure is forgotten after the longest wait that a server may ask for, and not
+// before.
+func TestOutage_forgets(t *testing.T) {
+	t.Parallel()
+
+	for gap, want := range map[time.Duration]bool{maxRetryAfter: true, maxRetryAfter + time.Nanosecond: false} {
+		o := outage{maxWait: time.Hour, jitter: func() float64 { return 0.5 }}
+
+		for i := range 2 {
+			at := noon().Add(time.Duration(i) * gap)
+			o.failed(&attempt{sent: at}, at)
+		}
+
+		if o.on != want {
+			t.Errorf("after %s: outage %t", gap, o.on)
+		}
 	}
 }
