@@ -154,3 +154,36 @@ func TestOutage_forgets(t *testing.T) {
 		}
 	}
 }
+
+// A rate is made of the last second, or of the last samples where they took longer.
+func TestRate_measured(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		samples int
+		apart   time.Duration
+		want    float64
+	}{
+		"many in a second":              {50, 10 * time.Millisecond, 50},
+		"no more samples than it takes": {rateSamples, time.Second, rateSamples / 9.0},
+		"one more":                      {rateSamples + 1, time.Second, rateSamples / 9.0},
+		"few and slow":                  {2, 10 * time.Second, minRate},
+		"exactly a second":              {rateSamples + 1, 100 * time.Millisecond, rateSamples + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			r := newRate()
+
+			var at time.Time
+			for i := range test.samples {
+				at = noon().Add(time.Duration(i) * test.apart)
+				r.accept(at, at)
+			}
+
+			if got := r.measured(at); got < test.want*0.999 || got > test.want*1.001 {
+				t.Errorf("%.3f a second, want %.3f", got, test.want)
+			}
+		})
+	}
+}

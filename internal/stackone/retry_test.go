@@ -54,6 +54,7 @@ func TestJudge(t *testing.T) {
 		{"cut answer", 201, nil, lost, written, yes, no, twice},
 		{"plain HTTP for TLS", 0, nil, fmt.Errorf("wrapped: %w", tls.RecordHeaderError{}), unwritten, no, no, no},
 		{"proxy refuses", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 403}), unwritten, no, no, no},
+		{"proxy fails inside", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 500}), unwritten, yes, yes, yes},
 		{"proxy fails", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 502}), unwritten, yes, yes, yes},
 		{"certificate", 0, nil, fmt.Errorf("wrapped: %w", certificate), unwritten, no, no, no},
 		{"too large", 201, nil, errTooLarge, written, no, no, no},
