@@ -51,11 +51,7 @@ func NewTransport(certificates []*x509.Certificate) (http.RoundTripper, error) {
 	// The client unpacks what is compressed all the same, within its own bounds.
 	transport.DisableCompression = true
 
-	if transport.TLSClientConfig == nil {
-		transport.TLSClientConfig = &tls.Config{}
-	}
-
-	transport.TLSClientConfig.MinVersion = tls.VersionTLS12
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 
 	if len(certificates) == 0 {
 		return transport, nil
