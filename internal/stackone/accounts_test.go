@@ -99,6 +99,7 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 		"the page is ignored":                      {func(int) string { return full(0) }, "does not honour the page", 2},
 		"a page of the standard size is repeated":  {func(int) string { return items(0, standardPageSize) }, "does not honour the page", 2},
 		"a page of a round size is repeated later": {func(n int) string { return items(min(n, 2)*50, 50) }, "does not honour the page", 3},
+		"a total of 0 beside objects is none":      {func(int) string { return `{"total": 0, "data": ` + full(0) + "}" }, "does not honour the page", 2},
 		"a short page is repeated, and a total":    {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page", 2},
 		"the page size is exceeded":                {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size", 1},
 		"always something new":                     {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},

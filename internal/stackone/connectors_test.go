@@ -145,6 +145,8 @@ func TestConnectors_filter(t *testing.T) {
 		many[i] = fmt.Sprintf("connector_%d", i)
 	}
 
+	fits := strings.Repeat("x", maxQuery)
+
 	tests := map[string]struct {
 		filter ConnectorFilter
 		want   string
@@ -157,6 +159,8 @@ func TestConnectors_filter(t *testing.T) {
 		"release stages":           {ConnectorFilter{ReleaseStages: []string{"beta", "preview"}}, "b", ""},
 		"all of them":              {ConnectorFilter{Keys: []string{"a", "b"}, Categories: []string{"hris"}, ReleaseStages: []string{"ga"}}, "a", "a,b"},
 		"a key with a comma":       {ConnectorFilter{Keys: []string{"a,b", "c"}}, "c", ""},
+		"as much as a URL has":     {ConnectorFilter{Keys: []string{fits}}, "", fits},
+		"more than a URL has":      {ConnectorFilter{Keys: []string{fits + "x"}}, "", ""},
 		"more keys than a URL has": {ConnectorFilter{Keys: append(many, "d")}, "d", ""},
 	}
 

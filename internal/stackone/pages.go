@@ -28,8 +28,7 @@ const (
 // page is one answer of a list.
 type page struct {
 	items []json.RawMessage
-	// total is how many objects the whole list has; negative when the answer does
-	// not tell.
+	// total is how many objects the whole list has; 0 when the answer does not tell.
 	total int
 }
 
@@ -52,7 +51,7 @@ func (p page) full() int {
 // standard size: a server that ignores the page and its size repeats such a page
 // although the list goes on.
 func (p page) ends(news, seen, full int) bool {
-	if len(p.items) == 0 || p.total >= 0 {
+	if len(p.items) == 0 || p.total > 0 {
 		return len(p.items) == 0 || seen >= p.total
 	}
 
@@ -182,7 +181,7 @@ func decodePage(header http.Header, body []byte) (page, error) {
 	if trimmed[0] == '[' {
 		items, err := elements(trimmed)
 
-		return page{items: items, total: -1}, err
+		return page{items: items}, err
 	}
 
 	var envelope struct {
@@ -195,14 +194,10 @@ func decodePage(header http.Header, body []byte) (page, error) {
 	}
 
 	items, err := elements(envelope.Data)
-	out := page{items: items, total: -1}
-
 	// A total of another type than documented is no total.
-	if total, err := strconv.Atoi(string(envelope.Total)); err == nil {
-		out.total = total
-	}
+	total, _ := strconv.Atoi(string(envelope.Total))
 
-	return out, err
+	return page{items: items, total: total}, err
 }
 
 // elements takes a valid array apart. It gives up on one that is far too long: the
