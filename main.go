@@ -56,25 +56,20 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer, se
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		_, _ = io.WriteString(stdout, help)
-
 		return 0
 	case err != nil:
 		_, _ = io.WriteString(stderr, help)
-
 		return 2
 	case *show:
 		_, _ = fmt.Fprintf(stdout, "terraform-provider-stackone %s\n%s\n", version, address)
-
 		return 0
 	case !*attach && getenv(magicCookie) == "":
 		_, _ = io.WriteString(stderr, help)
-
 		return 1
 	}
 
 	if err := serve(*attach); err != nil {
 		_, _ = fmt.Fprintln(stderr, err)
-
 		return 1
 	}
 

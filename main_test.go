@@ -50,7 +50,6 @@ func TestRun(t *testing.T) {
 
 			code := run(test.args, getenv, &stdout, &stderr, func(a bool) error {
 				served, attach = true, a
-
 				return test.fails
 			})
 

@@ -26,11 +26,9 @@ func TestRelaxCollector(t *testing.T) {
 
 			RelaxCollector(func(name string) string { return test.env[name] }, func(percent int) int {
 				set = append(set, percent)
-
 				return 100
 			}, func(limit int64) int64 {
 				set = append(set, int(limit))
-
 				return 0
 			})
 

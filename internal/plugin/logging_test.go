@@ -79,7 +79,6 @@ func TestLimitLogging(t *testing.T) {
 
 	setenv := func(name, value string) error {
 		set[name] = value
-
 		return nil
 	}
 	if err := LimitLogging(func(string) string { return "" }, setenv); err != nil {

@@ -42,47 +42,38 @@ func (f *fakeFramework) ConfigureProvider(context.Context, *tfprotov6.ConfigureP
 }
 func (f *fakeFramework) ValidateResourceConfig(ctx context.Context, _ *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) UpgradeResourceState(ctx context.Context, _ *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) UpgradeResourceIdentity(ctx context.Context, _ *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) ImportResourceState(ctx context.Context, _ *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) ReadDataSource(ctx context.Context, _ *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) OpenEphemeralResource(ctx context.Context, _ *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
 	f.seen(ctx)
-
 	return nil, nil
 }
 func (f *fakeFramework) ListResource(ctx context.Context, _ *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {

@@ -78,17 +78,13 @@ func accountFactAttributes() map[string]schema.Attribute {
 
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model accountDataSourceModel
-
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {
 		return
 	}
 
 	client, err := d.data.client()
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(readAccount, err))
-
 		return
 	}
 
@@ -103,7 +99,6 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(readAccount, err))
-
 		return
 	}
 

@@ -94,7 +94,6 @@ func setPrivate(ctx context.Context, state privateState, key string, value any) 
 // getPrivate returns a value that was kept, and whether there is one.
 func getPrivate[T any](ctx context.Context, state privateState, key string) (value T, found bool) {
 	raw, _ := state.GetKey(ctx, key)
-
 	return value, json.Unmarshal(raw, &value) == nil
 }
 
@@ -159,7 +158,6 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 
 		if spared {
 			diags.Append(accountSpared(id))
-
 			return
 		}
 

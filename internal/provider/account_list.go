@@ -49,11 +49,9 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 	switch {
 	case diags.HasError():
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
-
 		return
 	case filter.matchesNothing():
 		stream.Results = list.NoListResults
-
 		return
 	}
 
@@ -63,7 +61,6 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 		for account, err := range client.Accounts(l.data.maskKey(ctx), filter.listRequest()) {
 			if err != nil {
 				push(list.ListResult{Diagnostics: diag.Diagnostics{apiDiagnostic(listAccounts, err)}})
-
 				return
 			}
 

@@ -52,15 +52,11 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 	if req.Plan.Raw.IsNull() {
 		r.planDeletion(ctx, req, resp)
-
 		return
 	}
 
 	var plan accountModel
-
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -75,10 +71,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 
 	var state accountModel
-
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -137,10 +130,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 // Create adopts: it reads the account and sets what differs.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan accountModel
-
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -149,23 +139,19 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	account, err := r.get(ctx, id)
 	if err != nil {
 		resp.Diagnostics.Append(adoptionFailed(id, err))
-
 		return
 	}
 
 	have := accountFacts{}.fromAnswer(account)
 
 	update, diags := plan.updateRequest(have, types.StringNull())
-	resp.Diagnostics.Append(diags...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 
 	have, err = r.patch(ctx, id, update, have)
 	if err != nil {
 		resp.Diagnostics.Append(adoptionFailed(id, err))
-
 		return
 	}
 
@@ -179,16 +165,11 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 // Read removes from the state an account that is gone.
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state accountModel
-
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
 		return
 	}
 
-	resp.Diagnostics.Append(r.noteRead(state.ID.ValueString())...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(r.noteRead(state.ID.ValueString())...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -213,7 +194,6 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(readAccount, err))
-
 		return
 	}
 
@@ -238,16 +218,13 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 
 	update, diags := plan.updateRequest(state.accountFacts, state.Metadata)
-	resp.Diagnostics.Append(diags...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 
 	have, err := r.patch(ctx, plan.AccountID.ValueString(), update, state.accountFacts)
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
-
 		return
 	}
 
@@ -273,7 +250,6 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 	if r.spares(ctx, id, req.Private) {
 		resp.Diagnostics.Append(accountSpared(id))
-
 		return
 	}
 

@@ -104,17 +104,13 @@ func (d *authConfigsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 // Read makes a call of the API for each hundred auth configs.
 func (d *authConfigsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model authConfigsDataSourceModel
-
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {
 		return
 	}
 
 	client, err := d.data.client()
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(listAuthConfigs, err))
-
 		return
 	}
 
@@ -124,7 +120,6 @@ func (d *authConfigsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	for found, err := range client.AuthConfigs(d.data.maskKey(ctx), filter) {
 		if err != nil {
 			resp.Diagnostics.Append(apiDiagnostic(listAuthConfigs, err))
-
 			return
 		}
 

@@ -113,7 +113,6 @@ func BenchmarkValidate(b *testing.B) {
 
 	measure(b, func(ctx context.Context) error {
 		answer, err := p.server.ValidateResourceConfig(ctx, request)
-
 		return failed(err, answer.Diagnostics)
 	})
 }
@@ -140,7 +139,6 @@ func BenchmarkPlan(b *testing.B) {
 		b.Run(states.name, func(b *testing.B) {
 			measure(b, func(ctx context.Context) error {
 				answer, err := p.server.PlanResourceChange(ctx, request)
-
 				return failed(err, answer.Diagnostics)
 			})
 		})
@@ -158,7 +156,6 @@ func BenchmarkApply(b *testing.B) {
 
 	measure(b, func(ctx context.Context) error {
 		answer, err := p.server.ApplyResourceChange(ctx, request)
-
 		return failed(err, answer.Diagnostics)
 	})
 }
@@ -171,7 +168,6 @@ func BenchmarkRead(b *testing.B) {
 
 	measure(b, func(ctx context.Context) error {
 		answer, err := p.server.ReadResource(ctx, request)
-
 		return failed(err, answer.Diagnostics)
 	})
 }

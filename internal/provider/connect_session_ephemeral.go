@@ -52,10 +52,7 @@ func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRe
 
 func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var config connectSessionEphemeralModel
-
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -65,10 +62,7 @@ func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req epheme
 // Open makes a session, unless the configuration says open = false.
 func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var result connectSessionEphemeralModel
-
-	resp.Diagnostics.Append(req.Config.Get(ctx, &result)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &result)...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -76,7 +70,6 @@ func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRe
 		var unknown *unknownConfigurationError
 		if _, err := e.data.client(); errors.As(err, &unknown) {
 			resp.Diagnostics.Append(apiDiagnostic(createConnectSession, &unknownConfigurationError{attributes: unknown.attributes, opening: true}))
-
 			return
 		}
 

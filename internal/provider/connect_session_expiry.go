@@ -101,7 +101,6 @@ func (m *connectSessionModel) end() (time.Time, bool) {
 // the end, or nothing tells when it is.
 func (m *connectSessionModel) ended() bool {
 	_, known := m.end()
-
 	return m.Expired.ValueBool() || !known
 }
 
@@ -112,7 +111,6 @@ func (m *connectSessionModel) refresh(now time.Time) {
 	end, known := m.end()
 	if !known {
 		m.Expired = types.BoolNull()
-
 		return
 	}
 

@@ -265,7 +265,6 @@ func TestConnectSessionModel_undecidedPolicy_agreesWithLater(t *testing.T) {
 								plan := connectSessionModel{renewalPolicy: early}
 								if plan.undecidedPolicy(state).HasError() {
 									refused++
-
 									continue
 								}
 

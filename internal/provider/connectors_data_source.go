@@ -136,10 +136,7 @@ func connectorAttributes() map[string]schema.Attribute {
 // Read makes a call of the API for each hundred connectors.
 func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model connectorsDataSourceModel
-
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -151,14 +148,12 @@ func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		client, err := d.data.client()
 		if err != nil {
 			resp.Diagnostics.Append(apiDiagnostic(listConnectors, err))
-
 			return
 		}
 
 		for one, err := range client.Connectors(d.data.maskKey(ctx), filter) {
 			if err != nil {
 				resp.Diagnostics.Append(apiDiagnostic(listConnectors, err))
-
 				return
 			}
 

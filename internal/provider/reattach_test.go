@@ -189,14 +189,12 @@ func (a *attached) try(args ...string) (string, error) {
 // apply applies the configuration without asking.
 func (a *attached) apply(args ...string) string {
 	a.t.Helper()
-
 	return a.terraform(append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
 }
 
 // plan plans the configuration.
 func (a *attached) plan(args ...string) string {
 	a.t.Helper()
-
 	return a.terraform(append([]string{"plan", "-no-color"}, args...)...)
 }
 

@@ -37,7 +37,6 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 
 	if !a.Retry {
 		tflog.Debug(ctx, "StackOne API request", fields)
-
 		return
 	}
 

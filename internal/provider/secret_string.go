@@ -31,7 +31,6 @@ type secretStringType struct {
 // Equal reports whether the other type is a secret string as well.
 func (t secretStringType) Equal(o attr.Type) bool {
 	_, ok := o.(secretStringType)
-
 	return ok
 }
 
@@ -105,7 +104,6 @@ func (v secretString) ToTerraformValue(ctx context.Context) (tftypes.Value, erro
 // Equal compares what the two hold.
 func (v secretString) Equal(o attr.Value) bool {
 	other, ok := o.(secretString)
-
 	return ok && v.known == other.known && v.unknown == other.unknown && v.secret.Equal(other.secret)
 }
 

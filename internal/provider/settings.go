@@ -128,7 +128,6 @@ func (r *resolver) apiKey(configured secretString) {
 
 	if raw == "" {
 		r.diags.Append(missingAPIKey())
-
 		return
 	}
 
@@ -226,7 +225,6 @@ func (r *resolver) text(attribute string, configured types.String, env string) (
 	switch {
 	case configured.IsUnknown():
 		r.out.unknown = append(r.out.unknown, attribute)
-
 		return "", "", false
 	case configured.IsNull():
 		return r.getenv(env), "The value of the environment variable " + env, true
@@ -244,7 +242,6 @@ func (r *resolver) text(attribute string, configured types.String, env string) (
 func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env string, standard, minimum, maximum int64) int64 {
 	if configured.IsUnknown() {
 		r.out.unknown = append(r.out.unknown, attribute)
-
 		return standard
 	}
 

@@ -29,7 +29,6 @@ type wholeNumberType struct {
 // Equal reports whether the other type is a whole number as well.
 func (t wholeNumberType) Equal(o attr.Type) bool {
 	_, ok := o.(wholeNumberType)
-
 	return ok
 }
 
@@ -84,7 +83,6 @@ func (v wholeNumber) Type(context.Context) attr.Type { return wholeNumberType{} 
 // Equal compares what the two hold.
 func (v wholeNumber) Equal(o attr.Value) bool {
 	other, ok := o.(wholeNumber)
-
 	return ok && v.wrong == other.wrong && v.Int64Value.Equal(other.Int64Value)
 }
 

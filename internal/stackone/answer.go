@@ -26,7 +26,6 @@ func (i *identifier) UnmarshalJSON(raw []byte) error {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		*i = identifier(text)
-
 		return nil
 	}
 

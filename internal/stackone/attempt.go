@@ -170,7 +170,6 @@ func unpacked(resp *http.Response) (io.Reader, error) {
 // reader is one of the connection.
 func notPacked(err error) bool {
 	var corrupt flate.CorruptInputError
-
 	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)
 }
 
@@ -191,7 +190,6 @@ func (a *attempt) interrupted() bool { return errors.Is(a.err, errInterrupted) }
 // unusable reports whether an answer came that cannot be read.
 func unusable(err error) bool {
 	var coding *codingError
-
 	return errors.Is(err, errTooLarge) || errors.As(err, &coding)
 }
 

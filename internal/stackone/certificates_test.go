@@ -71,7 +71,6 @@ func TestParseCertificates(t *testing.T) {
 		got, err := ParseCertificates([]byte(test.text))
 		if err == nil || !strings.Contains(err.Error(), test.want) || got != nil {
 			t.Errorf("%s: %v, %v, want an error with %q", name, got, err, test.want)
-
 			continue
 		}
 

@@ -525,7 +525,6 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 
 			f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
 				time.AfterFunc(20*time.Millisecond, cancel)
-
 				return &fault
 			})
 

@@ -85,7 +85,6 @@ func (c *Client) CreateConnectSession(ctx context.Context, r ConnectSessionReque
 		method: http.MethodPost, route: "/connect_sessions", path: "/connect_sessions", body: r, maxAnswer: maxObject, replayLost: true,
 		decode: func(header http.Header, body []byte) (err error) {
 			session, err = decodeConnectSession(header, body, before)
-
 			return err
 		},
 	})

@@ -74,7 +74,6 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 			})
 			if err != nil {
 				yield(Connector{}, err)
-
 				return
 			}
 

@@ -148,7 +148,6 @@ func statusText(status int) string {
 // 404 of something else than the API is of the kind ErrorAnswer.
 func IsNotFound(err error) bool {
 	var e *Error
-
 	return errors.As(err, &e) && e.Kind == ErrorStatus && e.Status == http.StatusNotFound
 }
 
@@ -272,7 +271,6 @@ func clean(text string) string {
 	for _, c := range text {
 		if count == maxText {
 			out.WriteString("…")
-
 			break
 		}
 

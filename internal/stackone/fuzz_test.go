@@ -91,7 +91,6 @@ func FuzzDecodePage(f *testing.F) {
 		page, err := decodePage(http.Header{}, body)
 		if err != nil {
 			checkText(t, err.Error())
-
 			return
 		}
 

@@ -60,7 +60,6 @@ func (g *gate) enter(ctx context.Context, tried bool) (time.Time, error) {
 		switch {
 		case err != nil || wait <= 0:
 			wake()
-
 			return now, err
 		case wait == untilAnswer:
 			<-asleep.Done()

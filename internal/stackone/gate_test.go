@@ -42,7 +42,6 @@ func pass(t *testing.T, g *gate, workers, n int, between func()) []time.Time {
 				at, err := g.enter(t.Context(), false)
 				if err != nil {
 					t.Error(err)
-
 					return
 				}
 
@@ -177,7 +176,6 @@ func TestGate_fullOfHangingRequests(t *testing.T) {
 		g := limited(2)
 		pass := func(ctx context.Context) error {
 			_, err := g.enter(ctx, false)
-
 			return err
 		}
 
@@ -358,7 +356,6 @@ func TestGate_outage(t *testing.T) {
 					sent, err := g.enter(t.Context(), true)
 					if err != nil {
 						t.Error(err)
-
 						return
 					}
 
@@ -372,7 +369,6 @@ func TestGate_outage(t *testing.T) {
 
 					if n < 6 {
 						g.leave(failed(sent, http.StatusBadGateway))
-
 						continue
 					}
 

@@ -280,7 +280,6 @@ func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures
 		"an endless list":       {"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + ones, list, 48},
 		"a long header": {"HTTP/1.1 201 Created\r\nX-Long: " + strings.Repeat("x", 9<<20) + "\r\n\r\n", func(f *fixture) error {
 			_, err := f.CreateConnectSession(t.Context(), someone())
-
 			return err
 		}, 8},
 		"an error of many messages": {"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n" + `{"message":` + ones + "}", list, 8},

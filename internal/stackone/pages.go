@@ -107,7 +107,6 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 			})
 			if err != nil {
 				yield(none, err)
-
 				return
 			}
 
@@ -180,7 +179,6 @@ func decodePage(header http.Header, body []byte) (page, error) {
 
 	if trimmed[0] == '[' {
 		items, err := elements(trimmed)
-
 		return page{items: items}, err
 	}
 

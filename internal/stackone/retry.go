@@ -77,7 +77,6 @@ func hopeless(err error) bool {
 // server does not say: exponential, with full jitter.
 func backoff(attempt int, jitter func() float64) time.Duration {
 	maxDelay := min(float64(maxBackoff), float64(firstBackoff)*math.Exp2(float64(attempt-1)))
-
 	return time.Duration(maxDelay * jitter())
 }
 

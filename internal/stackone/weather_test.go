@@ -116,7 +116,6 @@ func (s *sky) RoundTrip(r *http.Request) (*http.Response, error) {
 
 	if f == hang {
 		<-r.Context().Done()
-
 		return nil, r.Context().Err()
 	}
 
@@ -343,7 +342,6 @@ func TestWeather(t *testing.T) {
 	// runs is so many runs at once.
 	runs := func(n int, w world) world {
 		w.runs = n
-
 		return w
 	}
 

@@ -72,7 +72,6 @@ func benchmark(ctx context.Context, args []string) (err error) {
 
 	flags.Func("state", "comma-separated `sizes` of states to plan, and to plan the destruction of, instead of -n and -phases", func(v string) (err error) {
 		sizes, err = parseSizes(v)
-
 		return err
 	})
 	only := flags.String("phases", "", "comma-separated `names` of the phases to run (default all)")

@@ -300,7 +300,6 @@ func (b *bench) command(ctx context.Context, r *run, folder string, args ...stri
 // tail is the end of what a command wrote, which holds its errors.
 func tail(output []byte) []byte {
 	const enough = 4 << 10
-
 	return bytes.TrimSpace(output[max(0, len(output)-enough):])
 }
 

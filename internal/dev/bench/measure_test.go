@@ -35,7 +35,6 @@ func TestRequests(t *testing.T) {
 		i := slices.IndexFunc(samples, func(s sample) bool { return s.Phase == p.name && s.Subject == "stackone" })
 		if i < 0 {
 			t.Errorf("the provider has no %s", p.name)
-
 			continue
 		}
 

@@ -81,7 +81,6 @@ func runPlugin(provider, folder string) (exitCode int) {
 
 func failPlugin(err error) int {
 	fmt.Fprintln(os.Stderr, "bench: running the provider:", err)
-
 	return 1
 }
 

@@ -66,7 +66,6 @@ func median[T cmp.Ordered](samples []sample, figure func(sample) T) T {
 
 	if len(values) == 0 {
 		var zero T
-
 		return zero
 	}
 

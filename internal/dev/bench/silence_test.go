@@ -101,7 +101,6 @@ func requestLines(t *testing.T, path string) []string {
 		var fields map[string]any
 		if err := json.Unmarshal([]byte(line), &fields); err != nil {
 			t.Errorf("the provider wrote %q, which is no line of a log", line)
-
 			continue
 		}
 

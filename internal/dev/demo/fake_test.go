@@ -36,7 +36,6 @@ type fakeTerraform struct {
 
 func newFake(t *testing.T) *fakeTerraform {
 	t.Helper()
-
 	return &fakeTerraform{root: filepath.Join(t.TempDir(), "workspace"), env: map[string]string{"TF_CLI_CONFIG_FILE": "/it's/terraform.tfrc"}, owners: []string{"acme", "globex", "initech"}}
 }
 
@@ -56,13 +55,11 @@ func (f *fakeTerraform) Environ() []string {
 
 func (f *fakeTerraform) Folder(name string) (string, error) {
 	dir := filepath.Join(f.root, name)
-
 	return dir, os.MkdirAll(dir, 0o755)
 }
 
 func (f *fakeTerraform) Close() error {
 	f.closed = true
-
 	return f.closeErr
 }
 

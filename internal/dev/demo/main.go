@@ -61,7 +61,6 @@ func start() int {
 	})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "\n%v\n", err)
-
 		return 1
 	}
 

@@ -72,7 +72,6 @@ func (c *cutter) block(output, prefix, end string) {
 		for to, line := range lines[from:] {
 			if strings.HasPrefix(line.String(), end) {
 				c.lines = append(c.lines, lines[from:from+to+1]...)
-
 				return
 			}
 		}

@@ -25,7 +25,6 @@ const asMain = "DEMO_TEST_AS_MAIN"
 func TestMain(m *testing.M) {
 	if os.Getenv(asMain) != "" {
 		main()
-
 		return
 	}
 

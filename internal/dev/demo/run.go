@@ -80,7 +80,6 @@ func (d *demo) run(ctx context.Context, o options, m outside) error {
 
 	if o.keep {
 		d.keepRunning(ctx)
-
 		return nil
 	}
 

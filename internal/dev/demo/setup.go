@@ -20,7 +20,6 @@ func advise(err error, advice string) error { return fmt.Errorf("%w\n\n%s", err,
 
 func onPath(lookPath func(string) (string, error), name string) bool {
 	_, err := lookPath(name)
-
 	return err == nil
 }
 

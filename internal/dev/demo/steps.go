@@ -32,7 +32,6 @@ func (d *demo) plan(ctx context.Context) (err error) {
 
 func (d *demo) apply(ctx context.Context) (err error) {
 	d.applied, _, err = d.visibly(ctx, []string{"apply", planFile})
-
 	return err
 }
 

@@ -43,21 +43,18 @@ func configurations(t *testing.T) []configuration {
 
 			if known, ok := byText[b.text]; ok {
 				known.where = append(known.where, b.where())
-
 				continue
 			}
 
 			file, diags := hclsyntax.ParseConfig([]byte(b.text), b.where(), hcl.InitialPos)
 			if diags.HasErrors() {
 				t.Errorf("%s: %v", b.where(), diags)
-
 				continue
 			}
 
 			body, ok := file.Body.(*hclsyntax.Body)
 			if !ok {
 				t.Errorf("%s: no native syntax", b.where())
-
 				continue
 			}
 

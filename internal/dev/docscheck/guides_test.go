@@ -436,7 +436,6 @@ func TestIndex_settings(t *testing.T) {
 		cells, ok := rows[a.Name]
 		if !ok {
 			t.Errorf("there is no row for %s", a.Name)
-
 			continue
 		}
 

@@ -110,7 +110,6 @@ func summaries(t *testing.T, s source) []string {
 
 		if text, ok := literal(summary); ok {
 			out = append(out, text)
-
 			return
 		}
 

@@ -80,7 +80,6 @@ func pages(t *testing.T) []page {
 // template reads the template of one page, such as "guides/testing".
 func template(t *testing.T, name string) page {
 	t.Helper()
-
 	return read(t, "templates/"+name+".md.tmpl")
 }
 
@@ -141,7 +140,6 @@ func (p page) split() (blocks []block, prose []string) {
 		switch {
 		case !inside && match == nil:
 			prose = append(prose, line)
-
 			continue
 		case !inside:
 			inside, indent, marker = true, match[1], match[2]
@@ -164,7 +162,6 @@ func (p page) split() (blocks []block, prose []string) {
 // configurations returns the blocks that are written in HCL.
 func (p page) configurations() []block {
 	blocks, _ := p.split()
-
 	return slices.DeleteFunc(blocks, func(b block) bool { return !slices.Contains([]string{"terraform", "hcl", "tf"}, b.language) })
 }
 

@@ -22,7 +22,6 @@ type request func(context.Context, *stackone.Client) error
 
 func makeSession(ctx context.Context, client *stackone.Client) error {
 	_, err := client.CreateConnectSession(ctx, stackone.ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "Acme"})
-
 	return err
 }
 
@@ -33,12 +32,10 @@ func readSetDelete() map[string]request {
 	return map[string]request{
 		"reading": func(ctx context.Context, client *stackone.Client) error {
 			_, err := client.GetAccount(ctx, "1")
-
 			return err
 		},
 		"setting": func(ctx context.Context, client *stackone.Client) error {
 			_, err := client.UpdateAccount(ctx, "1", stackone.AccountUpdate{Label: &label})
-
 			return err
 		},
 		"deleting": func(ctx context.Context, client *stackone.Client) error { return client.DeleteAccount(ctx, "1") },

@@ -64,7 +64,6 @@ func serve(t *testing.T, source string, server tfprotov6.ProviderServer) reattac
 		return out
 	case err := <-failed:
 		t.Fatalf("%s was not served: %v", source, err)
-
 		return reattachment{}
 	}
 }

@@ -206,7 +206,6 @@ func afterPatch(label any, next bool, change edit) edit {
 	return func(req *http.Request, resp *http.Response) {
 		if req.Method == http.MethodPatch {
 			patched, follows = true, sent(req)["label"] == label
-
 			return
 		}
 

@@ -68,7 +68,6 @@ func (p *prober) label(ctx context.Context, folder string) (err error) {
 
 	p.watch(ctx, "label", look, func() error {
 		_, err := p.client.UpdateAccount(ctx, p.account, stackone.AccountUpdate{Label: new(checkLabel)})
-
 		return err
 	})
 	p.getAccount(ctx, "labelled account", p.client, p.account, look)

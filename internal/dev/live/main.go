@@ -50,7 +50,6 @@ func start(ctx context.Context) int {
 	transport, err := stackone.NewTransport(nil)
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, err)
-
 		return exitBad
 	}
 
@@ -84,7 +83,6 @@ func run(ctx context.Context, args []string, w world) int {
 	m := mode(*wanted)
 	if flags.NArg() > 0 || m != reading && m != sessions && m != labelling || (m == labelling) != (*account != "") {
 		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default), sessions, or account together with ACCOUNT, the id of the account to label.")
-
 		return exitUsage
 	}
 

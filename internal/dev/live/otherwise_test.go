@@ -173,7 +173,6 @@ func TestRun_otherwise(t *testing.T) {
 
 		if change == nil {
 			t.Errorf("nothing makes a difference in %s", row)
-
 			continue
 		}
 

@@ -142,7 +142,6 @@ func (p *prober) send(ctx context.Context, name, method, path string, query url.
 func (p *prober) getAccount(ctx context.Context, probe string, client *stackone.Client, id string, l look) {
 	p.watch(ctx, probe, l, func() error {
 		_, err := client.GetAccount(ctx, id)
-
 		return err
 	})
 }

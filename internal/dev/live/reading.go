@@ -168,7 +168,6 @@ func (p *prober) readAuthConfigs(ctx context.Context) {
 		p.send(ctx, "auth configs enabled="+enabled, http.MethodGet, "/auth_configs", url.Values{"enabled": {enabled}, "page_size": {"25"}}, nil,
 			each(func(object map[string]any) bool {
 				active, known := object["active"].(bool)
-
 				return !known || active == (enabled == "true")
 			}))
 	}

@@ -35,7 +35,6 @@ func newReport(host string, m mode, table []fact, e *evidence, early bool) repor
 	for _, f := range table {
 		if f.needs != reading && f.needs != m {
 			r.more++
-
 			continue
 		}
 

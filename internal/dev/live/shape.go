@@ -95,7 +95,6 @@ func (s *shape) addFields(place string, object map[string]any) {
 	for name, value := range object {
 		if !slices.Contains(open(), place) || len(name) > longestName || !apiName.MatchString(name) {
 			s.unnamed++
-
 			continue
 		}
 

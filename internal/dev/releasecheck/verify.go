@@ -61,7 +61,6 @@ func (r release) verifyChecksums() error {
 // sumLine is the line of the checksums for the file at path under a name.
 func sumLine(path, name string) (string, error) {
 	content, err := os.ReadFile(path) //nolint:gosec // The path is this package's own.
-
 	return fmt.Sprintf("%x  %s", sha256.Sum256(content), name), err
 }
 

@@ -67,7 +67,6 @@ func SVG(title string, lines []Line) []byte {
 func writeSpan(b *bytes.Buffer, span Span) {
 	if class := class(span.Style); class != "" {
 		fmt.Fprintf(b, `<tspan class="%s">%s</tspan>`, class, escapeText(span.Text))
-
 		return
 	}
 

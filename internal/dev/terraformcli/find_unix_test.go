@@ -14,7 +14,6 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "version" {
 		fmt.Printf("a line of a wrapper\n%s\non linux_amd64\n", filepath.Base(filepath.Dir(os.Args[0])))
-
 		return
 	}
 
@@ -81,7 +80,6 @@ func TestPrepareTests(t *testing.T) {
 
 		err := PrepareTests(t.Context(), func(name string) string { return env[name] }, func(name, value string) error {
 			env[name] = value
-
 			return nil
 		})
 		if err != nil || !maps.Equal(env, test.want) {

@@ -96,7 +96,6 @@ func (w *Workspace) Setenv(key, value string) { w.env[key] = value }
 // returns its path. Its state stays in it, so each configuration has its own.
 func (w *Workspace) Folder(name string) (string, error) {
 	dir := filepath.Join(w.root, "modules", name)
-
 	return dir, os.MkdirAll(dir, 0o700)
 }
 

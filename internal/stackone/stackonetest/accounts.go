@@ -180,7 +180,6 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	number, size, ok := paging(query.Get("page"), query.Get("page_size"))
 	if !ok {
 		s.refuse(w, http.StatusBadRequest, "page and page_size must be positive numbers")
-
 		return
 	}
 
@@ -223,7 +222,6 @@ func paging(page, size string) (number, perPage int, ok bool) {
 
 func slicePage(all []any, number, size int) []any {
 	first := min((number-1)*size, len(all))
-
 	return append([]any{}, all[first:min(first+size, len(all))]...)
 }
 
@@ -246,7 +244,6 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 	a := s.find(id)
 	if a == nil {
 		s.refuse(w, http.StatusNotFound, fmt.Sprintf("Account %s not found", id))
-
 		return
 	}
 

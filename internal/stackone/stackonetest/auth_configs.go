@@ -68,7 +68,6 @@ func (s *Server) listAuthConfigs(w http.ResponseWriter, r *http.Request) {
 	number, size, ok := paging(query.Get("page"), query.Get("page_size"))
 	if !ok {
 		s.refuse(w, http.StatusBadRequest, "page and page_size must be positive numbers")
-
 		return
 	}
 

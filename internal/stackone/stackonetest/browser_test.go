@@ -143,7 +143,6 @@ func (b *browser) call(method string, params, result any) {
 		m := b.read()
 		if m.ID != b.last {
 			b.events = append(b.events, m)
-
 			continue
 		}
 

@@ -44,19 +44,15 @@ func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !sizeOK:
 		s.refuse(w, http.StatusBadRequest, "page_size must be a positive number")
-
 		return
 	case !cursorOK:
 		s.refuse(w, http.StatusBadRequest, "next must be a cursor of an earlier answer")
-
 		return
 	case cmp.Or(query.Get("group_by"), "connector") != "connector":
 		s.refuse(w, http.StatusBadRequest, "group_by must be one of the following values: connector")
-
 		return
 	case slices.ContainsFunc(query["exclude"], func(part string) bool { return part != "actions" }):
 		s.refuse(w, http.StatusBadRequest, "each value in exclude must be one of the following values: actions")
-
 		return
 	}
 

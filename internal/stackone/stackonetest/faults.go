@@ -150,7 +150,6 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, nor
 
 	if f.Endless || f.Size > 0 {
 		flood(w, r, f)
-
 		return
 	}
 

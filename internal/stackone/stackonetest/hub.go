@@ -102,7 +102,6 @@ func (h hub) connect(w http.ResponseWriter, r *http.Request) {
 
 		if id, err := h.server.connect(session.Token, a.ConnectorKey); err == nil {
 			h.show(w, http.StatusOK, hubView{Title: session.Text("origin_owner_name") + " has connected " + a.ConnectorLabel, Account: id})
-
 			return
 		}
 	}
@@ -148,7 +147,6 @@ func (h hub) show(w http.ResponseWriter, status int, view hubView) {
 	var page bytes.Buffer
 	if err := h.page.Execute(&page, view); err != nil {
 		http.Error(w, "The page cannot be shown.", http.StatusInternalServerError)
-
 		return
 	}
 

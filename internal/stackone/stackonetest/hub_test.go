@@ -113,7 +113,6 @@ func press(t *testing.T, s *stackonetest.Server, shown, connector string) (int, 
 
 func openLink(t *testing.T, link string) (int, string) {
 	t.Helper()
-
 	return page(t, http.MethodGet, link, nil)
 }
 

@@ -187,7 +187,6 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 		if fault != nil {
 			s.misbehave(answer, r, fault, normal)
-
 			return
 		}
 
@@ -199,14 +198,12 @@ func (s *Server) guard(next http.Handler) http.Handler {
 func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
 	if r.UserAgent() == "" {
 		s.refuse(w, http.StatusForbidden, "Forbidden resource")
-
 		return false
 	}
 
 	user, password, ok := r.BasicAuth()
 	if !ok || user != s.options.APIKey || password != "" {
 		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
-
 		return false
 	}
 

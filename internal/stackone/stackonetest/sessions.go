@@ -88,7 +88,6 @@ func sessionFields() map[string]field {
 func (s *Server) decode(w http.ResponseWriter, r *http.Request, known map[string]field) (map[string]json.RawMessage, bool) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		s.refuse(w, http.StatusBadRequest, "Content-Type must be application/json")
-
 		return nil, false
 	}
 
@@ -96,13 +95,11 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request, known map[string
 
 	if err := json.NewDecoder(r.Body).Decode(&fields); err != nil || fields == nil {
 		s.refuse(w, http.StatusBadRequest, "Body must be a JSON object")
-
 		return nil, false
 	}
 
 	if wrong := complaints(known, fields); len(wrong) > 0 {
 		s.refuse(w, http.StatusBadRequest, wrong...)
-
 		return nil, false
 	}
 
@@ -151,7 +148,6 @@ func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
 	session, ok := s.session(token)
 	if !ok {
 		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
-
 		return
 	}
 
