@@ -75,7 +75,6 @@ func benchmark(ctx context.Context, args []string) (err error) {
 		return err
 	})
 	only := flags.String("phases", "", "comma-separated `names` of the phases to run (default all)")
-	asJSON := flags.Bool("json", false, "print every sample and the medians as JSON")
 
 	var others []subject
 
@@ -131,17 +130,10 @@ func benchmark(ctx context.Context, args []string) (err error) {
 			return err
 		}
 
-		summary := summarize(samples, b.phases, subjects)
-		if *asJSON {
-			err = printJSON(os.Stdout, b.settings, samples, summary)
-		} else {
-			fmt.Printf("\n%d resources, medians of %d rounds, parallelism %d, latency %v, limit %d a minute, %s/%s, %d CPUs\n\n",
-				b.resources, b.rounds, b.parallelism, b.latency, b.limit, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+		fmt.Printf("\n%d resources, medians of %d rounds, parallelism %d, latency %v, limit %d a minute, %s/%s, %d CPUs\n\n",
+			b.resources, b.rounds, b.parallelism, b.latency, b.limit, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 
-			err = printTable(os.Stdout, summary)
-		}
-
-		if err != nil {
+		if err := printTable(os.Stdout, summarize(samples, b.phases, subjects)); err != nil {
 			return err
 		}
 	}

@@ -49,18 +49,18 @@ type subject struct {
 // A sample is what one phase of one subject took in one round, all its runs
 // of Terraform together.
 type sample struct {
-	Subject string `json:"subject"`
-	Phase   string `json:"phase"`
-	Round   int    `json:"round"`
+	Subject string
+	Phase   string
+	Round   int
 
-	Wall        time.Duration `json:"wall_ns"`
-	AllCPU      time.Duration `json:"all_cpu_ns"`        // Terraform and its plugins
-	PluginCPU   time.Duration `json:"plugin_cpu_ns"`     // 0 for the floor
-	PluginPeak  int64         `json:"plugin_peak_bytes"` // the peaks of runs at once added; 0 for the floor and where unknown
-	Requests    int           `json:"requests"`
-	Refused     int           `json:"refused"`     // of the requests, with 429
-	Connections int           `json:"connections"` // opened, not open at a time
-	State       int64         `json:"state_bytes"`
+	Wall        time.Duration
+	AllCPU      time.Duration // Terraform and its plugins
+	PluginCPU   time.Duration // 0 for the floor
+	PluginPeak  int64         // the peaks of runs at once added; 0 for the floor and where unknown
+	Requests    int
+	Refused     int // of the requests, with 429
+	Connections int // opened, not open at a time
+	State       int64
 }
 
 // settings are what the flags say.

@@ -21,13 +21,8 @@ const (
 	envExtra  = "BENCH_ENV"    // NAME=VALUE pairs for the provider alone, a line each
 )
 
-// Suffixes of the two files that a plugin leaves in the folder of envUsage.
-const (
-	startedSuffix = ".started"
-	usageSuffix   = ".json"
-)
-
-// usage is what one plugin process used in its life.
+// usage is what one plugin process used in its life. It leaves it in a file of the
+// folder of envUsage, which is empty until then.
 type usage struct {
 	CPU  time.Duration `json:"cpu_ns"`     // user and system
 	Peak int64         `json:"peak_bytes"` // resident memory, 0 when unknown
@@ -47,7 +42,7 @@ func runPlugin(provider, folder string) (exitCode int) {
 	signal.Ignore(os.Interrupt)
 
 	name := filepath.Join(folder, fmt.Sprint(os.Getpid()))
-	if err := os.WriteFile(name+startedSuffix, nil, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
+	if err := os.WriteFile(name, nil, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
 		return failPlugin(err)
 	}
 
@@ -72,7 +67,7 @@ func runPlugin(provider, folder string) (exitCode int) {
 		return failPlugin(err)
 	}
 
-	if err := os.WriteFile(name+usageSuffix, content, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
+	if err := os.WriteFile(name, content, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
 		return failPlugin(err)
 	}
 
@@ -88,21 +83,21 @@ func failPlugin(err error) int {
 // of their CPU time, and the greatest peak. It is an error if one of them ended
 // without leaving anything.
 func collectUsage(folder string) (usage, error) {
-	started, err := filepath.Glob(filepath.Join(folder, "*"+startedSuffix))
+	files, err := os.ReadDir(folder)
 	if err != nil {
 		return usage{}, err
 	}
 
 	var total usage
 
-	for _, marker := range started {
-		content, err := os.ReadFile(strings.TrimSuffix(marker, startedSuffix) + usageSuffix)
-		if errors.Is(err, os.ErrNotExist) {
-			return usage{}, errors.New("a plugin was killed before it could say what it used")
-		}
-
+	for _, file := range files {
+		content, err := os.ReadFile(filepath.Join(folder, file.Name())) //nolint:gosec // The benchmark's own folder.
 		if err != nil {
 			return usage{}, err
+		}
+
+		if len(content) == 0 {
+			return usage{}, errors.New("a plugin was killed before it could say what it used")
 		}
 
 		var one usage

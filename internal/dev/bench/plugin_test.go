@@ -157,16 +157,14 @@ func TestCollectUsage(t *testing.T) {
 		t.Errorf("collectUsage() of no plugin = %v, %v, want zero", used, err)
 	}
 
-	write(folder, "1.started", "")
-	write(folder, "1.json", `{"cpu_ns": 5, "peak_bytes": 300}`)
-	write(folder, "2.started", "")
-	write(folder, "2.json", `{"cpu_ns": 7, "peak_bytes": 200}`)
+	write(folder, "1", `{"cpu_ns": 5, "peak_bytes": 300}`)
+	write(folder, "2", `{"cpu_ns": 7, "peak_bytes": 200}`)
 
 	if used, err := collectUsage(folder); err != nil || used != (usage{CPU: 12, Peak: 300}) {
 		t.Errorf("collectUsage() of two plugins = %v, %v, want 12 ns and 300 bytes", used, err)
 	}
 
-	write(folder, "3.started", "")
+	write(folder, "3", "")
 
 	if _, err := collectUsage(folder); err == nil || !strings.Contains(err.Error(), "killed") {
 		t.Errorf("collectUsage() of a killed plugin: %v", err)

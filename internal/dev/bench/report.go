@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -14,7 +13,7 @@ import (
 // figure for itself, and the wall time as a ratio to that of the floor.
 type medians struct {
 	sample
-	Ratio float64 `json:"wall_to_floor"`
+	Ratio float64
 }
 
 // summarize returns the medians in the order of the phases and, in each, of the
@@ -74,7 +73,7 @@ func median[T cmp.Ordered](samples []sample, figure func(sample) T) T {
 	return values[(len(values)-1)/2]
 }
 
-// printTable prints the medians for people.
+// printTable prints the medians.
 func printTable(w io.Writer, summary []medians) error {
 	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 
@@ -90,23 +89,6 @@ func printTable(w io.Writer, summary []medians) error {
 	}
 
 	return table.Flush()
-}
-
-// printJSON prints every sample and the medians for programs.
-func printJSON(w io.Writer, b settings, samples []sample, summary []medians) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-
-	return encoder.Encode(map[string]any{
-		"resources":   b.resources,
-		"every_input": b.everyInput,
-		"rounds":      b.rounds,
-		"parallelism": b.parallelism,
-		"latency_ns":  b.latency,
-		"limit":       b.limit,
-		"samples":     samples,
-		"medians":     summary,
-	})
 }
 
 func seconds(d time.Duration) string {

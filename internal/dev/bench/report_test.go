@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -86,33 +85,6 @@ func TestPrintTable(t *testing.T) {
 		if got := strings.Join(strings.Fields(lines[i]), " "); got != want {
 			t.Errorf("line %d is %q, want %q", i, got, want)
 		}
-	}
-}
-
-func TestPrintJSON(t *testing.T) {
-	t.Parallel()
-
-	samples, phases, subjects := rounds()
-
-	var output bytes.Buffer
-	if err := printJSON(&output, settings{resources: 1000, rounds: 3}, samples, summarize(samples, phases, subjects)); err != nil {
-		t.Fatal(err)
-	}
-
-	var got struct {
-		Resources int      `json:"resources"`
-		Samples   []sample `json:"samples"`
-		Medians   []struct {
-			sample
-			Ratio float64 `json:"wall_to_floor"`
-		} `json:"medians"`
-	}
-	if err := json.Unmarshal(output.Bytes(), &got); err != nil {
-		t.Fatal(err)
-	}
-
-	if got.Resources != 1000 || !slices.Equal(got.Samples, samples) || got.Medians[1].Ratio != 3 {
-		t.Errorf("printJSON() wrote %s", output.String())
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -61,21 +60,6 @@ func accountOfAnother() stackonetest.Account {
 
 // copyExample copies the files of a folder of examples to dir.
 func copyExample(examples fs.FS, name, dir string) error {
-	files, err := fs.ReadDir(examples, name)
-	if err != nil {
-		return err
-	}
-
-	for _, file := range files {
-		content, err := fs.ReadFile(examples, path.Join(name, file.Name()))
-		if err != nil {
-			return err
-		}
-
-		if err := os.WriteFile(filepath.Join(dir, file.Name()), content, 0o600); err != nil {
-			return err
-		}
-	}
-
-	return nil
+	folder, err := fs.Sub(examples, name)
+	return errors.Join(err, os.CopyFS(dir, folder))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -78,15 +77,6 @@ func install(ctx context.Context, version, archive string) (err error) {
 		return err
 	}
 
-	schemas, err := w.Run(ctx, dir, "providers", "schema", "-json")
-	if err != nil {
-		return err
-	}
-
-	if err := hasResource([]byte(schemas), "stackone_connect_session"); err != nil {
-		return err
-	}
-
 	_, err = w.Run(ctx, dir, "destroy", "-no-color", "-auto-approve")
 
 	return err
@@ -105,26 +95,4 @@ func seenVersion(requests []stackonetest.Request, version string) error {
 	}
 
 	return nil
-}
-
-// hasResource checks that the output of "terraform providers schema -json" has
-// the resource.
-func hasResource(output []byte, name string) error {
-	var schemas struct {
-		Providers map[string]struct {
-			Resources map[string]json.RawMessage `json:"resource_schemas"`
-		} `json:"provider_schemas"`
-	}
-
-	if err := json.Unmarshal(output, &schemas); err != nil {
-		return fmt.Errorf("the schemas of the providers: %w", err)
-	}
-
-	for _, p := range schemas.Providers {
-		if _, ok := p.Resources[name]; ok {
-			return nil
-		}
-	}
-
-	return fmt.Errorf("no provider has the resource %s", name)
 }

@@ -200,17 +200,3 @@ func TestSeenVersion(t *testing.T) {
 		}
 	}
 }
-
-func TestHasResource(t *testing.T) {
-	t.Parallel()
-
-	schemas := `{"provider_schemas": {"registry.terraform.io/stackonehq/stackone": {"resource_schemas": {"stackone_connect_session": {}}}}}`
-
-	if err := hasResource([]byte(schemas), "stackone_connect_session"); err != nil {
-		t.Error(err)
-	}
-
-	if hasResource([]byte(schemas), "stackone_other") == nil || hasResource([]byte("{"), "stackone_connect_session") == nil {
-		t.Error("a missing resource is not noticed")
-	}
-}

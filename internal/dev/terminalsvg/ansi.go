@@ -6,28 +6,12 @@ import (
 	"strings"
 )
 
-// A Color is one of the eight ECMA-48 colours, or none. The bright variants of
-// the colours 1 to 7 count as the colours themselves, bright black as Gray.
-type Color int
-
-// The colours, in the order of their ECMA-48 numbers.
-const (
-	NoColor Color = iota
-	Gray
-	Red
-	Green
-	Yellow
-	Blue
-	Magenta
-	Cyan
-	White
-)
-
 // A Style is how a piece of text looks. The zero Style is plain text.
 type Style struct {
-	Color     Color
-	Bold      bool
-	Underline bool
+	// Color is one of the eight ECMA-48 colours, from 1 for black, which is shown grey,
+	// to 8 for white; 0 is none. A bright one counts as the colour itself.
+	Color int
+	Bold  bool
 }
 
 // A Span is text of one style within a line.
@@ -117,18 +101,14 @@ func (s Style) apply(sequence string) Style {
 			s = Style{}
 		case n == 1:
 			s.Bold = true
-		case n == 4:
-			s.Underline = true
 		case n == 22:
 			s.Bold = false
-		case n == 24:
-			s.Underline = false
 		case n == 39:
-			s.Color = NoColor
+			s.Color = 0
 		case n >= 30 && n <= 37:
-			s.Color = Gray + Color(n-30)
+			s.Color = n - 29
 		case n >= 90 && n <= 97:
-			s.Color = Gray + Color(n-90)
+			s.Color = n - 89
 		}
 	}
 

@@ -21,7 +21,7 @@ const (
 // The picture has a dark ground of its own, so that it looks the same on a light
 // page and on a dark one. Its colours have a contrast of at least 4.5 to 1 on it.
 const styleSheet = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#d6dbe3;white-space:pre}` +
-	`.b{font-weight:700;fill:#fff}.u{text-decoration:underline}.c{fill:#9aa4b2}` +
+	`.b{font-weight:700;fill:#fff}.c{fill:#9aa4b2}` +
 	`.k{fill:#8b95a5}.r{fill:#ff8a80}.g{fill:#7ee2a0}.y{fill:#f2cc60}.l{fill:#82b1ff}.m{fill:#e2a6ff}.a{fill:#76e4f7}.w{fill:#fff}`
 
 // SVG draws lines in a window with a title. The same lines and title always give
@@ -81,12 +81,8 @@ func class(s Style) string {
 		classes = append(classes, "b")
 	}
 
-	if s.Underline {
-		classes = append(classes, "u")
-	}
-
-	if s.Color != NoColor {
-		classes = append(classes, string("krgylmaw"[s.Color-Gray]))
+	if s.Color != 0 {
+		classes = append(classes, string("krgylmaw"[s.Color-1]))
 	}
 
 	return strings.Join(classes, " ")

@@ -16,7 +16,7 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 
 	bold := terminalsvg.Style{Bold: true}
-	green := terminalsvg.Style{Color: terminalsvg.Green}
+	green := terminalsvg.Style{Color: 3}
 
 	tests := map[string]struct {
 		output string
@@ -26,12 +26,12 @@ func TestParse(t *testing.T) {
 		"plain":              {"a\nb\n", []terminalsvg.Line{{{Text: "a"}}, {{Text: "b"}}}},
 		"carriage returns":   {"a\r\nb\r\n", []terminalsvg.Line{{{Text: "a"}}, {{Text: "b"}}}},
 		"one style":          {"\x1b[1mPlan:\x1b[0m 3", []terminalsvg.Line{{{"Plan:", bold}, {Text: " 3"}}}},
-		"styles add up":      {"\x1b[1m\x1b[32mx", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: terminalsvg.Green, Bold: true}}}}},
-		"in one sequence":    {"\x1b[1;4;36mx", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: terminalsvg.Cyan, Bold: true, Underline: true}}}}},
-		"styles end":         {"\x1b[1;4;32mx\x1b[22;24;39my", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: terminalsvg.Green, Bold: true, Underline: true}}, {Text: "y"}}}},
+		"styles add up":      {"\x1b[1m\x1b[32mx", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: 3, Bold: true}}}}},
+		"in one sequence":    {"\x1b[1;36mx", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: 7, Bold: true}}}}},
+		"styles end":         {"\x1b[1;32mx\x1b[22;39my", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: 3, Bold: true}}, {Text: "y"}}}},
 		"no number is reset": {"\x1b[32mx\x1b[my", []terminalsvg.Line{{{"x", green}, {Text: "y"}}}},
 		"beyond a line":      {"\x1b[32mx\ny", []terminalsvg.Line{{{"x", green}}, {{"y", green}}}},
-		"bright":             {"\x1b[90mx\x1b[92my", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: terminalsvg.Gray}}, {"y", green}}}},
+		"bright":             {"\x1b[90mx\x1b[92my", []terminalsvg.Line{{{"x", terminalsvg.Style{Color: 1}}, {"y", green}}}},
 		"other sequences":    {"\x1b[2Kx\x1b[?25ly\x1b7z", []terminalsvg.Line{{{Text: "x"}, {Text: "y"}, {Text: "z"}}}},
 		"white space ends":   {"x \x1b[32m \t\x1b[0m\n  y", []terminalsvg.Line{{{Text: "x"}}, {{Text: "  y"}}}},
 		"cut off":            {"x\x1b[3", []terminalsvg.Line{{{Text: "x"}}}},

@@ -3,9 +3,7 @@ package terraformcli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -93,64 +91,34 @@ func touchMain(ctx context.Context) error {
 // A folder that was initialised with another one must be initialised anew,
 // because Terraform locks the checksum.
 func (w *Workspace) InstallProvider(path string) error {
-	for _, host := range hosts() {
-		dir := filepath.Join(w.mirror(), host, namespace, typeName, Version, runtime.GOOS+"_"+runtime.GOARCH)
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-
-		target := filepath.Join(dir, executable("terraform-provider-"+typeName+"_v"+Version))
-		if err := place(path, target); err != nil {
-			return fmt.Errorf("installing the provider: %w", err)
-		}
-	}
-
-	return nil
+	return w.install(path, filepath.Join(Version, runtime.GOOS+"_"+runtime.GOARCH, executable("terraform-provider-"+typeName+"_v"+Version)))
 }
 
 // InstallArchive puts the zip of a release at path into the mirror, where
 // Terraform unpacks it. Its name must be the one that a release has, such as
 // terraform-provider-stackone_1.2.3_linux_amd64.zip: Terraform reads the version
 // and the platform from it.
-func (w *Workspace) InstallArchive(path string) error {
+func (w *Workspace) InstallArchive(path string) error { return w.install(path, filepath.Base(path)) }
+
+// install copies the file at path into the mirror, under a name for each host.
+func (w *Workspace) install(path, name string) error {
+	content, err := os.ReadFile(path) //nolint:gosec // The caller's executable.
+	if err != nil {
+		return fmt.Errorf("installing the provider: %w", err)
+	}
+
 	for _, host := range hosts() {
-		dir := filepath.Join(w.mirror(), host, namespace, typeName)
-		if err := os.MkdirAll(dir, 0o750); err != nil {
+		target := filepath.Join(w.mirror(), host, namespace, typeName, name)
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 			return err
 		}
 
-		if err := place(path, filepath.Join(dir, filepath.Base(path))); err != nil {
-			return fmt.Errorf("installing the archive: %w", err)
+		if err := os.WriteFile(target, content, 0o700); err != nil { //nolint:gosec // An executable in the workspace.
+			return err
 		}
 	}
 
 	return nil
-}
-
-// place links target to path, or copies where links are not possible.
-func place(path, target string) error {
-	if err := os.Remove(target); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-
-	if os.Link(path, target) == nil {
-		return nil
-	}
-
-	from, err := os.Open(path) //nolint:gosec // The caller's executable.
-	if err != nil {
-		return err
-	}
-	defer func() { _ = from.Close() }()
-
-	to, err := os.OpenFile(target, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o700) //nolint:gosec // An executable in the workspace.
-	if err != nil {
-		return err
-	}
-
-	_, err = io.Copy(to, from)
-
-	return errors.Join(err, to.Close())
 }
 
 func executable(name string) string {
