@@ -114,7 +114,7 @@ func TestNewTransport_keepsTheSystemsCertificates(t *testing.T) {
 	added := tlsServer(t, "http://127.0.0.1").Certificate()
 	system.AddCert(added)
 
-	made, err := NewTransport([]*x509.Certificate{added})
+	made, err := NewTransport(nil, []*x509.Certificate{added})
 	if err != nil {
 		t.Fatal(err)
 	}

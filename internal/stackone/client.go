@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -49,12 +50,17 @@ func New(config Config) (*Client, error) {
 		config.OnAttempt = func(context.Context, Attempt) {}
 	}
 
+	if config.Getenv == nil {
+		config.Getenv = os.Getenv
+	}
+
 	if config.Transport == nil {
-		if err := checkProxy(config.BaseURL, config.Getenv); err != nil {
+		proxy, err := proxyOf(config.BaseURL, config.Getenv)
+		if err != nil {
 			return nil, err
 		}
 
-		transport, err := NewTransport(config.CACertificates)
+		transport, err := NewTransport(http.ProxyURL(proxy), config.CACertificates)
 		if err != nil {
 			return nil, err
 		}

@@ -55,8 +55,8 @@ type Config struct {
 	// CACertificates come from ParseCertificates. They are trusted in addition to
 	// the system's, where Transport is nil.
 	CACertificates []*x509.Certificate
-	// Getenv reads the variables for proxies, to check them where Transport is nil;
-	// nil means os.Getenv.
+	// Getenv reads the variables that name a proxy, where Transport is nil; nil means
+	// os.Getenv.
 	Getenv func(string) string
 	// Transport carries the requests; nil means NewTransport.
 	Transport http.RoundTripper

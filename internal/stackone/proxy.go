@@ -3,58 +3,48 @@ package stackone
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
 )
 
-// checkProxy checks the variable that names the proxy on the way to the API. Go
-// sends requests past a proxy whose address it cannot parse, and what fails then
-// is a connection that should never have been tried. The error names the
-// variable and not its value, which may hold a password.
-func checkProxy(base *url.URL, getenv func(string) string) error {
-	if getenv == nil {
-		getenv = os.Getenv
-	}
-
-	first := func(names ...string) (name, value string) {
-		for _, name := range names {
-			if value := getenv(name); value != "" {
-				return name, value
+// proxyOf is the proxy through which requests go to the API, by the variables
+// HTTPS_PROXY (HTTP_PROXY for plain http) and NO_PROXY, or their forms in lower case;
+// nil where they go without one. Go would send requests past a proxy whose address it
+// cannot parse, and what failed then would be a connection that should never have
+// been tried. The error names the variable and not its value, which may hold a
+// password.
+func proxyOf(base *url.URL, getenv func(string) string) (*url.URL, error) {
+	first := func(name string) (set, value string) {
+		for _, set := range []string{name, strings.ToLower(name)} {
+			if value := getenv(set); value != "" {
+				return set, value
 			}
 		}
 
 		return "", ""
 	}
 
-	// The order is Go's.
-	lower := base.Scheme + "_proxy"
-	name, value := first(strings.ToUpper(lower), lower)
-	_, except := first("NO_PROXY", "no_proxy")
+	name, value := first(strings.ToUpper(base.Scheme) + "_PROXY")
+	_, except := first("NO_PROXY")
 
-	if value == "" || !needsProxy(base, except) {
-		return nil
+	through := func(proxy string) (*url.URL, error) {
+		config := httpproxy.Config{HTTPProxy: proxy, HTTPSProxy: proxy, NoProxy: except}
+		return config.ProxyFunc()(base)
+	}
+
+	// Whether NO_PROXY excepts the API is asked with a proxy that can be used.
+	if proxy, err := through("http://proxy.invalid"); value == "" || err != nil || proxy == nil {
+		return nil, err
 	}
 
 	if problem := proxyProblem(value); problem != "" {
-		return fmt.Errorf("%s does not hold the address of a proxy: %s. It has the form http://host:port, or http://user:password@host:port "+
+		return nil, fmt.Errorf("%s does not hold the address of a proxy: %s. It has the form http://host:port, or http://user:password@host:port "+
 			"with special characters escaped, such as %%25 for a percent sign. To reach %s without a proxy, name its host in NO_PROXY", name, problem, base.Host)
 	}
 
-	return nil
-}
-
-// needsProxy reports whether Go would send a request to the API through a proxy,
-// if one is named, by what NO_PROXY excepts.
-func needsProxy(base *url.URL, except string) bool {
-	const proxy = "http://proxy.invalid"
-
-	config := httpproxy.Config{HTTPProxy: proxy, HTTPSProxy: proxy, NoProxy: except}
-	through, err := config.ProxyFunc()(base)
-
-	return err == nil && through != nil
+	return through(value)
 }
 
 // proxyProblem says why a proxy cannot be used; it is empty if it can.

@@ -2,11 +2,13 @@ package stackone
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 )
 
-func TestCheckProxy(t *testing.T) {
+// What the variables say is what the transport of a client does.
+func TestNew_proxy(t *testing.T) {
 	t.Parallel()
 
 	type env = map[string]string
@@ -14,18 +16,20 @@ func TestCheckProxy(t *testing.T) {
 	for name, test := range map[string]struct {
 		base string
 		env  env
+		// through is the proxy that requests go through; empty means none.
+		through string
 		// want names the variable and a part of the problem; empty means none.
 		want []string
 	}{
 		"no variables":              {env: env{}},
-		"a proxy":                   {env: env{"HTTPS_PROXY": "http://proxy.example:3128"}},
-		"with credentials":          {env: env{"HTTPS_PROXY": "http://user:pa%25ss@proxy.example:3128"}},
-		"without scheme":            {env: env{"https_proxy": "proxy.example:3128"}},
-		"credentials, no scheme":    {env: env{"https_proxy": "user:pass@proxy.example:3128"}},
-		"SOCKS":                     {env: env{"HTTPS_PROXY": "socks5h://[::1]:1080"}},
+		"a proxy":                   {env: env{"HTTPS_PROXY": "http://proxy.example:3128"}, through: "http://proxy.example:3128"},
+		"with credentials":          {env: env{"HTTPS_PROXY": "http://user:pa%25ss@proxy.example:3128"}, through: "http://user:pa%25ss@proxy.example:3128"},
+		"without scheme":            {env: env{"https_proxy": "proxy.example:3128"}, through: "http://proxy.example:3128"},
+		"credentials, no scheme":    {env: env{"https_proxy": "user:pass@proxy.example:3128"}, through: "http://user:pass@proxy.example:3128"},
+		"SOCKS":                     {env: env{"HTTPS_PROXY": "socks5h://[::1]:1080"}, through: "socks5h://[::1]:1080"},
 		"a percent sign":            {env: env{"HTTPS_PROXY": "http://user:pa%ss@hunter2.example"}, want: []string{"HTTPS_PROXY", "not a URL"}},
 		"in lower case":             {env: env{"https_proxy": "http://user:pa%ss@hunter2.example"}, want: []string{"https_proxy", "not a URL"}},
-		"upper case comes first":    {env: env{"HTTPS_PROXY": "http://proxy.example", "https_proxy": "http://user:pa%ss@hunter2"}},
+		"upper case comes first":    {env: env{"HTTPS_PROXY": "http://proxy.example", "https_proxy": "http://user:pa%ss@hunter2"}, through: "http://proxy.example"},
 		"a letter in the port":      {env: env{"HTTPS_PROXY": "http://hunter2.example:80a"}, want: []string{"HTTPS_PROXY", "not a URL"}},
 		"in quotation marks":        {env: env{"HTTPS_PROXY": `"http://hunter2.example:3128"`}, want: []string{"HTTPS_PROXY", "quotation mark"}},
 		"in typographic marks":      {env: env{"HTTPS_PROXY": "“hunter2.example”"}, want: []string{"HTTPS_PROXY", "quotation mark"}},
@@ -49,12 +53,16 @@ func TestCheckProxy(t *testing.T) {
 			config := Config{APIKey: NewSecret("k"), UserAgent: "test/1", Getenv: func(name string) string { return test.env[name] }}
 			at(t, test.base)(&config)
 
-			_, err := New(config)
+			client, err := New(config)
 			if (err != nil) != (test.want != nil) {
 				t.Fatalf("%v, want %q", err, test.want)
 			}
 
 			if err == nil {
+				if through := proxyOfRequests(t, client); through != test.through {
+					t.Errorf("requests go through %q, want %q", through, test.through)
+				}
+
 				return
 			}
 
@@ -70,4 +78,25 @@ func TestCheckProxy(t *testing.T) {
 			}
 		})
 	}
+}
+
+// proxyOfRequests is the proxy through which a client reaches its base URL.
+func proxyOfRequests(t *testing.T, client *Client) string {
+	t.Helper()
+
+	transport, ok := client.config.Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("the transport is a %T", client.config.Transport)
+	}
+
+	through, err := transport.Proxy(&http.Request{URL: client.config.BaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if through == nil {
+		return ""
+	}
+
+	return through.String()
 }

@@ -31,10 +31,10 @@ const (
 	maxHeader = 256 << 10
 )
 
-// NewTransport returns a transport like Go's default (proxy variables, HTTP/2,
-// keep-alive) that takes TLS 1.2 at least, and trusts the given certificates in
-// addition to the system's. It fails where these cannot be read.
-func NewTransport(certificates []*x509.Certificate) (http.RoundTripper, error) {
+// NewTransport returns a transport like Go's default (HTTP/2, keep-alive) that takes
+// TLS 1.2 at least, goes through the proxy that is named for a request, and trusts the
+// given certificates in addition to the system's. It fails where these cannot be read.
+func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates []*x509.Certificate) (http.RoundTripper, error) {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		// Somebody replaced the default of this process: that is their will.
@@ -42,6 +42,7 @@ func NewTransport(certificates []*x509.Certificate) (http.RoundTripper, error) {
 	}
 
 	transport := standard.Clone()
+	transport.Proxy = proxy
 	transport.MaxIdleConns = maxIdleConnections
 	transport.MaxIdleConnsPerHost = maxIdleConnections
 	transport.MaxResponseHeaderBytes = maxHeader

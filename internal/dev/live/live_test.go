@@ -88,7 +88,7 @@ func examineStandIn(t *testing.T, s *stackonetest.Server, o options) result {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 
-	network, err := stackone.NewTransport(nil)
+	network, err := stackone.NewTransport(http.ProxyFromEnvironment, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func main() {
 
 // start runs the program on this machine.
 func start(ctx context.Context) int {
-	transport, err := stackone.NewTransport(nil)
+	transport, err := stackone.NewTransport(http.ProxyFromEnvironment, nil)
 	if err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, err)
 		return exitBad
