@@ -429,6 +429,8 @@ func TestAccountResource_delete(t *testing.T) {
 	}
 
 	p.configure()
+	// The answer to the first deletion is lost, and its second attempt finds nothing.
+	h.Script(stackonetest.Fault{Status: http.StatusBadGateway, Process: true})
 
 	// The second time there is nothing left, which is what was wanted.
 	for range 2 {

@@ -23,19 +23,15 @@ type AccountFilter struct {
 }
 
 // Accounts yields the linked accounts that match a filter, page by page as they
-// are consumed. An error is yielded last.
+// are consumed. An error is yielded last, and is of type *Error.
 func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
 	filter = filter.canonical()
 
 	return func(yield func(Account, error) bool) {
 		for _, query := range spread(filter.query()) {
-			accounts := list[Account]{route: "/accounts", query: query, decode: decodeAccount, id: func(a Account) string { return a.ID }}
+			accounts := list[Account]{route: "/accounts", query: query, decode: decodeAccount, id: func(a Account) string { return a.ID }, matches: filter.matches}
 
 			for account, err := range pages(ctx, c, accounts) {
-				if err == nil && !filter.matches(account) {
-					continue
-				}
-
 				if !yield(account, err) || err != nil {
 					return
 				}

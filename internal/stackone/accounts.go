@@ -76,7 +76,8 @@ func (c *Client) UpdateAccount(ctx context.Context, id string, update AccountUpd
 	return c.account(ctx, http.MethodPatch, id, update)
 }
 
-// DeleteAccount deletes an account. IsNotFound tells when there was none.
+// DeleteAccount deletes an account. IsNotFound tells when there was none, or none any
+// more: an earlier attempt, whose answer was lost, may have deleted it.
 func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	what := accountCall(http.MethodDelete, id)
 	// The answer is the deleted account, which nobody needs.

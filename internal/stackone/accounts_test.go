@@ -385,7 +385,8 @@ func TestAccount_lifecycle(t *testing.T) {
 
 	f.server.Script(stackonetest.Fault{Status: http.StatusBadGateway, Process: true})
 
-	if err := f.DeleteAccount(t.Context(), id); err != nil {
+	err = f.DeleteAccount(t.Context(), id)
+	if _, there := f.server.Account(id); there || !IsNotFound(err) {
 		t.Errorf("a delete whose answer was lost: %v", err)
 	}
 

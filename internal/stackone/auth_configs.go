@@ -39,7 +39,7 @@ type AuthConfigFilter struct {
 }
 
 // AuthConfigs yields the auth configs that match a filter, page by page as they
-// are consumed. An error is yielded last.
+// are consumed. An error is yielded last, and is of type *Error.
 func (c *Client) AuthConfigs(ctx context.Context, filter AuthConfigFilter) iter.Seq2[AuthConfig, error] {
 	query := url.Values{}
 
@@ -51,19 +51,9 @@ func (c *Client) AuthConfigs(ctx context.Context, filter AuthConfigFilter) iter.
 		query.Set("enabled", strconv.FormatBool(*filter.Enabled))
 	}
 
-	configs := pages(ctx, c, list[AuthConfig]{route: "/auth_configs", query: query, decode: decodeAuthConfig, id: func(a AuthConfig) string { return a.ID }})
-
-	return func(yield func(AuthConfig, error) bool) {
-		for config, err := range configs {
-			if err == nil && !filter.matches(config) {
-				continue
-			}
-
-			if !yield(config, err) {
-				return
-			}
-		}
-	}
+	return pages(ctx, c, list[AuthConfig]{
+		route: "/auth_configs", query: query, decode: decodeAuthConfig, id: func(a AuthConfig) string { return a.ID }, matches: filter.matches,
+	})
 }
 
 // matches applies the connector to an answer once more, as with accounts. That

@@ -195,9 +195,6 @@ func (c *Client) result(ctx context.Context, what call, h history) error {
 		return c.error(ErrorAnswer, what, h, redirected(a.header))
 	case a.status == http.StatusNotFound && !saysNotFound(a.body):
 		return c.error(ErrorAnswer, what, h, "it is a 404, but not one of the StackOne API")
-	case a.status == http.StatusNotFound && what.method == http.MethodDelete && h.attempts > 1:
-		// An earlier attempt did it, and its answer was lost.
-		return nil
 	}
 
 	e := c.error(ErrorStatus, what, h)

@@ -244,30 +244,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestDo_deleteFindsNothingOnItsRetry(t *testing.T) {
-	t.Parallel()
-
-	for first, wantErr := range map[int]bool{http.StatusBadGateway: false, http.StatusNotFound: true} {
-		statuses := []int{first, http.StatusNotFound}
-
-		f := newFixture(t, func(c *Config) {
-			c.Transport = roundTripper(func(*http.Request) (*http.Response, error) {
-				status := statuses[0]
-				statuses = statuses[1:]
-
-				return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"statusCode": 404}`))}, nil
-			})
-		})
-
-		err := f.do(t.Context(), call{method: http.MethodDelete, route: "/x/{id}", path: "/x/1", maxAnswer: maxObject})
-		if (err != nil) != wantErr || IsNotFound(err) != wantErr {
-			t.Errorf("first %d: %v", first, err)
-		}
-	}
-}
-
-// Only StackOne knows what exists there: a 404 of something else proves nothing,
-// also not on the retry of a delete.
+// Only StackOne knows what exists there: a 404 of something else proves nothing.
 func TestDo_notFoundElsewhere(t *testing.T) {
 	t.Parallel()
 
@@ -288,26 +265,16 @@ func TestDo_notFoundElsewhere(t *testing.T) {
 		`<html><h1>404</h1></html>`:      false,
 		`{"code": 404, "status": "404"}`: false,
 	} {
-		for _, attempts := range []int{1, 2} {
-			f := newFixture(t, nil)
-			if attempts == 2 {
-				f.server.Script(stackonetest.Fault{Status: http.StatusBadGateway})
-			}
+		f := newFixture(t, nil)
+		f.server.Script(stackonetest.Fault{Status: http.StatusNotFound, ContentType: "application/json", Body: body})
 
-			f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
-				return &stackonetest.Fault{Status: http.StatusNotFound, ContentType: "application/json", Body: body}
-			})
+		err := f.DeleteAccount(t.Context(), "1")
 
-			err := f.DeleteAccount(t.Context(), "1")
-
-			if done := theirs && attempts == 2; done != (err == nil) || IsNotFound(err) != (theirs && !done) {
-				t.Errorf("%q after %d attempts: %v", body, attempts, err)
-			}
-
-			var e *Error
-			if !theirs && (!errors.As(err, &e) || e.Kind != ErrorAnswer || e.Status != http.StatusNotFound || !strings.Contains(err.Error(), f.server.URL())) {
-				t.Errorf("%q: %v", body, err)
-			}
+		var e *Error
+		if !errors.As(err, &e) || IsNotFound(err) != theirs {
+			t.Errorf("%q: %v", body, err)
+		} else if !theirs && (e.Kind != ErrorAnswer || e.Status != http.StatusNotFound || !strings.Contains(err.Error(), f.server.URL())) {
+			t.Errorf("%q: %v", body, err)
 		}
 	}
 }

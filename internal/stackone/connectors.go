@@ -45,8 +45,8 @@ type ConnectorFilter struct {
 }
 
 // Connectors yields the connectors that match a filter, page by page as they are
-// consumed. An error is yielded last, and is of type *Error. A cursor that was
-// followed before is one: such a list has no end.
+// consumed. An error is yielded last, and is of type *Error. A page that names a
+// cursor for the second time is one as well: such a list has no end.
 func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Seq2[Connector, error] {
 	return func(yield func(Connector, error) bool) {
 		query := filter.query()
@@ -65,7 +65,7 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 					switch {
 					case current.next != "" && followed[current.next]:
 						return errors.New("the list names a next page that was read before: it has no end")
-					case len(followed) >= maxPages:
+					case current.next != "" && len(followed)+1 >= maxPages:
 						return fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
 					}
 
@@ -100,8 +100,9 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 func (f ConnectorFilter) query() url.Values {
 	query := url.Values{"exclude": {"actions"}, "group_by": {"connector"}, "page_size": {strconv.Itoa(pageSize)}}
 
+	// Without keys there would have to be less than no comma.
 	keys := strings.Join(f.Keys, ",")
-	if len(f.Keys) > 0 && strings.Count(keys, ",") == len(f.Keys)-1 && len(url.QueryEscape(keys)) <= maxQuery {
+	if strings.Count(keys, ",") == len(f.Keys)-1 && len(url.QueryEscape(keys)) <= maxQuery {
 		query.Set("filter[connectors]", keys)
 	}
 

@@ -98,7 +98,7 @@ func TestConnectors_answers(t *testing.T) {
 		"an empty page in between":  {func(n int) string { return []string{"", `{"next": "x", "data": []}`, `{` + data + `}`}[n] }, "", 2},
 		"the same cursor again":     {func(int) string { return `{"next": "x", ` + data + `}` }, "has no end", 2},
 		"an earlier cursor":         {func(n int) string { return fmt.Sprintf(`{"next": "%d", %s}`, n%3, data) }, "has no end", 4},
-		"always another cursor":     {func(n int) string { return fmt.Sprintf(`{"next": "%d", %s}`, n, data) }, "does not end after 1000 pages", 1001},
+		"always another cursor":     {func(n int) string { return fmt.Sprintf(`{"next": "%d", %s}`, n, data) }, "does not end after 1000 pages", 1000},
 		"an object as cursor":       {func(int) string { return `{"next": {}, ` + data + `}` }, "another type", 1},
 		"no data":                   {func(int) string { return `{"items": []}` }, "not a list", 1},
 		"an object as data":         {func(int) string { return `{"data": {}}` }, "not a list", 1},

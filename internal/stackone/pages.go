@@ -64,12 +64,14 @@ func (p page) ends(news, seen, full int) bool {
 type list[T any] struct {
 	route string
 	query url.Values
-	// decode reads one object, id tells it from the others.
-	decode func(raw json.RawMessage) (T, error)
-	id     func(T) string
+	// decode reads one object, id tells it from the others, matches applies the filter
+	// once more to what the server has answered.
+	decode  func(raw json.RawMessage) (T, error)
+	id      func(T) string
+	matches func(T) bool
 }
 
-// pages yields the objects of a list, asking for one page after the other as they
+// pages yields the objects of a list that match, asking for one page after the other as they
 // are consumed. It ends with a short or empty page, or when it has seen as many
 // objects as the answer says there are; an error is yielded last, and is of type
 // *Error. A server that ignores the page or repeats one would never come to an
@@ -82,14 +84,15 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 
 		for number := 1; ; number++ {
 			var (
-				current page
-				news    []T
+				news []T
+				ends bool
 			)
 
 			err := c.do(ctx, call{
 				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), maxAnswer: maxPage,
-				decode: func(header http.Header, body []byte) (err error) {
-					if current, err = decodePage(header, body); err != nil {
+				decode: func(header http.Header, body []byte) error {
+					current, err := decodePage(header, body)
+					if err != nil {
 						return err
 					}
 
@@ -97,9 +100,12 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 						full = current.full()
 					}
 
-					news, err = l.fresh(current, seen)
-					if err != nil || current.ends(len(news), len(seen), full) {
+					if news, err = l.fresh(current, seen); err != nil {
 						return err
+					}
+
+					if ends = current.ends(len(news), len(seen), full); ends {
+						return nil
 					}
 
 					return l.progress(number, current, len(news))
@@ -111,12 +117,12 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 			}
 
 			for _, item := range news {
-				if !yield(item, nil) {
+				if l.matches(item) && !yield(item, nil) {
 					return
 				}
 			}
 
-			if current.ends(len(news), len(seen), full) {
+			if ends {
 				return
 			}
 		}
