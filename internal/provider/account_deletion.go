@@ -35,6 +35,8 @@ type accountHolder struct {
 	// adopting tells that the plan adopts the account anew, adopted that this run has
 	// done so.
 	adopting, adopted bool
+	// gone tells that a refresh of this run did not find the account.
+	gone bool
 }
 
 // conflicts reports whether the plan deletes the account with one object and keeps
@@ -222,6 +224,8 @@ func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountMod
 		h.adopting = true
 
 		switch {
+		case h.gone:
+			// Whoever held it has just been forgotten.
 		case h.deleting > 0:
 			resp.Diagnostics.Append(accountConflict(id))
 		case h.read > 0:

@@ -115,6 +115,10 @@ func TestAccountJourney(t *testing.T) {
 	h.takes(t, "GET", func() { out = a.plan() })
 	says(t, out, "Warning: The linked account is gone")
 	says(t, out, "Warning: The linked account cannot be adopted again")
+
+	if strings.Contains(out, "is held already") {
+		t.Errorf("nothing holds the account any more:\n%s", out)
+	}
 }
 
 // twoAccounts adopts two accounts, of which one is deleted elsewhere afterwards.

@@ -39,19 +39,19 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var filter accountFilter
 
-	diags := req.Config.Get(ctx, &filter)
+	if diags := req.Config.Get(ctx, &filter); diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+
+	if filter.matchesNothing() {
+		stream.Results = list.NoListResults
+		return
+	}
 
 	client, err := l.data.client()
 	if err != nil {
-		diags.Append(apiDiagnostic(listAccounts, err))
-	}
-
-	switch {
-	case diags.HasError():
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	case filter.matchesNothing():
-		stream.Results = list.NoListResults
+		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{apiDiagnostic(listAccounts, err)})
 		return
 	}
 

@@ -104,9 +104,12 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
 
+	id, gone := plan.AccountID.ValueString(), false
+	r.data.holders.of(id, func(h *accountHolder) { gone = h.gone })
+
 	// To fail here would be the end of a destroy, too, which begins with a plan.
-	id := plan.AccountID.ValueString()
-	if _, gone := r.data.gone.Load(id); gone {
+	if gone {
+		// It names the account, or nobody could tell which one is meant.
 		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
 			"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
 				"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration; when Terraform destroys, there is nothing to do.", id))
@@ -182,7 +185,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	if stackone.IsNotFound(err) {
-		r.data.gone.Store(state.ID.ValueString(), nil)
+		r.data.holders.of(state.ID.ValueString(), func(h *accountHolder) { h.gone = true })
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)

@@ -116,6 +116,8 @@ func nextStep(e *stackone.Error) string {
 		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait)
 	case stackone.ErrorCanceled:
 		return "Terraform was interrupted. What had been created before is in the state; run Terraform again to continue."
+	case stackone.ErrorRequest:
+		return "This is a bug in the provider: please report it."
 	case stackone.ErrorAnswer:
 		return fmt.Sprintf("Something other than the StackOne API probably answered: check base_url (environment variable %s) and any proxy between this machine and StackOne. If they are right, report the problem to StackOne.", envBaseURL)
 	}

@@ -18,9 +18,6 @@ type providerData struct {
 	client func() (*stackone.Client, error)
 	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
 	apiKey stackone.Secret
-	// gone holds the identifiers of linked accounts that a refresh of this run did
-	// not find.
-	gone sync.Map
 	// holders are the objects that hold linked accounts, as far as this run has seen.
 	holders accountHolders
 	// usableSessions counts the sessions that this run has removed while they were

@@ -25,7 +25,7 @@ const (
 	ErrorCanceled
 	// ErrorAnswer means that the answer cannot be used.
 	ErrorAnswer
-	// ErrorRequest means that the request could not be built.
+	// ErrorRequest means that the request could not be encoded, and was not sent.
 	ErrorRequest
 	// ErrorOutage means that StackOne was away for longer than the client waits, as
 	// another error of the same client tells in full.
