@@ -219,15 +219,13 @@ type reasons []StatusReason
 
 // UnmarshalJSON never fails.
 func (r *reasons) UnmarshalJSON(raw []byte) error {
-	var elements []struct {
+	type reason struct {
 		Code        lenient `json:"code"`
 		Description lenient `json:"description"`
 		Timestamp   lenient `json:"timestamp"`
 	}
 
-	_ = json.Unmarshal(raw, &elements)
-
-	for _, element := range elements {
+	for _, element := range elementsOf[reason](raw) {
 		*r = append(*r, StatusReason{Code: element.Code.text, Description: element.Description.text, Timestamp: element.Timestamp.text})
 	}
 

@@ -39,15 +39,6 @@ func (i *identifier) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// pointer is nil for an identifier that is absent.
-func (i identifier) pointer() *string {
-	if i == "" {
-		return nil
-	}
-
-	return new(string(i))
-}
-
 // decodeObject reads one JSON object. Its errors hold nothing of the body.
 func decodeObject(header http.Header, body []byte, out any) error {
 	trimmed := bytes.TrimSpace(body)
@@ -75,4 +66,28 @@ func wrongField(err error) string {
 	}
 
 	return "a field has another type than documented"
+}
+
+// elementsOf reads the elements of a JSON array that are of type T. It is nil for what
+// is no array, and for one that is far too long.
+func elementsOf[T any](raw []byte) []T {
+	if !bytes.HasPrefix(raw, []byte("[")) {
+		return nil
+	}
+
+	items, err := elements(raw)
+	if err != nil {
+		return nil
+	}
+
+	var out []T
+
+	for _, item := range items {
+		var element *T
+		if json.Unmarshal(item, &element) == nil && element != nil {
+			out = append(out, *element)
+		}
+	}
+
+	return out
 }

@@ -1,6 +1,7 @@
 package stackone
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"compress/gzip"
@@ -33,10 +34,10 @@ type attempt struct {
 	header http.Header
 	body   []byte
 	err    error
-	// asked is how long the answer asks to wait; reason says in a few words how the
+	// askedWait is how long the answer asks to wait; reason says in a few words how the
 	// attempt failed.
-	asked  time.Duration
-	reason string
+	askedWait time.Duration
+	reason    string
 }
 
 // send makes one attempt. The answer is read within its timeout, so that one that is
@@ -67,7 +68,7 @@ func (c *Client) send(ctx context.Context, what call, body []byte, sent time.Tim
 		a.reason = c.describe(a)
 	default:
 		a.reason = statusText(a.status)
-		a.asked = retryAfter(a.header, a.ended)
+		a.askedWait = retryAfter(a.header, a.ended)
 	}
 
 	return a
@@ -91,6 +92,12 @@ func (c *Client) exchange(ctx context.Context, what call, body []byte, a *attemp
 	c.scrubHeader(resp.Header)
 
 	a.status, a.header = resp.StatusCode, resp.Header
+
+	if a.status == http.StatusSwitchingProtocols {
+		// Go hands over the connection, and neither the timeout nor the context ends it.
+		return nil
+	}
+
 	content, err := unpacked(resp)
 
 	if !a.succeeded() {
@@ -120,6 +127,7 @@ func (c *Client) exchange(ctx context.Context, what call, body []byte, a *attemp
 	return err
 }
 
+// request makes a request with the key and the headers that all requests have.
 func (c *Client) request(ctx context.Context, what call, body []byte) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, what.method, c.base+what.path, bytes.NewReader(body))
 	if err != nil {
@@ -148,19 +156,31 @@ func unpacked(resp *http.Response) (io.Reader, error) {
 	case "", "identity":
 		return resp.Body, nil
 	case "gzip", "x-gzip":
-		content, err := gzip.NewReader(resp.Body)
+		const header = 10 // bytes
+
+		packed := bufio.NewReader(resp.Body)
+		start, err := packed.Peek(header)
 
 		switch {
-		case err == nil:
-			return content, nil
-		case errors.Is(err, io.EOF):
+		case err == io.EOF && len(start) == 0: //nolint:errorlint // A reader's end, which is not wrapped.
 			// A gateway names the coding although there is no content, as of a deletion.
 			return strings.NewReader(""), nil
-		case notPacked(err), errors.Is(err, io.ErrUnexpectedEOF):
+		case err == io.EOF: //nolint:errorlint // The same.
+			return strings.NewReader(""), &codingError{"gzip, and cannot be unpacked"}
+		case err != nil:
+			return strings.NewReader(""), err
+		}
+
+		content, err := gzip.NewReader(packed)
+		if notPacked(err) {
 			return strings.NewReader(""), &codingError{"gzip, and cannot be unpacked"}
 		}
 
-		return strings.NewReader(""), err
+		if err != nil {
+			return strings.NewReader(""), err
+		}
+
+		return content, nil
 	default:
 		return strings.NewReader(""), &codingError{clean(coding) + ", which was not asked for"}
 	}
@@ -178,9 +198,11 @@ type codingError struct{ coding string }
 
 func (e *codingError) Error() string { return "it is compressed with " + e.coding }
 
+// succeeded reports whether the status is that of a success; rateLimited and keyRefused
+// report two of its errors.
 func (a *attempt) succeeded() bool { return a.status >= 200 && a.status < 300 }
 
-func (a *attempt) refused() bool { return a.status == http.StatusTooManyRequests }
+func (a *attempt) rateLimited() bool { return a.status == http.StatusTooManyRequests }
 
 func (a *attempt) keyRefused() bool { return a.status == http.StatusUnauthorized }
 
@@ -193,8 +215,9 @@ func unusable(err error) bool {
 	return errors.Is(err, errTooLarge) || errors.As(err, &coding)
 }
 
-// failed reports whether StackOne did not do its work. An answer that it did not
-// like, or that cannot be used, is one all the same.
+// failed reports whether StackOne did not do its work: no complete answer came, or one
+// of the statuses below. With any other status, and also with an answer that cannot be
+// read, something is there that works.
 func (a *attempt) failed() bool {
 	if a.err != nil {
 		return !unusable(a.err)

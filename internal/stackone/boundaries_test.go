@@ -1,9 +1,14 @@
 package stackone
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +60,12 @@ func TestDecodeConnectSession_absentAndWrong(t *testing.T) {
 
 	session, err := decodeConnectSession(http.Header{}, []byte(`{"id": 1, "token": "t", "project_id": null}`), noon())
 	if err != nil || session.OrganizationID != nil || session.ProjectID != nil {
+		t.Errorf("%v, %v", session, err)
+	}
+
+	// A session that can be used is not lost for what else is odd.
+	session, err = decodeConnectSession(http.Header{}, []byte(`{"id": 1, "token": "t", "organization_id": {}, "project_id": true, "auth_link_url": 5, "external_trigger_token": []}`), noon())
+	if err != nil || session.OrganizationID != nil || session.ProjectID != nil || !session.AuthLinkURL.IsZero() || !session.ExternalTriggerToken.IsZero() {
 		t.Errorf("%v, %v", session, err)
 	}
 
@@ -185,5 +196,92 @@ func TestRate_measured(t *testing.T) {
 				t.Errorf("%.3f a second, want %.3f", got, test.want)
 			}
 		})
+	}
+}
+
+// Go hands over the connection of a 101, which then nobody but the client closes.
+func TestDo_switchingProtocols(t *testing.T) {
+	t.Parallel()
+
+	closed := make(chan error, 1)
+
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, buffer, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			closed <- err
+			return
+		}
+
+		defer func() { _ = conn.Close() }()
+
+		// The deadline only ends a test that has failed.
+		err = errors.Join(conn.SetDeadline(time.Now().Add(10*time.Second)), writeAll(buffer, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"))
+		if err == nil {
+			_, err = conn.Read(make([]byte, 1))
+		}
+
+		closed <- err
+	}))
+	t.Cleanup(server.Close)
+
+	f := newFixture(t, at(t, server.URL))
+
+	if e := f.failure(t); e.Kind != ErrorAnswer || e.Status != http.StatusSwitchingProtocols {
+		t.Errorf("got %v", e)
+	}
+
+	if err := <-closed; !errors.Is(err, io.EOF) {
+		t.Errorf("the client did not close the connection: %v", err)
+	}
+}
+
+func writeAll(w *bufio.ReadWriter, text string) error {
+	_, err := w.WriteString(text)
+	return errors.Join(err, w.Flush())
+}
+
+// What is compressed and cut is a lost answer, wherever it was cut, and no answer that
+// cannot be read: the request is sent again.
+func TestDo_cutCompression(t *testing.T) {
+	t.Parallel()
+
+	whole := zipped(t, `{"id": 7, "token": "t"}`)
+
+	for _, n := range []int{0, 1, 9, 10, 12} {
+		f := newFixture(t, nil)
+		fault := compressed("gzip", whole[:n])
+		fault.Header.Set("Content-Length", strconv.Itoa(len(whole)))
+		f.server.Script(fault)
+
+		if _, err := f.CreateConnectSession(t.Context(), someone()); err != nil || len(f.server.Requests()) != 2 {
+			t.Errorf("cut after %d bytes: %d requests, %v", n, len(f.server.Requests()), err)
+		}
+	}
+}
+
+// A list within an object is bounded like a page, and holds objects alone.
+func TestElementsOf(t *testing.T) {
+	t.Parallel()
+
+	long := "[" + strings.Repeat("1,", maxItems) + "1]"
+
+	for raw, want := range map[string]int{
+		`[{"code": "a"}, 1, "b", null, [], {"code": null}]`: 2,
+		`[]`: 0, `null`: 0, `{}`: 0, `"a"`: 0, long: 0,
+	} {
+		var list reasons
+		if err := list.UnmarshalJSON([]byte(raw)); err != nil || len(list) != want {
+			t.Errorf("%.50s: %d reasons, %v", raw, len(list), err)
+		}
+
+		var ways authentications
+		if err := ways.UnmarshalJSON([]byte(raw)); err != nil || len(ways) != want {
+			t.Errorf("%.50s: %d ways, %v", raw, len(ways), err)
+		}
+	}
+
+	var texts stringOrList
+	if err := texts.UnmarshalJSON([]byte(long)); err != nil || texts != nil {
+		t.Errorf("%d texts, %v", len(texts), err)
 	}
 }

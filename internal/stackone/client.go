@@ -71,7 +71,7 @@ func New(config Config) (*Client, error) {
 	return &Client{config: config, base: config.BaseURL.String(), gate: newGate(config)}, nil
 }
 
-// call is one request to be made.
+// call is what a method of Client does: a request, and how its answer is read.
 type call struct {
 	method string
 	// route is the path with the names of its parameters; path has their values, escaped.
@@ -90,8 +90,8 @@ type call struct {
 // history is what became of a call so far.
 type history struct {
 	started time.Time
-	// attempts counts all attempts, retries those that failed outside of an outage.
-	attempts, retries int
+	// attempts counts all attempts, ownFailures those that failed outside of an outage.
+	attempts, ownFailures int
 	// last is the last attempt; nil before the first.
 	last *attempt
 }
@@ -116,27 +116,27 @@ func (c *Client) do(ctx context.Context, what call) error {
 
 		sent, err := c.gate.enter(ctx, h.last != nil)
 		if err != nil {
-			return c.turnedAway(ctx, what, h, err)
+			return c.gaveUp(ctx, what, h, err)
 		}
 
 		a := c.send(ctx, what, body, sent)
 		h.attempts++
 		h.last = a
 
-		away, first := c.gate.leave(a)
+		away, firstRefusal := c.gate.leave(a)
 		wait, again := c.next(what, &h, away)
 		c.report(ctx, what, h, Attempt{Queued: sent.Sub(arrived), Retry: again, Wait: wait, Away: away})
 
 		switch {
-		case a.keyRefused() && !first:
+		case a.keyRefused() && !firstRefusal:
 			return c.error(ErrorKeyRefused, what, h)
 		case away && a.err != nil && hopeless(a.err):
-			return c.turnedAway(ctx, what, h, errOutage)
+			return c.gaveUp(ctx, what, h, errOutage)
 		case !again:
 			return c.result(ctx, what, h)
 		case wait > 0:
 			if err := c.gate.rest(ctx, wait); err != nil {
-				return c.turnedAway(ctx, what, h, err)
+				return c.gaveUp(ctx, what, h, err)
 			}
 		}
 	}
@@ -146,21 +146,21 @@ func (c *Client) do(ctx context.Context, what call) error {
 // failure in an outage counts for nobody, and then all wait together, at the gate.
 func (c *Client) next(what call, h *history, away bool) (wait time.Duration, again bool) {
 	if !away {
-		h.retries++
+		h.ownFailures++
 	}
 
 	a := h.last
 
 	switch {
-	case a.interrupted(), !judge(what, a).retry, c.config.MaxRetries == 0, h.retries > c.config.MaxRetries:
+	case a.interrupted(), !judge(what, a).retry, c.config.MaxRetries == 0, h.ownFailures > c.config.MaxRetries:
 		return 0, false
 	case away:
 		return 0, true
-	case a.asked > 0:
-		return a.asked, true
+	case a.askedWait > 0:
+		return a.askedWait, true
 	}
 
-	return backoff(h.retries, c.config.Jitter), true
+	return backoff(h.ownFailures, c.config.Jitter), true
 }
 
 // report completes the description of an attempt that is over, and hands it out.
@@ -184,7 +184,7 @@ func (c *Client) result(ctx context.Context, what call, h history) error {
 
 	switch {
 	case a.err != nil:
-		return c.lost(ctx, what, h)
+		return c.incomplete(ctx, what, h)
 	case a.succeeded():
 		if err := what.decode(a.header, a.body); err != nil {
 			return c.error(ErrorAnswer, what, h, err.Error())
@@ -203,8 +203,8 @@ func (c *Client) result(ctx context.Context, what call, h history) error {
 	return e
 }
 
-// lost describes an attempt that got no answer.
-func (c *Client) lost(ctx context.Context, what call, h history) *Error {
+// incomplete describes an attempt that brought no complete, readable answer.
+func (c *Client) incomplete(ctx context.Context, what call, h history) *Error {
 	a := h.last
 
 	switch {
@@ -224,9 +224,9 @@ func (c *Client) lost(ctx context.Context, what call, h history) *Error {
 	return c.error(ErrorConnection, what, h, a.reason)
 }
 
-// turnedAway describes an attempt that was not made. The first call that gives up
-// in an outage tells how it failed; the others tell of the outage alone.
-func (c *Client) turnedAway(ctx context.Context, what call, h history, err error) error {
+// gaveUp describes how a call ends that makes no further attempt. The first one that
+// gives up in an outage tells how it failed; the others tell of the outage alone.
+func (c *Client) gaveUp(ctx context.Context, what call, h history, err error) error {
 	switch {
 	case errors.Is(err, errKeyRefused):
 		return c.error(ErrorKeyRefused, what, h)
@@ -237,8 +237,8 @@ func (c *Client) turnedAway(ctx context.Context, what call, h history, err error
 		return e
 	}
 
-	since, cause, first := c.gate.tell(h.last != nil)
-	if first {
+	since, cause, tells := c.gate.tell(h.last != nil)
+	if tells {
 		return c.result(ctx, what, h)
 	}
 
@@ -248,6 +248,7 @@ func (c *Client) turnedAway(ctx context.Context, what call, h history, err error
 	return e
 }
 
+// error makes the error of a call, with what is known of its last attempt.
 func (c *Client) error(kind ErrorKind, what call, h history, messages ...string) *Error {
 	e := &Error{
 		Kind: kind, Method: what.method, Path: what.path, BaseURL: c.base, Messages: messages,

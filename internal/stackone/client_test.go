@@ -250,9 +250,10 @@ func TestDo_notFoundElsewhere(t *testing.T) {
 
 	for body, theirs := range map[string]bool{
 		`{"statusCode": 404, "message": "Account not found", "timestamp": "2031-03-01T12:00:00.000Z"}`: true,
-		`{"statusCode": 404}`:            true,
-		`{"message": "gone"}`:            true,
-		`{"message": ["gone", 1]}`:       true,
+		`{"statusCode": 404}`:      true,
+		`{"statusCode": "404"}`:    true,
+		`{"message": "Not Found"}`: false,
+		`{"message": "no Route matched with those values", "request_id": "1"}`: false,
 		``:                               false,
 		`null`:                           false,
 		`{}`:                             false,

@@ -19,8 +19,8 @@ const (
 	// DefaultRequestTimeout bounds one attempt. StackOne itself gives up on its
 	// own upstream work after 60 seconds, by its documentation.
 	DefaultRequestTimeout = 60 * time.Second
-	// DefaultMaxRetries is how many times a request is sent again. Where three of ten
-	// fail, one in half a million fails eleven times.
+	// DefaultMaxRetries is how many times a request is sent again. Where three attempts
+	// of ten fail, one call in half a million fails eleven times.
 	DefaultMaxRetries = 10
 	// DefaultMaxWait is how long an outage of StackOne is waited for.
 	DefaultMaxWait = 5 * time.Minute
@@ -44,7 +44,7 @@ type Config struct {
 	// MaxWait is how long all requests together wait while none succeeds; 0 means not
 	// at all.
 	MaxWait time.Duration
-	// MaxRequestsPerMinute bounds the requests of this client in any 60 seconds; 0 means no limit.
+	// MaxRequestsPerMinute bounds the attempts of this client in any 60 seconds; 0 means no limit.
 	MaxRequestsPerMinute int
 	// Clock tells and spends the time; nil means SystemClock.
 	Clock Clock
@@ -62,7 +62,7 @@ type Config struct {
 	Transport http.RoundTripper
 }
 
-// Attempt describes one attempt of a request, without anything secret.
+// Attempt describes one attempt of a call, without anything secret.
 type Attempt struct {
 	Method string
 	// Route is the path with its parameters' names, such as /accounts/{id}.

@@ -47,16 +47,29 @@ type ConnectSession struct {
 	ExternalTriggerToken Secret
 }
 
-// connectSessionAnswer is the answer on the wire. What it does not name may be
-// of any type.
+// connectSessionAnswer is the answer on the wire. Without its id and its token a
+// session is of no use; nothing else is worth to lose one.
 type connectSessionAnswer struct {
-	ID                   identifier `json:"id"`
-	OrganizationID       identifier `json:"organization_id"`
-	ProjectID            identifier `json:"project_id"`
-	CreatedAt            instant    `json:"created_at"`
-	Token                Secret     `json:"token"`
-	AuthLinkURL          Secret     `json:"auth_link_url"`
-	ExternalTriggerToken Secret     `json:"external_trigger_token"`
+	ID                   identifier    `json:"id"`
+	OrganizationID       lenient       `json:"organization_id"`
+	ProjectID            lenient       `json:"project_id"`
+	CreatedAt            instant       `json:"created_at"`
+	Token                Secret        `json:"token"`
+	AuthLinkURL          lenientSecret `json:"auth_link_url"`
+	ExternalTriggerToken lenientSecret `json:"external_trigger_token"`
+}
+
+// lenientSecret is a secret that is zero for what is no string, or a blank one.
+type lenientSecret struct{ Secret }
+
+// UnmarshalJSON never fails.
+func (l *lenientSecret) UnmarshalJSON(raw []byte) error {
+	var secret Secret
+	if secret.UnmarshalJSON(raw) == nil && strings.TrimSpace(secret.Reveal()) != "" {
+		l.Secret = secret
+	}
+
+	return nil
 }
 
 // instant is a time that may turn out unreadable, which is no reason to lose the
@@ -95,6 +108,7 @@ func (c *Client) CreateConnectSession(ctx context.Context, r ConnectSessionReque
 	return session, nil
 }
 
+// decodeConnectSession reads the answer to a request that was sent after before.
 func decodeConnectSession(header http.Header, body []byte, before time.Time) (*ConnectSession, error) {
 	var answer connectSessionAnswer
 
@@ -109,11 +123,6 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 		return nil, errors.New("the answer holds no id")
 	}
 
-	// A blank link is none.
-	if strings.TrimSpace(answer.AuthLinkURL.Reveal()) == "" {
-		answer.AuthLinkURL = Secret{}
-	}
-
 	created := answer.CreatedAt.Time
 	if created.IsZero() {
 		created = before
@@ -124,7 +133,7 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 	}
 
 	return &ConnectSession{
-		ID: string(answer.ID), OrganizationID: answer.OrganizationID.pointer(), ProjectID: answer.ProjectID.pointer(), CreatedAt: created,
-		Token: answer.Token, AuthLinkURL: answer.AuthLinkURL, ExternalTriggerToken: answer.ExternalTriggerToken,
+		ID: string(answer.ID), OrganizationID: answer.OrganizationID.text, ProjectID: answer.ProjectID.text, CreatedAt: created,
+		Token: answer.Token, AuthLinkURL: answer.AuthLinkURL.Secret, ExternalTriggerToken: answer.ExternalTriggerToken.Secret,
 	}, nil
 }

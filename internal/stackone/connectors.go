@@ -192,15 +192,13 @@ type authentications []Authentication
 
 // UnmarshalJSON never fails.
 func (a *authentications) UnmarshalJSON(raw []byte) error {
-	var elements []struct {
+	type way struct {
 		Key   lenient `json:"key"`
 		Type  lenient `json:"type"`
 		Label lenient `json:"label"`
 	}
 
-	_ = json.Unmarshal(raw, &elements)
-
-	for _, element := range elements {
+	for _, element := range elementsOf[way](raw) {
 		*a = append(*a, Authentication{Key: element.Key.text, Type: element.Type.text, Label: element.Label.text})
 	}
 

@@ -94,7 +94,7 @@ func (e *Error) Reason() string {
 
 	switch e.Kind {
 	case ErrorStatus:
-		return statusReason(e.Status)
+		return statusMeaning(e.Status)
 	case ErrorConnection:
 		text = "Could not reach StackOne at " + e.BaseURL
 	case ErrorTimeout:
@@ -118,8 +118,8 @@ func (e *Error) Reason() string {
 	return text
 }
 
-// statusReason says what a status means.
-func statusReason(status int) string {
+// statusMeaning says what a status means.
+func statusMeaning(status int) string {
 	switch {
 	case status == http.StatusUnauthorized:
 		return "StackOne did not accept the API key"
@@ -186,16 +186,7 @@ func (t *stringOrList) UnmarshalJSON(raw []byte) error {
 		return nil
 	}
 
-	var many []json.RawMessage
-	if json.Unmarshal(raw, &many) != nil {
-		return nil //nolint:nilerr // See above.
-	}
-
-	for _, element := range many {
-		if json.Unmarshal(element, &one) == nil && one != nil {
-			*t = append(*t, *one)
-		}
-	}
+	*t = elementsOf[string](raw)
 
 	return nil
 }
@@ -230,15 +221,14 @@ func decodeError(header http.Header, body []byte, scrub func(string) string) (me
 }
 
 // saysNotFound reports whether the body of a 404 is the API's own: a gateway, or
-// another server at a wrong address, answers 404 as well, and knows nothing of
-// what exists at StackOne.
+// another server at a wrong address, answers 404 as well, also in JSON with a message,
+// and knows nothing of what exists at StackOne. Each error of the API has a statusCode.
 func saysNotFound(body []byte) bool {
 	var decoded struct {
-		StatusCode json.RawMessage `json:"statusCode"`
-		Message    stringOrList    `json:"message"`
+		StatusCode identifier `json:"statusCode"`
 	}
 
-	return json.Unmarshal(body, &decoded) == nil && (string(decoded.StatusCode) == "404" || strings.Join(decoded.Message, "") != "")
+	return json.Unmarshal(body, &decoded) == nil && decoded.StatusCode == "404"
 }
 
 // notJSON says what came instead of JSON, never the thing itself.

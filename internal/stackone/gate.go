@@ -7,12 +7,12 @@ import (
 )
 
 // gate is where every attempt of a client waits for its turn. One client sees one
-// StackOne: what one request learns of it holds for all of them, and is kept here.
+// StackOne: what one attempt learns of it holds for all of them, and is kept here.
 //
 // The gate is fair: turn is a semaphore of one, and Go serves the senders of a
 // channel in their order. Only the holder of the turn sleeps, so however many
-// requests wait, there is one timer; and in an outage each probe is another
-// request's, so that one which always fails does not keep the others waiting.
+// calls wait, there is one timer; and in an outage each probe is another call's, so
+// that one which always fails does not keep the others waiting.
 type gate struct {
 	clock Clock
 	turn  chan struct{}
@@ -24,14 +24,14 @@ type gate struct {
 	keyRefused bool
 	// wake ends the sleep of the holder of the turn, when there is news.
 	wake context.CancelFunc
-	// begun is closed when an outage begins.
-	begun chan struct{}
+	// begun is closed when an outage begins, givenUp when one is given up.
+	begun, givenUp chan struct{}
 }
 
 func newGate(c Config) *gate {
 	return &gate{
-		clock: c.Clock, turn: make(chan struct{}, 1), wake: func() {}, begun: make(chan struct{}),
-		window: window{limit: c.MaxRequestsPerMinute}, rate: newRate(), outage: outage{maxWait: c.MaxWait, jitter: c.Jitter},
+		clock: c.Clock, turn: make(chan struct{}, 1), wake: func() {}, begun: make(chan struct{}), givenUp: make(chan struct{}),
+		window: window{maxPerMinute: c.MaxRequestsPerMinute}, rate: newRate(), outage: outage{maxWait: c.MaxWait, jitter: c.Jitter},
 	}
 }
 
@@ -43,8 +43,20 @@ func (g *gate) enter(ctx context.Context, tried bool) (time.Time, error) {
 		return time.Time{}, err
 	}
 
+	// Who has the turn may sleep until a probe has ended, for which a call that is given
+	// up need not wait.
+	var givenUp chan struct{}
+
+	if tried {
+		g.mu.Lock()
+		givenUp = g.givenUp
+		g.mu.Unlock()
+	}
+
 	select {
 	case g.turn <- struct{}{}:
+	case <-givenUp:
+		return time.Time{}, errOutage
 	case <-ctx.Done():
 		return time.Time{}, ctx.Err()
 	}
@@ -86,7 +98,13 @@ func (g *gate) admit(now time.Time, tried bool, wake context.CancelFunc) (time.D
 		return 0, errKeyRefused
 	}
 
+	before := g.outage.givenUp
 	wait, err := g.outage.wait(now, tried)
+
+	if g.outage.givenUp && !before {
+		close(g.givenUp)
+	}
+
 	if err != nil || wait > 0 {
 		return wait, err
 	}
@@ -104,15 +122,15 @@ func (g *gate) admit(now time.Time, tried bool, wake context.CancelFunc) (time.D
 }
 
 // leave tells the gate how an attempt went. It answers whether StackOne is away, so
-// that the next attempt is a matter of all, and whether this is the first news of
-// its kind.
-func (g *gate) leave(a *attempt) (away, first bool) {
+// that the next attempt is a matter of all, and whether this is the first answer that
+// refuses the key.
+func (g *gate) leave(a *attempt) (away, firstRefusal bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
 	now := a.ended
 
-	g.window.leave(now, a.refused())
+	g.window.leave(now, a.rateLimited())
 
 	switch {
 	case a.interrupted():
@@ -123,25 +141,33 @@ func (g *gate) leave(a *attempt) (away, first bool) {
 			close(g.begun)
 		}
 
-		if begins || a.refused() {
+		if begins && g.outage.givenUp {
+			close(g.givenUp)
+		}
+
+		if begins || a.rateLimited() {
 			g.rate.slowDown(a, now)
 		}
 	default:
 		g.rate.accept(a.sent, now)
 
-		if g.outage.answered(a) {
+		if g.outage.givenUp {
+			g.givenUp = make(chan struct{})
+		}
+
+		if g.outage.worked(a) {
 			g.rate.restart(now)
 			g.begun = make(chan struct{})
 		}
 	}
 
 	if a.keyRefused() {
-		first, g.keyRefused = !g.keyRefused, true
+		firstRefusal, g.keyRefused = !g.keyRefused, true
 	}
 
 	g.wake()
 
-	return g.outage.on, first
+	return g.outage.on, firstRefusal
 }
 
 // rest is the wait of one call after a failure of its own. It ends when an outage
@@ -167,14 +193,14 @@ func (g *gate) rest(ctx context.Context, wait time.Duration) error {
 	return ctx.Err()
 }
 
-// tell returns since when StackOne has been away, and why. first is true for one call
+// tell returns since when StackOne has been away, and why. tells is true for one call
 // of an outage, the first that has made an attempt: it tells how that attempt failed.
-func (g *gate) tell(tried bool) (since time.Time, cause string, first bool) {
+func (g *gate) tell(tried bool) (since time.Time, cause string, tells bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
-	first = tried && !g.outage.told
-	g.outage.told = g.outage.told || first
+	tells = tried && !g.outage.told
+	g.outage.told = g.outage.told || tells
 
-	return g.outage.since, g.outage.cause, first
+	return g.outage.since, g.outage.cause, tells
 }

@@ -290,7 +290,7 @@ func TestGate_waitEndsWithTheContext(t *testing.T) {
 
 		for range failuresInARow {
 			a := failed(time.Now(), http.StatusTooManyRequests)
-			a.asked = time.Hour
+			a.askedWait = time.Hour
 			g.leave(a)
 		}
 
@@ -541,7 +541,7 @@ func TestGate_probesAsAsked(t *testing.T) {
 
 		for i := range 2 * failuresInARow {
 			a := failed(time.Now(), http.StatusTooManyRequests)
-			a.asked = []time.Duration{time.Minute, time.Second, 0}[min(i, 2)]
+			a.askedWait = []time.Duration{time.Minute, time.Second, 0}[min(i, 2)]
 			g.leave(a)
 		}
 
@@ -669,12 +669,12 @@ func TestRate_perSecond(t *testing.T) {
 	}
 
 	refused := start.Add(250 * time.Millisecond)
-	r.slowDown(&attempt{sent: start.Add(time.Millisecond), asked: time.Second}, refused)
+	r.slowDown(&attempt{sent: start.Add(time.Millisecond), askedWait: time.Second}, refused)
 
 	// Of one wave of refusals the first one counts, for as long as it asked to wait;
 	// late answers raise what it taught.
-	r.slowDown(&attempt{sent: start.Add(2 * time.Millisecond), asked: time.Second}, refused.Add(time.Millisecond))
-	r.slowDown(&attempt{sent: refused.Add(time.Second), asked: time.Second}, refused.Add(time.Second))
+	r.slowDown(&attempt{sent: start.Add(2 * time.Millisecond), askedWait: time.Second}, refused.Add(time.Millisecond))
+	r.slowDown(&attempt{sent: refused.Add(time.Second), askedWait: time.Second}, refused.Add(time.Second))
 	r.accept(start, refused.Add(2*time.Millisecond))
 
 	for after, want := range map[time.Duration]float64{0: 18.9, time.Second: 19.97, 4 * time.Second: 21, 10 * time.Second: 23.95, 20 * time.Second: 92.4} {
@@ -703,4 +703,119 @@ func BenchmarkGate(b *testing.B) {
 
 		g.leave(answered(sent))
 	}
+}
+
+// Whoever waits on and on because a server asks for it is given up all the same, also
+// by a clock that wakes up a little late.
+func TestOutage_longRetryAfter(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+		g.leave(answered(time.Now()))
+
+		start := time.Now()
+
+		for {
+			sent, err := g.enter(t.Context(), time.Since(start) > 0)
+			if errors.Is(err, errOutage) {
+				break
+			}
+
+			if err != nil || time.Since(start) > 2*DefaultMaxWait {
+				t.Fatalf("no outage after %s: %v", time.Since(start), err)
+			}
+
+			a := failed(sent, http.StatusServiceUnavailable)
+			a.askedWait = maxRetryAfter
+
+			if on, _ := g.leave(a); !on {
+				if err := g.rest(t.Context(), maxRetryAfter+time.Millisecond); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+
+		if took := time.Since(start); took != DefaultMaxWait {
+			t.Errorf("given up after %s", took)
+		}
+	})
+}
+
+// What was asked before StackOne worked again holds for the call that was asked, and
+// not for an outage after that.
+func TestOutage_forgetsWhatWasAsked(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+		a := failed(time.Now(), http.StatusTooManyRequests)
+		a.askedWait = maxRetryAfter
+		g.leave(a)
+		g.leave(answered(time.Now()))
+
+		start := time.Now()
+
+		for range failuresInARow {
+			g.leave(failed(time.Now(), http.StatusBadGateway))
+		}
+
+		if sent, err := g.enter(t.Context(), true); err != nil || sent.Sub(start) > firstBackoff {
+			t.Errorf("the first probe went after %s, %v", sent.Sub(start), err)
+		}
+	})
+}
+
+// Who is given up does not wait for the probe of a new call, nor behind others that do.
+func TestGate_givesUpAtOnce(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+		g.leave(answered(time.Now()))
+
+		start := time.Now()
+
+		for range failuresInARow {
+			g.leave(failed(time.Now(), http.StatusBadGateway))
+		}
+
+		// After the last of these probes, the next one is due after the end.
+		for _, at := range []time.Duration{290 * time.Second, 295 * time.Second, 299 * time.Second} {
+			time.Sleep(at - time.Since(start))
+
+			sent, err := g.enter(t.Context(), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			g.leave(failed(sent, http.StatusBadGateway))
+		}
+
+		ctx, cancel := context.WithCancel(t.Context())
+
+		var waiting sync.WaitGroup
+
+		// A new call, which goes as a probe at the end, and hangs.
+		waiting.Go(func() {
+			if sent, err := g.enter(ctx, false); err != nil || sent.Sub(start) != DefaultMaxWait {
+				t.Errorf("the probe went after %s, %v", sent.Sub(start), err)
+			}
+		})
+		synctest.Wait()
+		// Another one, which has the turn then, and sleeps until the probe has ended.
+		waiting.Go(func() {
+			if _, err := g.enter(ctx, false); !errors.Is(err, context.Canceled) {
+				t.Errorf("while the probe is under way: %v", err)
+			}
+		})
+		synctest.Wait()
+
+		if _, err := g.enter(t.Context(), true); !errors.Is(err, errOutage) || time.Since(start) != DefaultMaxWait {
+			t.Errorf("%v after %s", err, time.Since(start))
+		}
+
+		cancel()
+		waiting.Wait()
+	})
 }

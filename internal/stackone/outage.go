@@ -7,7 +7,7 @@ import (
 
 const (
 	// failuresInARow make an outage. Fewer happen by chance: where three of ten
-	// requests fail, five in a row do so three times in a thousand.
+	// attempts fail, five in a row do so two times in a thousand.
 	failuresInARow = 5
 	// doubtAfter is how long nothing may succeed before two failures make an outage;
 	// and how long an address is tried where nobody has ever answered, which is more
@@ -21,32 +21,32 @@ var (
 )
 
 // outage says whether StackOne is away: nothing succeeds any more. It is waited out
-// by all requests together, while few go out as probes; any answer ends it. It
-// is what the field calls a circuit breaker, whose requests wait for a while before
-// they fail.
+// by all calls together, while few attempts go out as probes; the first for which it
+// does its work, an error such as 404 included, ends it (see attempt.failed). It is what
+// the field calls a circuit breaker, whose calls wait for a while before they fail.
 type outage struct {
 	// maxWait bounds an outage; jitter spreads its probes.
 	maxWait time.Duration
 	jitter  func() float64
 
-	// failures counts those since the last answer. The first of them was sent at
-	// since, and cause is how the last one failed, at failedAt.
+	// failures counts those since StackOne last did its work. The first of them was sent
+	// at since, and cause is how the last one failed, at failedAt.
 	failures        int
 	since, failedAt time.Time
 	cause           string
-	// answeredAt is when the request was sent that was answered last, connected
+	// workedAt is when the last attempt was sent for which StackOne did its work, connected
 	// tells that there ever was a connection.
-	answeredAt time.Time
-	connected  bool
-	// on tells that there is an outage, over that it has been given up, told that
-	// one request has told of that in full.
-	on, over, told bool
+	workedAt  time.Time
+	connected bool
+	// on tells that there is an outage, givenUp that it has lasted too long, told that
+	// one call has told of that in full.
+	on, givenUp, told bool
 	// probes counts the probes that were sent; probing tells that one is under way
 	// after the outage was given up. The next probe may go at next, which is not before
-	// asked: until then, an answer has asked to wait.
-	probes      int
-	probing     bool
-	next, asked time.Time
+	// askedUntil: until then, one of the failures has asked to wait.
+	probes           int
+	probing          bool
+	next, askedUntil time.Time
 }
 
 // end is when an outage has lasted too long.
@@ -58,26 +58,26 @@ func (o *outage) end() time.Time {
 	return o.since.Add(o.maxWait)
 }
 
-// wait is how long the next request has to wait before it may go as a probe. An outage
+// wait is how long the next attempt has to wait before it may go as a probe. An outage
 // that has lasted too long is given up: calls that have made an attempt fail with
-// errOutage. A new call may then be a probe, one at once, because StackOne may have
-// come back while there was nothing to do, and one in every maxBackoff after that.
-// While a probe is under way, other new calls wait for its answer; between two
+// errOutage. The first attempt of a new call may then be a probe, one at once, because
+// StackOne may have come back while there was nothing to do, and one in every maxBackoff
+// after that. While a probe is under way, other new calls wait for its end; between two
 // probes they fail with errOutage.
 func (o *outage) wait(now time.Time, tried bool) (time.Duration, error) {
 	end := o.end()
 
-	if o.on && !o.over && !now.Before(end) {
-		o.over, o.next = true, now
-		if o.asked.After(now) {
-			o.next = o.asked
+	if o.on && !o.givenUp && !now.Before(end) {
+		o.givenUp, o.next = true, now
+		if o.askedUntil.After(now) {
+			o.next = o.askedUntil
 		}
 	}
 
 	switch {
 	case !o.on:
 		return 0, nil
-	case !o.over:
+	case !o.givenUp:
 		return min(o.next.Sub(now), end.Sub(now)), nil
 	case tried:
 		return 0, errOutage
@@ -95,17 +95,17 @@ func (o *outage) bound(wait time.Duration, now time.Time) (time.Duration, error)
 	switch {
 	case !o.on || wait <= 0:
 		return wait, nil
-	case o.over:
+	case o.givenUp:
 		return 0, errOutage
 	}
 
 	return min(wait, o.end().Sub(now)), nil
 }
 
-// probe notes that a request was let pass.
+// probe notes that an attempt was let pass.
 func (o *outage) probe(now time.Time) {
 	switch {
-	case o.over:
+	case o.givenUp:
 		o.probing, o.next = true, now.Add(maxBackoff)
 	case o.on:
 		o.probes++
@@ -114,16 +114,20 @@ func (o *outage) probe(now time.Time) {
 }
 
 // failed notes that StackOne did not do its work, and reports whether that begins an
-// outage. A request that was sent before the last one that was answered brings old
-// news.
+// outage. An attempt that was sent before the last one for which it did brings old news.
 func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 	o.connected = o.connected || a.connected.Load()
 
-	if a.sent.Before(o.answeredAt) {
+	if a.sent.Before(o.workedAt) {
 		return false
 	}
 
-	if a.sent.Sub(o.failedAt) > maxRetryAfter && !o.on {
+	idleSince := o.failedAt
+	if o.askedUntil.After(idleSince) {
+		idleSince = o.askedUntil
+	}
+
+	if a.sent.Sub(idleSince) > maxRetryAfter && !o.on {
 		// Between the failures there was nothing to do.
 		o.failures = 0
 	}
@@ -137,32 +141,33 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 	doubtful := o.failures > 1 && now.Sub(o.since) >= doubtAfter
 
 	if begins = !o.on && (o.failures >= failuresInARow || doubtful || hopeless); begins {
-		o.on, o.over, o.probes = true, hopeless, 1
+		o.on, o.givenUp, o.probes = true, hopeless, 1
 		o.next = now.Add(backoff(o.probes, o.jitter))
 	}
 
-	if o.over {
+	if o.givenUp {
 		o.next = now.Add(maxBackoff)
 	}
 
-	if until := now.Add(a.asked); until.After(o.asked) {
-		o.asked = until
+	if until := now.Add(a.askedWait); until.After(o.askedUntil) {
+		o.askedUntil = until
 	}
 
-	if o.asked.After(now) && (!o.over || o.asked.After(o.next)) {
-		o.next = o.asked
+	if o.askedUntil.After(now) && (!o.givenUp || o.askedUntil.After(o.next)) {
+		o.next = o.askedUntil
 	}
 
 	return begins
 }
 
-// answered notes that StackOne is there, and reports whether that ends an outage.
-func (o *outage) answered(a *attempt) (ends bool) {
+// worked notes that StackOne did its work, and reports whether that ends an outage.
+func (o *outage) worked(a *attempt) (ends bool) {
 	ends = o.on
-	o.failures, o.on, o.over, o.told, o.probing, o.connected = 0, false, false, false, false, true
+	o.failures, o.on, o.givenUp, o.told, o.probing, o.connected = 0, false, false, false, false, true
+	o.askedUntil = time.Time{}
 
-	if a.sent.After(o.answeredAt) {
-		o.answeredAt = a.sent
+	if a.sent.After(o.workedAt) {
+		o.workedAt = a.sent
 	}
 
 	return ends

@@ -44,12 +44,13 @@ func (p page) full() int {
 }
 
 // ends reports whether the list ends with this page. news of its objects are new,
-// seen objects have been seen by now, and a full page has full objects. The total
-// decides where the answer tells it. Otherwise the list ends with a page that is not
-// full, and with a second page that repeats a first one of fewer objects than were
-// asked for: that was the whole list. It does not where the first page has the
-// standard size: a server that ignores the page and its size repeats such a page
-// although the list goes on.
+// seen objects have been seen by now, and a full page has full objects. An empty page
+// ends it in any case, and otherwise the total decides where the answer tells it:
+// whether it counts what the key or the filter leaves out is not documented. Where
+// there is none, the list ends with a page that is not full, and with a second page
+// that repeats a first one of fewer objects than were asked for: that was the whole
+// list. It does not where the first page has the standard size: a server that ignores
+// the page and its size repeats such a page although the list goes on.
 func (p page) ends(news, seen, full int) bool {
 	if len(p.items) == 0 || p.total > 0 {
 		return len(p.items) == 0 || seen >= p.total

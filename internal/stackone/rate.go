@@ -24,7 +24,7 @@ const (
 	rateSamples = 10
 )
 
-// rate says how fast requests may follow each other. There is no bound until
+// rate says how fast attempts may follow each other. There is no bound until
 // StackOne refuses one. From then on the rate is that of CUBIC, the congestion
 // control of TCP (RFC 9438), as the adaptive retry mode of AWS's SDKs uses it: it is
 // cut at a refusal, comes back soon to where that happened, stays near it for a
@@ -35,9 +35,9 @@ type rate struct {
 	// began, at slowed; 0 before the first time.
 	peak   float64
 	slowed time.Time
-	// announced is until when that refusal announced further ones.
-	announced time.Time
-	// accepted are the times of the last answers that were no refusals.
+	// askedUntil is until when the answer that led to that has asked to wait.
+	askedUntil time.Time
+	// accepted are the times at which StackOne last did its work.
 	accepted []time.Time
 }
 
@@ -59,7 +59,7 @@ func (r *rate) perSecond(now time.Time) float64 {
 	return r.peak + rateGrowth*math.Pow(now.Sub(r.slowed).Seconds()-back, 3)
 }
 
-// wait is how long the next request has to wait for its place.
+// wait is how long the next attempt has to wait for its place.
 func (r *rate) wait(now time.Time) time.Duration {
 	if r.peak == 0 {
 		return 0
@@ -78,8 +78,8 @@ func (r *rate) enter(now time.Time) {
 	}
 }
 
-// accept notes that a request was answered other than by a refusal. What was on its
-// way when the rate was cut tells how many more could have been.
+// accept notes that StackOne did its work for an attempt. Those that were on their way
+// when the rate was cut tell how many more could have been.
 func (r *rate) accept(sent, now time.Time) {
 	r.accepted = append(r.accepted, now)
 	measured := r.measured(now)
@@ -89,7 +89,7 @@ func (r *rate) accept(sent, now time.Time) {
 	}
 }
 
-// measured is the rate, per second, at which requests were accepted just before: in
+// measured is the rate, per second, at which StackOne did its work just before: in
 // the last second, or longer where that is too little to tell.
 func (r *rate) measured(now time.Time) float64 {
 	for len(r.accepted) > rateSamples && now.Sub(r.accepted[0]) > time.Second {
@@ -105,16 +105,16 @@ func (r *rate) measured(now time.Time) float64 {
 	return max(float64(len(r.accepted))/span.Seconds(), minRate)
 }
 
-// slowDown cuts the rate after a refusal, and when an outage begins. It ignores a
-// request that was sent before the last cut, or before the end of the wait for which
-// the answer asked that caused it: StackOne had not seen the lower rate yet.
+// slowDown cuts the rate after a 429, and when an outage begins. It ignores an attempt
+// that was sent before the last cut, for which StackOne had not seen the lower rate, and
+// one during the wait that the answer behind that cut had asked for.
 func (r *rate) slowDown(a *attempt, now time.Time) {
-	if !a.sent.After(r.announced) {
+	if !a.sent.After(r.askedUntil) {
 		return
 	}
 
 	r.peak = max(min(r.perSecond(now), r.measured(now)), minRate)
-	r.slowed, r.announced = now, now.Add(a.asked)
+	r.slowed, r.askedUntil = now, now.Add(a.askedWait)
 }
 
 // restart begins with the cut rate again, after an outage, in which only probes went.

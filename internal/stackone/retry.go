@@ -21,14 +21,14 @@ const (
 // verdict is what is to be done about an attempt that is over.
 type verdict struct {
 	retry bool
-	// mayDuplicate tells that the attempt may have taken effect.
+	// mayDuplicate tells that to repeat the request may do its work twice.
 	mayDuplicate bool
 }
 
 // judge decides whether an attempt may be repeated. A request that only reads or
 // sets is repeated whenever there is hope. A POST is repeated when it surely had no
 // effect or the API asks for it; when it may have had one, only if the call allows
-// that.
+// that, and never after a 500.
 func judge(what call, a *attempt) verdict {
 	idempotent := what.method != http.MethodPost
 	lost := verdict{retry: idempotent || what.replayLost, mayDuplicate: !idempotent}
@@ -86,7 +86,7 @@ func backoff(attempt int, jitter func() float64) time.Duration {
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		if !(seconds > 0) {
 			return 0
 		}

@@ -120,6 +120,7 @@ func TestRetryAfter(t *testing.T) {
 		{"NaN", "", 0},
 		{"Inf", "", 2 * time.Minute},
 		{"1e300", "", 2 * time.Minute},
+		{"1e999", "", 2 * time.Minute},
 		{"121", "", 2 * time.Minute},
 		{"soon", "", 0},
 		{"60s", "", 0},

@@ -41,9 +41,6 @@ func (s Secret) Equal(o Secret) bool { return s.Reveal() == o.Reveal() }
 
 func (s Secret) String() string { return redacted }
 
-// GoString serves %#v.
-func (s Secret) GoString() string { return redacted }
-
 // Format serves every verb of fmt.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 

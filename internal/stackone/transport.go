@@ -19,13 +19,13 @@ const maxIdleConnections = 64
 
 const (
 	// pingAfter is how long an HTTP/2 connection may be silent before it is tried,
-	// and pingWithin how long that may take. Without it, all attempts of all
+	// and pingTimeout how long that may take. Without it, all attempts of all
 	// requests would go to a connection that a firewall has dropped silently.
-	pingAfter  = 15 * time.Second
-	pingWithin = 10 * time.Second
-	// connectWithin is how long a connection may take. Go takes 30 seconds, which a
+	pingAfter   = 15 * time.Second
+	pingTimeout = 10 * time.Second
+	// connectTimeout is how long a connection may take. Go takes 30 seconds, which a
 	// firewall that drops it without a word would cost each attempt.
-	connectWithin = 10 * time.Second
+	connectTimeout = 10 * time.Second
 	// maxHeader is the most that is read of an answer's header, in bytes. Go
 	// would take 10 MiB, for each request that is under way.
 	maxHeader = 256 << 10
@@ -46,8 +46,8 @@ func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates []*x
 	transport.MaxIdleConns = maxIdleConnections
 	transport.MaxIdleConnsPerHost = maxIdleConnections
 	transport.MaxResponseHeaderBytes = maxHeader
-	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingWithin}
-	transport.DialContext = (&net.Dialer{Timeout: connectWithin}).DialContext
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
+	transport.DialContext = (&net.Dialer{Timeout: connectTimeout}).DialContext
 	transport.OnProxyConnectResponse = refusedByProxy
 	// The client unpacks what is compressed all the same, within its own bounds.
 	transport.DisableCompression = true

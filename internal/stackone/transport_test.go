@@ -101,7 +101,7 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 	})
 
 	pinging := transport(t)
-	if pinging.HTTP2 == nil || pinging.HTTP2.SendPingTimeout != pingAfter || pinging.HTTP2.PingTimeout != pingWithin {
+	if pinging.HTTP2 == nil || pinging.HTTP2.SendPingTimeout != pingAfter || pinging.HTTP2.PingTimeout != pingTimeout {
 		t.Fatalf("HTTP/2 is set up as %+v", pinging.HTTP2)
 	}
 

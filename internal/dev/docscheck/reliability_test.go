@@ -226,7 +226,7 @@ func TestReliabilityGuide_numbers(t *testing.T) {
 
 	says(t, fmt.Sprintf("when %s attempts in a row have failed, or when a second one has failed and nothing has succeeded for %s seconds", words[c["failuresInARow"]], words[c["doubtAfter"]]))
 	says(t, fmt.Sprintf("then all give up after %g seconds", c["doubtAfter"]))
-	says(t, fmt.Sprintf("A connection itself may take %g seconds", c["connectWithin"]))
+	says(t, fmt.Sprintf("A connection itself may take %g seconds", c["connectTimeout"]))
 	says(t, fmt.Sprintf("and then every %g seconds, and if it is answered", c["maxBackoff"]))
 	says(t, fmt.Sprintf("to %g percent of the rate", 100*c["rateCut"]))
 	says(t, fmt.Sprintf("the request waits that long, but %g seconds at most", c["maxRetryAfter"]))

@@ -112,7 +112,7 @@ func errorFacts() []fact {
 		types          []string
 	}{
 		{"statusCode", inErrors, []string{"saysNotFound.statusCode"}, true, []string{aNumber}},
-		{"message", inErrors, []string{"errorBody.message", "saysNotFound.message"}, true, []string{aString, anArray}},
+		{"message", inErrors, []string{"errorBody.message"}, true, []string{aString, anArray}},
 		{"errors", "", []string{"errorBody.errors"}, false, []string{anArray, aNull}},
 		{"errorCode", "", []string{"errorBody.errorCode"}, false, []string{aString, aNull}},
 		{"timestamp", "", nil, false, []string{aMoment}},

@@ -55,7 +55,7 @@ func accountFacts() []fact {
 		rows = append(rows, fieldRow(aboutAccounts, reading, inAccounts, "accountAnswer", p))
 	}
 
-	rows = append(rows, nestedRows(aboutAccounts, inAccounts, "status_reasons", objects, []property{
+	rows = append(rows, nestedRows(aboutAccounts, inAccounts, "reason", "status_reasons", objects, []property{
 		{names: []string{"code"}, types: []string{aString, aNull}},
 		{names: []string{"description"}, types: []string{aString, aNull}},
 		{names: []string{"timestamp"}, types: []string{aMoment}},
@@ -67,7 +67,7 @@ func accountFacts() []fact {
 }
 
 // nestedRows are the rows of the fields of the objects in a list within others.
-func nestedRows(about, reliesOn, list string, outer []source, fields []property) []fact {
+func nestedRows(about, reliesOn, decoder, list string, outer []source, fields []property) []fact {
 	inner := slices.Clone(outer)
 	for i, from := range inner {
 		inner[i].part = within(from.part, list)
@@ -77,7 +77,7 @@ func nestedRows(about, reliesOn, list string, outer []source, fields []property)
 
 	for i, p := range fields {
 		p.sources = inner
-		rows[i] = fieldRow(about, reading, reliesOn, "UnmarshalJSON", p)
+		rows[i] = fieldRow(about, reading, reliesOn, decoder, p)
 		rows[i].name = list + ": " + rows[i].name
 	}
 
@@ -139,7 +139,7 @@ func connectorFacts() []fact {
 		rows = append(rows, fieldRow(aboutCatalogue, reading, inConnectors, "decodeConnector", p))
 	}
 
-	rows = append(rows, nestedRows(aboutCatalogue, inConnectors, "authentication", objects, []property{
+	rows = append(rows, nestedRows(aboutCatalogue, inConnectors, "way", "authentication", objects, []property{
 		{names: []string{"key"}, types: []string{aString, aNull}},
 		{names: []string{"type"}, types: []string{aString, aNull}},
 		{names: []string{"label"}, types: []string{aString, aNull}},
