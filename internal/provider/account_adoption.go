@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -101,44 +99,6 @@ func (m *accountModel) keepsMetadata(state *accountModel) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("metadata"), "StackOne keeps the metadata", fmt.Sprintf(
 		"The configuration no longer sets metadata, so Terraform forgets what it has sent, and sends nothing: the metadata of the linked account %s stays as it is at StackOne. "+
 			"To replace it there, set it to something else, for example jsonencode({}).", m.AccountID.ValueString()))}
-}
-
-// deletesUnknowingly refuses a plan that might delete the account that it is going
-// to adopt: Terraform takes an identifier that it does not know yet for another
-// one, and replaces.
-func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics {
-	if !m.AccountID.IsUnknown() || state.DeletionPolicy.ValueString() != deletionDelete {
-		return nil
-	}
-
-	id := state.AccountID.ValueString()
-
-	// It names the account, since that is what to write into the configuration.
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Account to adopt not known in time", fmt.Sprintf(
-		"Terraform will know only during apply which account to adopt, so it would replace the linked account %[1]q. Its deletion_policy in the state is \"delete\", "+
-			"so that this would delete the account at StackOne and end the customer's connection, even if it turns out to be the account to adopt. "+
-			"Make account_id known when Terraform plans: write %[1]q, remove depends_on from the data source that finds it, or apply first what it depends on (terraform apply -target=…). "+
-			"Or write %[1]q with deletion_policy = \"forget\" and apply that first; then a replacement deletes nothing.", id))}
-}
-
-// refuseBlankImport refuses an import without an identifier, which Terraform does
-// not: StackOne would be asked for the list of all accounts.
-func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest) diag.Diagnostics {
-	id := types.StringValue(req.ID)
-
-	if req.ID == "" && req.Identity != nil {
-		if diags := req.Identity.GetAttribute(ctx, path.Root("id"), &id); diags.HasError() {
-			return diags
-		}
-	}
-
-	if strings.TrimSpace(id.ValueString()) != "" {
-		return nil
-	}
-
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
-		"An import needs the identifier of a linked account, and this one is empty or blank, so StackOne was not asked. "+
-			"The data source stackone_accounts finds the identifiers of a customer's accounts.")}
 }
 
 // adoptionFailed says why an account cannot be adopted.

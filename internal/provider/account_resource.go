@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -61,11 +62,8 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 
 	if req.State.Raw.IsNull() {
+		r.planAdoption(ctx, &plan, resp)
 		r.adoptionConflict(ctx, &plan, req, resp)
-
-		if !resp.Diagnostics.HasError() {
-			r.planAdoption(ctx, &plan, resp)
-		}
 
 		return
 	}
@@ -123,6 +121,9 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 
 	switch {
 	case errors.As(err, &unknown):
+	case stackone.IsNotFound(err):
+		r.noteGone(id)
+		resp.Diagnostics.Append(adoptionFailed(id, err))
 	case err != nil:
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 	default:
@@ -172,9 +173,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	if resp.Diagnostics.Append(r.noteRead(state.ID.ValueString())...); resp.Diagnostics.HasError() {
-		return
-	}
+	r.noteRead(state.ID.ValueString())
 
 	account, err := r.get(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
@@ -185,7 +184,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	if stackone.IsNotFound(err) {
-		r.data.holders.of(state.ID.ValueString(), func(h *accountHolder) { h.gone = true })
+		r.noteGone(state.ID.ValueString())
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
@@ -273,6 +272,26 @@ func (r *accountResource) ImportState(ctx context.Context, req resource.ImportSt
 	}
 
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+}
+
+// refuseBlankImport refuses an import without an identifier, which Terraform does
+// not: StackOne would be asked for the list of all accounts.
+func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest) diag.Diagnostics {
+	id := types.StringValue(req.ID)
+
+	if req.ID == "" && req.Identity != nil {
+		if diags := req.Identity.GetAttribute(ctx, path.Root("id"), &id); diags.HasError() {
+			return diags
+		}
+	}
+
+	if strings.TrimSpace(id.ValueString()) != "" {
+		return nil
+	}
+
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
+		"An import needs the identifier of a linked account, and this one is empty or blank, so StackOne was not asked. "+
+			"The data source stackone_accounts finds the identifiers of a customer's accounts.")}
 }
 
 // get reads an account at StackOne.

@@ -248,7 +248,7 @@ func TestTroubleshooting_isComplete(t *testing.T) {
 	}
 
 	sentences := map[string][]string{
-		"statusMeaning":      literals(client, "", "statusMeaning"),
+		"statusMeaning":     literals(client, "", "statusMeaning"),
 		"Reason":            literals(client, "Error", "Reason"),
 		"ParseBaseURL":      literals(client, "", "ParseBaseURL"),
 		"ParseAPIKey":       literals(client, "", "ParseAPIKey"),

@@ -57,7 +57,7 @@ const (
 
 // A replacement that would adopt the account which it deletes is refused, whatever
 // causes it.
-func TestAccountDeletion_replacement(t *testing.T) {
+func TestAccountHolders_replacement(t *testing.T) {
 	t.Parallel()
 
 	for _, lifecycle := range []string{
@@ -81,7 +81,7 @@ func TestAccountDeletion_replacement(t *testing.T) {
 }
 
 // A tainted object is replaced, and its account left alone.
-func TestAccountDeletion_taint(t *testing.T) {
+func TestAccountHolders_taint(t *testing.T) {
 	t.Parallel()
 
 	for _, lifecycle := range []string{"", "lifecycle {\n    create_before_destroy = true\n  }"} {
@@ -109,7 +109,7 @@ func TestAccountDeletion_taint(t *testing.T) {
 
 // A resource that was renamed would be deleted under its old name and adopted under
 // its new one.
-func TestAccountDeletion_rename(t *testing.T) {
+func TestAccountHolders_rename(t *testing.T) {
 	t.Parallel()
 
 	for range 5 {
@@ -129,7 +129,7 @@ func TestAccountDeletion_rename(t *testing.T) {
 
 // So would one that was renamed and gets its account from what is not known yet, or
 // another one that forgets its account for such a one.
-func TestAccountDeletion_unknown(t *testing.T) {
+func TestAccountHolders_unknown(t *testing.T) {
 	t.Parallel()
 
 	unknown := func(config, id string) string {
@@ -159,7 +159,7 @@ func TestAccountDeletion_unknown(t *testing.T) {
 }
 
 // With count, the accounts move up when the first one goes.
-func TestAccountDeletion_shift(t *testing.T) {
+func TestAccountHolders_shift(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
@@ -178,7 +178,7 @@ func TestAccountDeletion_shift(t *testing.T) {
 
 // What nobody else holds is deleted: a resource that is removed, and the old account
 // of one that is replaced, also when a dependant has failed in between.
-func TestAccountDeletion_ordinary(t *testing.T) {
+func TestAccountHolders_ordinary(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
@@ -260,7 +260,7 @@ func (a *attached) depose() {
 // A deposed object that an older version of the provider has left behind holds the
 // account of the current one. The plan either sees that in time, and the account is
 // left alone, or it is refused, and the way out works.
-func TestAccountDeletion_deposed(t *testing.T) {
+func TestAccountHolders_deposed(t *testing.T) {
 	t.Parallel()
 
 	data := "\ndata \"stackone_accounts\" \"acme\" {\n}\n"
@@ -307,7 +307,7 @@ func TestAccountDeletion_deposed(t *testing.T) {
 
 // Of three resources that hold one account, two go, in one apply or without a
 // refresh, after the state has kept that they share it: the account stays.
-func TestAccountDeletion_three(t *testing.T) {
+func TestAccountHolders_three(t *testing.T) {
 	t.Parallel()
 
 	for _, args := range [][]string{nil, nil, nil, nil, {"-refresh=false"}} {
@@ -328,7 +328,7 @@ func TestAccountDeletion_three(t *testing.T) {
 }
 
 // A copy is noticed without a refresh as well: the plan says what it keeps.
-func TestAccountDeletion_withoutRefresh(t *testing.T) {
+func TestAccountHolders_withoutRefresh(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
@@ -343,7 +343,7 @@ func TestAccountDeletion_withoutRefresh(t *testing.T) {
 // them does not delete it, and the end of the last one does.
 //
 // Terraform goes about the two in any order, so each order has to be safe.
-func TestAccountDeletion_twice(t *testing.T) {
+func TestAccountHolders_twice(t *testing.T) {
 	t.Parallel()
 
 	for range 5 {
@@ -391,4 +391,56 @@ func (a *attached) read(name string) string {
 	}
 
 	return string(raw)
+}
+
+// Whichever of two objects Terraform comes to first, a plan with which a second one
+// adopts an account says so, once.
+func TestAccountHolders_second(t *testing.T) {
+	t.Parallel()
+
+	const warning = "Warning: The linked account is held already"
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, adopting(id, ""))
+	a.apply()
+
+	a.write("main.tf", adopting(id, "")+strings.ReplaceAll(adopting(id, `label = "two"`), `"acme"`, `"other"`))
+
+	for range 5 {
+		if out := a.plan(); strings.Count(out, warning) != 1 {
+			t.Fatalf("the warning is there %d times:\n%s", strings.Count(out, warning), out)
+		}
+	}
+
+	if out := a.plan("-refresh=false"); strings.Count(out, warning) != 1 {
+		t.Errorf("without a refresh, the warning is there %d times:\n%s", strings.Count(out, warning), out)
+	}
+}
+
+// Of an account that is gone, nothing can be deleted or kept.
+func TestAccountHolders_renameOfOneThatIsGone(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, deleting("old", id))
+	a.apply()
+	h.RemoveAccount(id)
+
+	a.write("main.tf", deleting("new", id))
+
+	for range 5 {
+		out, err := a.try("plan", "-no-color")
+		if strings.Contains(out, alsoKept) || strings.Contains(out, "held already") || !strings.Contains(out, "Remove") && !strings.Contains(out, "remove this resource") {
+			t.Errorf("%v\n%s", err, out)
+		}
+	}
+
+	a.write("main.tf", "")
+	a.apply()
+
+	if strings.Contains(a.state(), id) {
+		t.Error("the account is still in the state")
+	}
 }

@@ -18,8 +18,9 @@ import (
 // which, and plans them in any order. So each object that is planned leaves its
 // mark here, and whoever comes second sees the first.
 
-// accountHolders is what this process has seen of the objects that hold an account.
-// Terraform plans and applies many at the same time, in two processes.
+// accountHolders is what this plan or apply has seen of the objects that hold an
+// account. Terraform plans and applies many at the same time, and configures the
+// provider anew for each plan and each apply.
 type accountHolders struct {
 	mu   sync.Mutex
 	byID map[string]*accountHolder
@@ -29,22 +30,21 @@ type accountHolders struct {
 }
 
 type accountHolder struct {
-	// read counts the objects of the state that a refresh has read, kept those that the
+	// read counts the objects of the state that a refresh reads, kept those that the
 	// plan leaves in place, deleting those with which it deletes the account.
 	read, kept, deleting int
 	// adopting tells that the plan adopts the account anew, adopted that this run has
 	// done so.
 	adopting, adopted bool
-	// gone tells that a refresh of this run did not find the account.
-	gone bool
+	// gone tells that StackOne did not have the account, told that the warning was given
+	// which the first and the second of two holders would give alike.
+	gone, told bool
 }
 
 // conflicts reports whether the plan deletes the account with one object and keeps
-// another one. A server that stays for several commands, as with -debug, meets each
-// object of a destroy twice, kept at first and then deleted; so where the objects were
-// read, there have to be as many.
+// another one.
 func (h *accountHolder) conflicts() bool {
-	return h.kept > 0 && h.deleting > 0 && (h.read == 0 || h.read >= h.kept+h.deleting)
+	return h.kept > 0 && h.deleting > 0
 }
 
 // of calls do with what is known of an account.
@@ -87,7 +87,7 @@ func setPrivate(ctx context.Context, state privateState, key string, value any) 
 		return state.SetKey(ctx, key, nil)
 	}
 
-	// A number or a text, which can always be encoded.
+	// True or a text, which can always be encoded.
 	raw, _ := json.Marshal(value)
 
 	return state.SetKey(ctx, key, raw)
@@ -99,32 +99,38 @@ func getPrivate[T any](ctx context.Context, state privateState, key string) (val
 	return value, json.Unmarshal(raw, &value) == nil
 }
 
-// noteRead counts an object of the state that is read. Terraform reads one that is no
-// longer configured after it has planned its end, so the last object that is read may
-// be the first to show that the plan deletes what another one holds.
-func (r *accountResource) noteRead(id string) (diags diag.Diagnostics) {
-	r.data.holders.of(id, func(h *accountHolder) {
-		h.read++
+// held warns once where the plan adopts an account that an object of the state holds.
+func (h *accountHolder) held(id string) diag.Diagnostics {
+	if h.told || h.gone || !h.adopting || h.read+h.kept == 0 {
+		return nil
+	}
 
-		if h.conflicts() {
-			diags.Append(accountConflict(id))
-		}
-	})
+	h.told = true
 
-	return diags
+	return diag.Diagnostics{accountHeld(id)}
+}
+
+// noteRead counts an object of the state that is going to be read.
+func (r *accountResource) noteRead(id string) {
+	r.data.holders.of(id, func(h *accountHolder) { h.read++ })
+}
+
+// noteGone keeps that StackOne does not have an account.
+func (r *accountResource) noteGone(id string) {
+	r.data.holders.of(id, func(h *accountHolder) { h.gone = true })
 }
 
 // noteShared keeps with an object that was read whether others hold its account.
-func (r *accountResource) noteShared(ctx context.Context, id string, state privateState) diag.Diagnostics {
+func (r *accountResource) noteShared(ctx context.Context, id string, state privateState) (diags diag.Diagnostics) {
 	var shared any
 
 	r.data.holders.of(id, func(h *accountHolder) {
-		if h.read > 1 {
+		if diags = h.held(id); h.read > 1 {
 			shared = true
 		}
 	})
 
-	return setPrivate(ctx, state, privateShared, shared)
+	return append(diags, setPrivate(ctx, state, privateShared, shared)...)
 }
 
 // planDeletion looks at an object that the plan removes.
@@ -153,8 +159,8 @@ func (r *accountResource) deletionConflict(ctx context.Context, state *accountMo
 
 	r.data.holders.of(id, func(h *accountHolder) {
 		// Terraform plans the end of a deposed object once more when it applies. Delete
-		// leaves the account alone then, and says so.
-		if h.adopted {
+		// leaves the account alone then, and says so. What is gone is not deleted either.
+		if h.adopted || h.gone {
 			return
 		}
 
@@ -182,12 +188,30 @@ func (r *accountResource) holdingConflict(id string) (diags diag.Diagnostics) {
 	r.data.holders.of(id, func(h *accountHolder) {
 		h.kept++
 
-		if h.conflicts() {
+		if diags = h.held(id); h.conflicts() {
 			diags.Append(accountConflict(id))
 		}
 	})
 
 	return diags
+}
+
+// deletesUnknowingly refuses a plan that might delete the account that it is going
+// to adopt: Terraform takes an identifier that it does not know yet for another
+// one, and replaces.
+func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics {
+	if !m.AccountID.IsUnknown() || state.DeletionPolicy.ValueString() != deletionDelete {
+		return nil
+	}
+
+	id := state.AccountID.ValueString()
+
+	// It names the account, since that is what to write into the configuration.
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Account to adopt not known in time", fmt.Sprintf(
+		"Terraform will know only during apply which account to adopt, so it would replace the linked account %[1]q. Its deletion_policy in the state is \"delete\", "+
+			"so that this would delete the account at StackOne and end the customer's connection, even if it turns out to be the account to adopt. "+
+			"Make account_id known when Terraform plans: write %[1]q, remove depends_on from the data source that finds it, or apply first what it depends on (terraform apply -target=…). "+
+			"Or write %[1]q with deletion_policy = \"forget\" and apply that first; then a replacement deletes nothing.", id))}
 }
 
 // adoptionConflict refuses a plan that adopts an account which the plan also deletes:
@@ -223,16 +247,12 @@ func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountMod
 	r.data.holders.of(id, func(h *accountHolder) {
 		h.adopting = true
 
-		switch {
-		case h.gone:
-			// Whoever held it has just been forgotten.
-		case h.deleting > 0:
+		if h.deleting > 0 && !h.gone {
 			resp.Diagnostics.Append(accountConflict(id))
-		case h.read > 0:
-			resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account is held already", fmt.Sprintf(
-				"An object of this state holds the linked account %q already. If this is its replacement, for example because it is tainted, the account is left alone. "+
-					"If it is another resource, keep one of the two: they overwrite each other's values.", id))
+			return
 		}
+
+		resp.Diagnostics.Append(h.held(id)...)
 	})
 }
 
@@ -265,13 +285,22 @@ func (r *accountResource) spares(ctx context.Context, id string, private private
 	return spared
 }
 
+// accountHeld warns of an account that an object holds and another one adopts.
+func accountHeld(id string) diag.Diagnostic {
+	// It names the account, or nobody could tell which one is meant.
+	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "The linked account is held already", fmt.Sprintf(
+		"An object of this state holds the linked account %q, and this plan adopts it. If one is the replacement of the other, for example because it is tainted, the account is left alone. "+
+			"If they are two resources, keep one of them: they overwrite each other's values.", id))
+}
+
 // accountConflict refuses a plan that would delete an account which it also keeps.
 func accountConflict(id string) diag.Diagnostic {
 	// It names the account, or nobody could tell which one is meant.
 	return diag.NewErrorDiagnostic("The plan deletes a linked account that it also keeps", fmt.Sprintf(
 		"One object of the state holds the linked account %[1]q with deletion_policy = \"delete\" and is removed by this plan, while another one holds or adopts the same account. "+
 			"To apply that would delete the account at StackOne and end the customer's connection.\n\n"+
-			"If you have renamed the resource, say so with a moved block. If you remove a copy, set its deletion_policy = \"forget\" and apply that first. "+
+			"If you have renamed the resource, say so with a moved block. If count has handed the accounts on to other instances, use for_each with the identifiers as keys, and moved blocks from the numbers to them. "+
+			"If you remove a copy, set its deletion_policy = \"forget\" and apply that first. "+
 			"If it is a deposed object, which an interrupted replacement has left behind, run terraform state rm for the resource and apply: it adopts the account again. "+
 			"If Terraform is to destroy everything, run terraform destroy -refresh=false.", id))
 }
