@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -39,8 +37,8 @@ func accountFilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
 		},
 		"statuses": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), knownStatuses{}),
-			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ". Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
+			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{what: "status", words: accountStatuses(), anyCase: true}),
+			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ", in upper or lower case. Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
 		},
 	}
 }
@@ -86,28 +84,4 @@ func (f accountFilter) list(ctx context.Context, data *providerData) ([]listAcco
 	slices.SortFunc(found, func(a, b listAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
 
 	return found, nil
-}
-
-// knownStatuses warns of statuses that StackOne does not document.
-type knownStatuses struct{}
-
-var _ validator.List = knownStatuses{}
-
-func (knownStatuses) Description(context.Context) string { return "statuses should be known" }
-
-func (v knownStatuses) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (knownStatuses) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	rule := oneOf{what: "status", words: accountStatuses()}
-
-	for i, element := range req.ConfigValue.Elements() {
-		text, ok := element.(types.String)
-		if !ok || !isSet(text) {
-			continue
-		}
-
-		if problem := rule.problem(strings.ToLower(text.ValueString())); problem != "" {
-			resp.Diagnostics.AddAttributeWarning(req.Path.AtListIndex(i), "Unknown status", problem+" It is asked for all the same, in case StackOne has added it.")
-		}
-	}
 }

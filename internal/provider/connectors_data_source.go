@@ -93,8 +93,8 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				MarkdownDescription: "Only the connectors with these keys, for example `bamboohr`." + anyNote + " API field: `filter[connectors]`.",
 			},
 			"categories": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only connectors that have at least one of these categories, for example `hris`. The provider compares them itself." + anyNote + " API field: `categories`.",
+				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{what: "category", words: categories(), aliases: categorySpellings()}),
+				MarkdownDescription: "Only connectors that have at least one of these categories: " + codeList(categories()) + ". " + spellingNote() + " Another one gives a warning, since StackOne may have added it. The provider compares them itself." + anyNote + " API field: `categories`.",
 			},
 			"release_stages": schema.ListAttribute{
 				ElementType: types.StringType, Optional: true, Validators: filterElements(),
@@ -114,6 +114,17 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 }
 
+// listRequest is the request for the list that the filter describes.
+func (m *connectorsDataSourceModel) listRequest() stackone.ConnectorFilter {
+	categories := make([]string, len(m.Categories))
+	for i, category := range m.Categories {
+		categories[i] = wireCategory(category)
+	}
+
+	return stackone.ConnectorFilter{Keys: m.ProviderKeys, Categories: categories, ReleaseStages: m.ReleaseStages}
+}
+
+// connectorAttributes are what is told of a connector.
 func connectorAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"key":           schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the connector, which `provider_key` of a connect session takes. API field: `key`."},
@@ -140,7 +151,6 @@ func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		return
 	}
 
-	filter := stackone.ConnectorFilter{Keys: model.ProviderKeys, Categories: model.Categories, ReleaseStages: model.ReleaseStages}
 	found := []connector{}
 
 	// The client would take an empty list for no filter.
@@ -151,7 +161,7 @@ func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 			return
 		}
 
-		for one, err := range client.Connectors(d.data.maskKey(ctx), filter) {
+		for one, err := range client.Connectors(d.data.maskKey(ctx), model.listRequest()) {
 			if err != nil {
 				resp.Diagnostics.Append(apiDiagnostic(listConnectors, err))
 				return

@@ -11,6 +11,7 @@ func TestConnectorsDataSource(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
+	h.AddConnector(stackonetest.Connector{Key: "own", Categories: []string{"stackone"}})
 	h.AddConnector(stackonetest.Connector{Key: "workday", Categories: []string{"hris", "ats"}, ReleaseStage: "ga"})
 	h.AddConnector(stackonetest.Connector{Key: "bamboohr", Version: "2.0.0", Categories: []string{"hris"}, ReleaseStage: "beta"})
 	h.AddConnector(stackonetest.Connector{Key: "bamboohr", Version: "1.0.0", Categories: []string{"hris"}, ReleaseStage: "ga"})
@@ -31,6 +32,10 @@ data "stackone_connectors" "categories" {
   categories = ["ats", "4"]
 }
 
+data "stackone_connectors" "spelling" {
+  categories = ["stackOne"]
+}
+
 data "stackone_connectors" "stages" {
   release_stages = ["beta"]
   categories     = ["hris"]
@@ -46,6 +51,7 @@ output "facts" {
     ${join(" ", [for c in data.stackone_connectors.all.connectors : "${c.key}@${coalesce(c.version, "none")}"])}
     ${join(" ", data.stackone_connectors.keys.keys)}
     ${join(" ", data.stackone_connectors.categories.keys)}
+    ${join(" ", data.stackone_connectors.spelling.keys)}
     ${join(" ", data.stackone_connectors.stages.connectors[*].version)}
     ${length(data.stackone_connectors.empty.keys)} ${length(data.stackone_connectors.empty.connectors)}
     ${jsonencode(data.stackone_connectors.all.connectors[0])}
@@ -53,13 +59,21 @@ output "facts" {
   EOT
 }
 `)
-	a.apply()
+	out := a.apply()
+	says(t, out, "Warning: Unknown category")
+	says(t, out, `"4" is no category that StackOne knows.`)
+
+	if n := strings.Count(out, "Warning: Unknown category"); n != 1 {
+		t.Errorf("%d warnings:\n%s", n, out)
+	}
+
 	a.plan("-detailed-exitcode")
 
-	want := `1 bamboohr nothing workday
-1@3 bamboohr@1.0.0 bamboohr@2.0.0 nothing@none workday@none
+	want := `1 bamboohr nothing own workday
+1@3 bamboohr@1.0.0 bamboohr@2.0.0 nothing@none own@none workday@none
 1 workday
 1 workday
+own
 2.0.0
 0 0
 {"authentication":[{"key":"6","label":"8","type":"7"},{"key":null,"label":null,"type":null}],"categories":["4"],"key":"1","name":"2","release_stage":"5","version":"3"}

@@ -284,7 +284,8 @@ func TestConventions_messagesShowNoValues(t *testing.T) {
 		"connectSessionResource.Delete":   "the identifier and the end, which come from StackOne, or nobody could tell which session is meant",
 		"resolver.problem":                "passes on what its callers say, which are looked at themselves",
 
-		"knownStatuses.ValidateList":       "the word that is not in the list of statuses",
+		"known.ValidateList":               "the word that is not in a list of StackOne's",
+		"accountHeld":                      "the account that another object holds",
 		"accountModel.overwrites":          "the account that is adopted",
 		"accountModel.keepsMetadata":       "the account that keeps its metadata",
 		"accountModel.deletesUnknowingly":  "the account that is to be written into the configuration",

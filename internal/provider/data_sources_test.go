@@ -37,7 +37,7 @@ data "stackone_accounts" "nothing" {
 }
 
 data "stackone_accounts" "new_status" {
-  statuses = ["brand_new"]
+  statuses = ["Brand_new"]
 }
 
 data "stackone_account" "odd" {
@@ -67,7 +67,7 @@ output "facts" {
 		t.Errorf("the output lacks %s:\n%s", want, out)
 	}
 
-	if !strings.Contains(out, "Warning: Unknown status") || !strings.Contains(out, `"brand_new" is no status`) {
+	if !strings.Contains(out, "Warning: Unknown status") || !strings.Contains(out, `"Brand_new" is no status`) {
 		t.Errorf("an unknown status gives no warning:\n%s", out)
 	}
 

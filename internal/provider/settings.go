@@ -97,7 +97,7 @@ func userAgent(version, terraformVersion string, getenv func(string) string) str
 
 	// A control character would make every request fail in a way that does not name the variable.
 	extra := strings.Map(func(c rune) rune {
-		if c < ' ' || c == 0x7f || c > '~' {
+		if c < ' ' || c > '~' {
 			return -1
 		}
 
@@ -255,7 +255,7 @@ func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env str
 
 		source = "The environment variable " + env
 
-		parsed, err := strconv.ParseInt(raw, 10, 64)
+		parsed, err := strconv.ParseInt(strings.TrimSpace(raw), 10, 64)
 		if err != nil {
 			// Out of all bounds: the message below serves text and numbers alike.
 			parsed = math.MinInt64

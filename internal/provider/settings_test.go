@@ -46,7 +46,7 @@ func TestResolveSettings_precedence(t *testing.T) {
 		"environment over defaults": {
 			config: nullProviderModel(),
 			env: map[string]string{
-				envAPIKey: testKey, envBaseURL: "https://api.eu1.stackone.com/", envRequestTimeout: "7", envMaxRetries: "0", envMaxWait: "0", envMaxRequestsPerMinute: "0",
+				envAPIKey: testKey, envBaseURL: "https://api.eu1.stackone.com/", envRequestTimeout: "7", envMaxRetries: " 0\n", envMaxWait: "0", envMaxRequestsPerMinute: "0",
 			},
 			want: func(c stackone.Config) bool {
 				return c.BaseURL.Host == "api.eu1.stackone.com" && c.RequestTimeout == 7*time.Second && c.MaxRetries == 0 && c.MaxWait == 0 && c.MaxRequestsPerMinute == 0

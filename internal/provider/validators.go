@@ -9,12 +9,14 @@ import (
 	"github.com/agext/levenshtein"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 var (
 	_ validator.String = notEmpty{}
 	_ validator.String = oneOf{}
 	_ validator.Int64  = atLeast(0)
+	_ validator.List   = known{}
 	_ validator.List   = distinctCategories{}
 )
 
@@ -118,6 +120,38 @@ func suggestion(value string, words []string) string {
 // there twice is no mistake: lists of customers are often put together from others.
 func filterElements() []validator.List {
 	return []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(notEmpty{})}
+}
+
+// known warns of words in a filter that StackOne does not document: it may have added
+// them.
+type known struct {
+	// what, words and aliases are those of oneOf; anyCase accepts the words in any case.
+	what    string
+	words   []string
+	aliases map[string]string
+	anyCase bool
+}
+
+func (v known) Description(context.Context) string {
+	return "values should be among: " + strings.Join(v.words, ", ")
+}
+
+func (v known) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v known) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	rule := oneOf{what: v.what, words: v.words, aliases: v.aliases}
+
+	for i, element := range req.ConfigValue.Elements() {
+		text, ok := element.(types.String)
+		if !ok || !isSet(text) || v.anyCase && slices.Contains(v.words, strings.ToLower(text.ValueString())) {
+			continue
+		}
+
+		// The word is shown for the reason that problem gives.
+		if problem := rule.problem(text.ValueString()); problem != "" {
+			resp.Diagnostics.AddAttributeWarning(req.Path.AtListIndex(i), "Unknown "+v.what, problem+" It is looked for all the same, in case StackOne has added it.")
+		}
+	}
 }
 
 // distinctCategories refuses a category that is listed twice, also when its two

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -112,6 +113,8 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 		return nil, errors.New("it must begin with https://")
 	case u.Hostname() == "":
 		return nil, errors.New("it names no host")
+	case u.Port() != "" && !isPort(u.Port()):
+		return nil, errors.New("its port is none from 1 to 65535")
 	case u.User != nil:
 		return nil, errors.New("it must not contain credentials; they belong into api_key")
 	case u.RawQuery != "" || u.ForceQuery:
@@ -126,6 +129,11 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	u.RawPath = ""
 
 	return u, nil
+}
+
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
 }
 
 func isLoopback(host string) bool {

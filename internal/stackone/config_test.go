@@ -17,6 +17,7 @@ func TestParseBaseURL(t *testing.T) {
 		"http://127.0.0.1:8080":                "http://127.0.0.1:8080",
 		"http://localhost":                     "http://localhost",
 		"http://[::1]:9":                       "http://[::1]:9",
+		"https://api.example:65535":            "https://api.example:65535",
 	} {
 		if got, err := stackone.ParseBaseURL(input); err != nil || got.String() != want {
 			t.Errorf("%s: %v, %v", input, got, err)
@@ -48,6 +49,8 @@ func TestParseBaseURL(t *testing.T) {
 		"localhost:8080":                  "no scheme",
 		"127.0.0.1:8080":                  "no scheme",
 		"api.hunter2:443/path":            "no scheme",
+		"https://127.0.0.1:99999":         "its port is none",
+		"https://api.example:0":           "its port is none",
 	} {
 		got, err := stackone.ParseBaseURL(input)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "ter2") {

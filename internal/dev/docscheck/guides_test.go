@@ -224,6 +224,16 @@ run "overrides_during_plan" {
   }
 }
 `
+	const alone, asserting = "mock_provider \"stackone\" {\n  override_during = plan\n", `
+run "knows_the_token" {
+  command = plan
+
+  assert {
+    condition     = stackone_connect_session.this.token != ""
+    error_message = "There must be a token during the plan."
+  }
+}
+`
 	twice := `
 mock_provider "stackone" {
   mock_resource "stackone_connect_session" {
@@ -287,6 +297,8 @@ output "token" {
 		want, openTofu string // in the error; empty for a success
 	}{
 		"overrides during plan":    {strings.Replace(session, "CATEGORY", "hris", 1), planned, "", "override_during"},
+		"overrides what is mocked": {strings.Replace(session, "CATEGORY", "hris", 1), alone + "\n  mock_resource \"stackone_connect_session\" {}\n}\n" + asserting, "", "override_during"},
+		"overrides nothing alone":  {strings.Replace(session, "CATEGORY", "hris", 1), alone + "}\n" + asserting, "Unknown condition value", "override_during"},
 		"fails to apply overrides": {strings.Replace(session, "CATEGORY", "hris", 1), planned + "run \"apply\" {\n}\n", "inconsistent final plan", "override_during"},
 		"applies all defaults":     {strings.Replace(session, "CATEGORY", "hris", 1), all, "", "override_during"},
 		"does not renew":           {strings.Replace(session, "CATEGORY", "hris", 1) + output, twice, "", ""},
