@@ -9,11 +9,11 @@ package plugin
 // plugin's CPU time for 15 MiB; 800 saves hardly more and costs twice as much.
 const collectorPercent = 400
 
-// collectorLimit is how much memory Go may use, in bytes, before the collector runs
+// maxMemory is how much memory Go may use, in bytes, before the collector runs
 // as often as it has to. What little the framework keeps of each request would
-// otherwise count five times over: it keeps the memory flat up to many thousands of
-// sessions.
-const collectorLimit = 40 << 20
+// otherwise count five times over. The limit keeps the memory flat up to many thousands
+// of sessions.
+const maxMemory = 40 << 20
 
 // RelaxCollector makes the garbage collector run less often, unless the user
 // has set it up with GOGC or GOMEMLIMIT. getenv is os.Getenv, setPercent is
@@ -24,5 +24,5 @@ func RelaxCollector(getenv func(string) string, setPercent func(int) int, setLim
 	}
 
 	setPercent(collectorPercent)
-	setLimit(collectorLimit)
+	setLimit(maxMemory)
 }

@@ -12,12 +12,12 @@ func TestRelaxCollector(t *testing.T) {
 		env  map[string]string
 		want []int
 	}{
-		"nothing is set":        {nil, []int{collectorPercent, collectorLimit}},
-		"empty is not set":      {map[string]string{"GOGC": "", "GOMEMLIMIT": ""}, []int{collectorPercent, collectorLimit}},
+		"nothing is set":        {nil, []int{collectorPercent, maxMemory}},
+		"empty is not set":      {map[string]string{"GOGC": "", "GOMEMLIMIT": ""}, []int{collectorPercent, maxMemory}},
 		"the user's percentage": {map[string]string{"GOGC": "50"}, nil},
 		"the collector is off":  {map[string]string{"GOGC": "off"}, nil},
 		"the user's limit":      {map[string]string{"GOMEMLIMIT": "100MiB"}, nil},
-		"another setting of Go": {map[string]string{"GOMAXPROCS": "1"}, []int{collectorPercent, collectorLimit}},
+		"another setting of Go": {map[string]string{"GOMAXPROCS": "1"}, []int{collectorPercent, maxMemory}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -106,7 +106,8 @@ type statusReason struct {
 	Timestamp   types.String `tfsdk:"timestamp"`
 }
 
-func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
+// statusReasonsFromAnswer is what an answer of StackOne says about the reasons.
+func statusReasonsFromAnswer(reasons []stackone.StatusReason) []statusReason {
 	out := make([]statusReason, len(reasons))
 	for i, reason := range reasons {
 		out[i] = statusReason{

@@ -44,12 +44,12 @@ func (m *accountModel) changes(have accountFacts, sent types.String) []managedVa
 	return slices.DeleteFunc(m.managed(have, sent), func(v managedValue) bool { return v.want.IsNull() || v.want.Equal(v.have) })
 }
 
-// updateRequest is the request that makes the changes. What is still unknown when Terraform applies is not
-// configured.
+// updateRequest is the request that makes the changes. What is still unknown when
+// Terraform applies is not configured.
 func (m *accountModel) updateRequest(have accountFacts, sent types.String) (stackone.AccountUpdate, diag.Diagnostics) {
 	var out stackone.AccountUpdate
 
-	if _, diags := encodeObject(path.Root("metadata"), m.Metadata); diags.HasError() {
+	if diags := objectProblems(path.Root("metadata"), m.Metadata); diags.HasError() {
 		return out, diags
 	}
 

@@ -58,24 +58,7 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	}
 }
 
-// accountFactAttributes are the facts of an account that data sources show beside
-// its id.
-func accountFactAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"provider_key":      schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the account's connector, for example `bamboohr`. API field: `provider`."},
-		"provider_name":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the account's connector. API field: `provider_name`."},
-		"status":            schema.StringAttribute{Computed: true, MarkdownDescription: "The status of the account: " + codeList(accountStatuses()) + ", or another one that StackOne has added since. API field: `status`."},
-		"origin_owner_id":   schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the customer in your own system. API field: `origin_owner_id`."},
-		"origin_owner_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the customer. API field: `origin_owner_name`."},
-		"origin_username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The person who connected the account. API field: `origin_username`."},
-		"label":             schema.StringAttribute{Computed: true, MarkdownDescription: "The label of the account. API field: `label`."},
-		"type":              schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the account: " + codeList(accountTypes()) + "; null when StackOne has another one. API field: `type`."},
-		"shared":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all end users of the customer may use the account. API field: `shared`."},
-		"created_at":        schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was linked (RFC 3339). API field: `created_at`."},
-		"updated_at":        schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was changed last (RFC 3339). API field: `updated_at`."},
-	}
-}
-
+// Read makes one call of the API.
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model accountDataSourceModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {
@@ -103,7 +86,7 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 
 	model.accountFacts = accountFacts{}.fromAnswer(account)
-	model.StatusReasons = newStatusReasons(account.StatusReasons)
+	model.StatusReasons = statusReasonsFromAnswer(account.StatusReasons)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -43,7 +43,7 @@ func accountFilterAttributes() map[string]schema.Attribute {
 	}
 }
 
-// listRequest is the filter of the client.
+// listRequest is the request for the list that the filter describes.
 func (f accountFilter) listRequest() stackone.AccountFilter {
 	return stackone.AccountFilter{OriginOwnerIDs: f.OriginOwnerIDs, Providers: f.ProviderKeys, AccountIDs: f.AccountIDs, Statuses: f.Statuses}
 }
@@ -58,6 +58,24 @@ func (f accountFilter) matchesNothing() bool {
 type listAccount struct {
 	accountFacts
 	ID types.String `tfsdk:"id"`
+}
+
+// accountFactAttributes are the facts of an account that data sources show beside
+// its id.
+func accountFactAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"provider_key":      schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the account's connector, for example `bamboohr`. API field: `provider`."},
+		"provider_name":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the account's connector. API field: `provider_name`."},
+		"status":            schema.StringAttribute{Computed: true, MarkdownDescription: "The status of the account: " + codeList(accountStatuses()) + ", or another one that StackOne has added since. API field: `status`."},
+		"origin_owner_id":   schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the customer in your own system. API field: `origin_owner_id`."},
+		"origin_owner_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the customer. API field: `origin_owner_name`."},
+		"origin_username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The person who connected the account. API field: `origin_username`."},
+		"label":             schema.StringAttribute{Computed: true, MarkdownDescription: "The label of the account. API field: `label`."},
+		"type":              schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the account: " + codeList(accountTypes()) + "; null when StackOne has another one. API field: `type`."},
+		"shared":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all end users of the customer may use the account. API field: `shared`."},
+		"created_at":        schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was linked (RFC 3339). API field: `created_at`."},
+		"updated_at":        schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was changed last (RFC 3339). API field: `updated_at`."},
+	}
 }
 
 // list reads all accounts that match, in a stable order.

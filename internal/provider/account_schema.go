@@ -22,7 +22,7 @@ func accountResourceSchema() schema.Schema {
 		}
 	}
 
-	fact := func(apiField, description string, modifiers ...planmodifier.String) schema.Attribute {
+	readOnly := func(apiField, description string, modifiers ...planmodifier.String) schema.Attribute {
 		return schema.StringAttribute{Computed: true, PlanModifiers: modifiers, MarkdownDescription: description + " API field: `" + apiField + "`."}
 	}
 
@@ -54,11 +54,11 @@ func accountResourceSchema() schema.Schema {
 				MarkdownDescription: "What destroy does: `forget` leaves the account as it is at StackOne, `delete` deletes it there, which ends the customer's connection. The default is `forget`.",
 			},
 
-			"provider_key":  fact("provider", "The key of the account's connector, for example `bamboohr`.", keep...),
-			"provider_name": fact("provider_name", "The name of the account's connector.", keep...),
-			"status":        fact("status", "The status of the account: "+codeList(accountStatuses())+", or another one that StackOne has added since.", keep...),
-			"created_at":    fact("created_at", "When the account was linked (RFC 3339).", keep...),
-			"updated_at":    fact("updated_at", "When the account was changed last (RFC 3339)."),
+			"provider_key":  readOnly("provider", "The key of the account's connector, for example `bamboohr`.", keep...),
+			"provider_name": readOnly("provider_name", "The name of the account's connector.", keep...),
+			"status":        readOnly("status", "The status of the account: "+codeList(accountStatuses())+", or another one that StackOne has added since.", keep...),
+			"created_at":    readOnly("created_at", "When the account was linked (RFC 3339).", keep...),
+			"updated_at":    readOnly("updated_at", "When the account was changed last (RFC 3339)."),
 		},
 	}
 }

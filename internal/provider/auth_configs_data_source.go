@@ -44,7 +44,8 @@ type authConfig struct {
 	UpdatedAt              types.String `tfsdk:"updated_at"`
 }
 
-func newAuthConfig(a stackone.AuthConfig) authConfig {
+// authConfigFromAnswer is what an answer of StackOne says about an auth config.
+func authConfigFromAnswer(a stackone.AuthConfig) authConfig {
 	return authConfig{
 		ID:                     types.StringValue(a.ID),
 		Name:                   types.StringPointerValue(a.Name),
@@ -60,6 +61,11 @@ func newAuthConfig(a stackone.AuthConfig) authConfig {
 		CreatedAt:              types.StringPointerValue(a.CreatedAt),
 		UpdatedAt:              types.StringPointerValue(a.UpdatedAt),
 	}
+}
+
+// listRequest is the request for the list that the filter describes.
+func (m *authConfigsDataSourceModel) listRequest() stackone.AuthConfigFilter {
+	return stackone.AuthConfigFilter{ConnectorKey: m.ProviderKey.ValueStringPointer(), Enabled: m.Enabled.ValueBoolPointer()}
 }
 
 func (d *authConfigsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -114,16 +120,15 @@ func (d *authConfigsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 
-	filter := stackone.AuthConfigFilter{ConnectorKey: model.ProviderKey.ValueStringPointer(), Enabled: model.Enabled.ValueBoolPointer()}
 	model.AuthConfigs = []authConfig{}
 
-	for found, err := range client.AuthConfigs(d.data.maskKey(ctx), filter) {
+	for found, err := range client.AuthConfigs(d.data.maskKey(ctx), model.listRequest()) {
 		if err != nil {
 			resp.Diagnostics.Append(apiDiagnostic(listAuthConfigs, err))
 			return
 		}
 
-		model.AuthConfigs = append(model.AuthConfigs, newAuthConfig(found))
+		model.AuthConfigs = append(model.AuthConfigs, authConfigFromAnswer(found))
 	}
 
 	slices.SortFunc(model.AuthConfigs, func(a, b authConfig) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })

@@ -10,7 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// base is embedded by everything that the provider serves.
+// base is embedded by all resources, list resources, data sources and ephemeral
+// resources.
 type base struct {
 	data *providerData
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -10,6 +11,10 @@ import (
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
+
+// defaultExpiresIn is how long a session lasts when expires_in is not sent, in
+// seconds, as the API documents it.
+const defaultExpiresIn = 1800
 
 // connectSessionInputs is what a configuration says about a session. The resource
 // and the ephemeral resource share it.
@@ -44,6 +49,15 @@ type connectSessionOutputs struct {
 	ExternalTriggerToken secretString `tfsdk:"external_trigger_token"`
 }
 
+// connectSessionModel is the resource in configuration, plan and state.
+type connectSessionModel struct {
+	connectSessionInputs
+	connectSessionOutputs
+	renewalPolicy
+	Expired types.Bool `tfsdk:"expired"`
+	Keepers types.Map  `tfsdk:"keepers"`
+}
+
 // createRequest builds the request that the configuration describes: null is not
 // sent, so the API's defaults stay the API's.
 func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.ConnectSessionRequest, diag.Diagnostics) {
@@ -68,14 +82,10 @@ func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.Con
 		Type:               in.Type.ValueStringPointer(),
 		Shared:             in.Shared.ValueBoolPointer(),
 		Relink:             in.Relink.ValueBoolPointer(),
+		Metadata:           json.RawMessage(in.Metadata.ValueString()),
 	}
 
-	metadata, problems := encodeObject(path.Root("metadata"), in.Metadata)
-	diags.Append(problems...)
-
-	request.Metadata = metadata
-
-	return request, diags
+	return request, append(diags, objectProblems(path.Root("metadata"), in.Metadata)...)
 }
 
 // validity is how long a session with these inputs lasts.

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -67,12 +66,6 @@ func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRe
 	}
 
 	if result.Open.IsNull() || result.Open.ValueBool() {
-		var unknown *unknownConfigurationError
-		if _, err := e.data.client(); errors.As(err, &unknown) {
-			resp.Diagnostics.Append(apiDiagnostic(createConnectSession, &unknownConfigurationError{attributes: unknown.attributes, opening: true}))
-			return
-		}
-
 		outputs, diags := result.create(ctx, e.data)
 		resp.Diagnostics.Append(diags...)
 

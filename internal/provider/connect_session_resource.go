@@ -27,15 +27,6 @@ func newConnectSessionResource() resource.Resource { return &connectSessionResou
 // API can create a session and nothing else, which shapes its whole lifecycle.
 type connectSessionResource struct{ resourceBase }
 
-// connectSessionModel is the resource in configuration, plan and state.
-type connectSessionModel struct {
-	connectSessionInputs
-	connectSessionOutputs
-	renewalPolicy
-	Expired types.Bool `tfsdk:"expired"`
-	Keepers types.Map  `tfsdk:"keepers"`
-}
-
 func (r *connectSessionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_connect_session"
 }
@@ -206,14 +197,17 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 		until = end.UTC().Format(time.RFC3339)
 	}
 
-	switch r.data.usableSessions.Add(1) {
-	case 1, 2, 3, 4, 5:
+	// A warning for each of hundreds would hide all else.
+	const maxNamed = 5
+
+	switch n := r.data.usableSessions.Add(1); {
+	case n <= maxNamed:
 		// The identifier is shown, or nobody could tell which session is meant. It and the
 		// end come from StackOne and are not sensitive, as the owner may be.
 		resp.Diagnostics.AddWarning("The connect session stays usable after its removal",
 			fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
 				"Until then, treat them as secrets.", state.ID.ValueString(), until))
-	case 6:
+	case n == maxNamed+1:
 		resp.Diagnostics.AddWarning("More connect sessions stay usable after their removal",
 			"This run removes more valid sessions than the five that other warnings name. What holds for those holds for all. The plan lists them, and so does the backup of the state.")
 	}

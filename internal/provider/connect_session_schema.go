@@ -16,10 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// defaultExpiresIn is how long a session lasts when expires_in is not sent, in
-// seconds, as the API documents it.
-const defaultExpiresIn = 1800
-
 // connectSessionAttributes are the inputs and outputs that the resource and the
 // ephemeral resource have in common, as those of the resource. A change of any
 // input replaces the session, because the API cannot change one, unless the

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -50,9 +51,21 @@ func TestConnectSessionInputs_createRequest(t *testing.T) {
 		Label: new("gold"), Metadata: []byte(`{"big":12345678901234567890,"n":null}`), Multiple: new(false), Type: new("test"), Shared: new(true),
 	}
 
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(onTheWire(t, want), onTheWire(t, got)); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// onTheWire is a request as the client encodes it.
+func onTheWire(t *testing.T, r stackone.ConnectSessionRequest) string {
+	t.Helper()
+
+	encoded, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return string(encoded)
 }
 
 func TestConnectSessionInputs_createRequest_absent(t *testing.T) {
@@ -65,8 +78,8 @@ func TestConnectSessionInputs_createRequest_absent(t *testing.T) {
 		t.Fatal(diags)
 	}
 
-	if diff := cmp.Diff(stackone.ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One"}, got); diff != "" {
-		t.Error(diff)
+	if want, sent := `{"origin_owner_id":"1","origin_owner_name":"One"}`, onTheWire(t, got); sent != want {
+		t.Errorf("sent %s, want %s", sent, want)
 	}
 }
 

@@ -45,7 +45,8 @@ type authentication struct {
 	Label types.String `tfsdk:"label"`
 }
 
-func newConnector(c stackone.Connector) connector {
+// connectorFromAnswer is what an answer of StackOne says about a connector.
+func connectorFromAnswer(c stackone.Connector) connector {
 	ways := make([]authentication, len(c.Authentication))
 	for i, a := range c.Authentication {
 		ways[i] = authentication{Key: types.StringPointerValue(a.Key), Type: types.StringPointerValue(a.Type), Label: types.StringPointerValue(a.Label)}
@@ -167,7 +168,7 @@ func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 				return
 			}
 
-			found = append(found, newConnector(one))
+			found = append(found, connectorFromAnswer(one))
 		}
 	}
 

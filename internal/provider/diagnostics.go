@@ -27,9 +27,20 @@ const (
 	listConnectors       operation = "list the connectors"
 )
 
+// unknownConfigurationError says that a call was needed before Terraform knew
+// the provider's configuration.
+type unknownConfigurationError struct {
+	attributes []string
+}
+
+func (e *unknownConfigurationError) Error() string {
+	return "the provider configuration is not known yet: " + strings.Join(e.attributes, ", ")
+}
+
 // apiDiagnostic says in Terraform's terms what failed, with the request, the
-// status, what StackOne said and its request id, and what to do next. It is the
-// only place that turns an error of package stackone into a diagnostic. The base
+// status, what StackOne said and its request id, and what to do next. It is the only
+// place that turns an error of package stackone into a diagnostic, but for an account
+// that StackOne does not have, of which accountNotFound and its callers speak. The base
 // URL, the path and StackOne's complaint are shown although they may hold what is
 // configured: where a request went and why it was refused cannot be told without.
 func apiDiagnostic(op operation, err error) diag.Diagnostic {
@@ -38,7 +49,8 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 	var unknown *unknownConfigurationError
 	if errors.As(err, &unknown) {
 		wait := ""
-		if unknown.opening {
+		// The resource makes its session when Terraform applies, and all is known then.
+		if op == createConnectSession {
 			wait = "Set open = terraform.applying in the ephemeral resource, so that it makes no session before Terraform applies. Otherwise: "
 		}
 
@@ -61,14 +73,7 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic(summary, failure.Reason()+", so this one was given up as well. The error with a line \"Request:\" tells more.")
 	}
 
-	parts := []string{failure.Reason() + "."}
-	if facts := requestFacts(failure); facts != "" {
-		parts = append(parts, facts)
-	}
-
-	parts = append(parts, nextStep(failure))
-
-	return diag.NewErrorDiagnostic(summary, strings.Join(parts, "\n\n"))
+	return diag.NewErrorDiagnostic(summary, failure.Reason()+".\n\n"+requestFacts(failure)+"\n\n"+nextStep(failure))
 }
 
 // requestFacts lists what support needs. The lines are indented so that Terraform

@@ -7,20 +7,22 @@
 //   - provider.go holds the provider type, its schema and the lists of what it serves;
 //     settings.go turns its configuration and the environment into settings, and
 //     provider_data.go is what a configured provider hands out.
-//   - base.go is what resources, data sources and ephemeral resources embed to reach that.
-//   - vocabulary.go holds the closed lists of words, such as the categories.
-//   - diagnostics.go turns an API error into a diagnostic; nothing else does.
-//     request_log.go logs the attempts of requests and masks secrets.
-//   - validators.go holds the rules for values, json_object.go that for a JSON object; values.go
-//     decodes single attributes; secret_string.go and whole_number.go are types of attributes.
+//   - base.go is what resources, list resources, data sources and ephemeral resources embed to reach that.
+//   - vocabulary.go holds the lists of words: the environment variables, and what StackOne calls
+//     categories, types and statuses.
+//   - diagnostics.go turns an error of the client into a diagnostic, but for an account that StackOne
+//     does not have; request_log.go logs the attempts of requests and masks secrets.
+//   - validators.go holds the rules for values, json_object.go that for a JSON object; values.go holds
+//     small helpers for values and decodes single attributes; secret_string.go and whole_number.go are
+//     types of attributes.
 //   - connect_session.go is the model of a connect session, with createRequest and fromAnswer;
 //     connect_session_schema.go its attributes, for the resource and the ephemeral resource;
 //     connect_session_expiry.go says when it ends and is renewed, connect_session_equal.go which
 //     changes replace nothing; connect_session_resource.go and connect_session_ephemeral.go serve it.
 //   - account.go is the model of a linked account, with fromAnswer; account_schema.go its attributes;
 //     account_adoption.go says what differs at StackOne and is sent, with updateRequest;
-//     account_deletion.go which deletion would hit an account that another object holds;
-//     account_filter.go is the search for accounts; account_resource.go, account_data_source.go,
+//     account_holders.go which objects hold an account, so that no deletion hits one that stays;
+//     account_filter.go is the search for accounts and the attributes of one that was found; account_resource.go, account_data_source.go,
 //     accounts_data_source.go and account_list.go serve them.
 //   - auth_configs_data_source.go is all of the auth configs, connectors_data_source.go all of the
 //     connectors; categories_function.go and oauth_redirect_uri_function.go are the functions.

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,60 +33,49 @@ func (jsonObject) Description(context.Context) string {
 func (o jsonObject) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }
 
 func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	_, diags := encodeObject(req.Path, req.ConfigValue)
-	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(objectProblems(req.Path, req.ConfigValue)...)
 }
 
 func (jsonObject) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	// Terraform may have validated the text while it was not known yet.
-	_, diags := encodeObject(req.Path, req.PlanValue)
-	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(objectProblems(req.Path, req.PlanValue)...)
 
 	if isSet(req.StateValue) && isSet(req.PlanValue) && sameJSON(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }
 
-// encodeObject is the object that a string holds, as it is sent; nil where the
-// string is null or not known. What it says of any other text never repeats it: it
-// may come from a sensitive variable, and Terraform masks nothing in a provider's
-// messages.
-func encodeObject(at path.Path, value types.String) (json.RawMessage, diag.Diagnostics) {
+// objectProblems says what is wrong with a string that is to hold an object, as far as
+// it is known. It never repeats the text: it may come from a sensitive variable, and
+// Terraform masks nothing in a provider's messages.
+func objectProblems(at path.Path, value types.String) diag.Diagnostics {
 	if !isSet(value) {
-		return nil, nil
+		return nil
 	}
 
-	object, err := compactObject(value.ValueString())
-	if err != nil {
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Not a JSON object",
-			fmt.Sprintf("The attribute %s must hold a JSON object: %s. Use jsonencode with an object, for example jsonencode({ plan = \"pro\", seats = 25 }).", at, err))}
+	err := checkObject(value.ValueString())
+	if err == nil {
+		return nil
 	}
 
-	return object, nil
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Not a JSON object",
+		fmt.Sprintf("The attribute %s must hold a JSON object: %s. Use jsonencode with an object, for example jsonencode({ plan = \"pro\", seats = 25 }).", at, err))}
 }
 
-// compactObject checks that a text is one JSON object and removes insignificant
-// white space. Numbers keep their digits: nothing is decoded into a float.
-func compactObject(text string) (json.RawMessage, error) {
-	decoder := json.NewDecoder(strings.NewReader(text))
-
-	token, err := decoder.Token()
+// checkObject says why a text is not one JSON object.
+func checkObject(text string) error {
+	token, err := json.NewDecoder(strings.NewReader(text)).Token()
 
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("it is empty")
-	case err != nil:
-		return nil, errors.New("it is not valid JSON")
+		return errors.New("it is empty")
+	case err != nil || !json.Valid([]byte(text)):
+		return errors.New("it is not valid JSON")
 	case token != json.Delim('{'):
-		return nil, fmt.Errorf("it is %s", jsonKind(token))
+		return fmt.Errorf("it is %s", jsonKind(token))
 	}
 
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, []byte(text)); err != nil {
-		return nil, errors.New("it is not valid JSON")
-	}
-
-	return compact.Bytes(), nil
+	return nil
 }
 
 // jsonKind names a JSON value by its first token.

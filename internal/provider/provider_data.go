@@ -2,15 +2,14 @@ package provider
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// providerData is what a configured provider hands to its resources, data
-// sources and ephemeral resources.
+// providerData is what a configured provider hands to its resources, list resources,
+// data sources and ephemeral resources.
 type providerData struct {
 	clock stackone.Clock
 	// client builds the API client when it is first needed. It fails while the
@@ -20,8 +19,7 @@ type providerData struct {
 	apiKey stackone.Secret
 	// holders are the objects that hold linked accounts, as far as this run has seen.
 	holders accountHolders
-	// usableSessions counts the sessions that this run has removed while they were
-	// valid, since a warning for each of hundreds would hide all else.
+	// usableSessions counts the sessions that this run has removed while they were valid.
 	usableSessions atomic.Int64
 }
 
@@ -44,17 +42,4 @@ func lazyClient(s settings) func() (*stackone.Client, error) {
 
 		return stackone.New(s.client)
 	})
-}
-
-// unknownConfigurationError says that a call was needed before Terraform knew
-// the provider's configuration.
-type unknownConfigurationError struct {
-	attributes []string
-	// opening tells that an ephemeral resource needed the call, which can wait until
-	// Terraform applies.
-	opening bool
-}
-
-func (e *unknownConfigurationError) Error() string {
-	return "the provider configuration is not known yet: " + strings.Join(e.attributes, ", ")
 }

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -18,9 +17,6 @@ var (
 	_ basetypes.StringTypable  = secretStringType{}
 	_ basetypes.StringValuable = secretString{}
 )
-
-// redacted is what a secret shows wherever it is printed.
-const redacted = "[redacted]"
 
 // secretStringType is the attribute type of every secret string. On the wire it
 // is a plain string; in Go its values never print what they hold.
@@ -111,7 +107,7 @@ func (v secretString) IsNull() bool { return !v.known && !v.unknown }
 
 func (v secretString) IsUnknown() bool { return v.unknown }
 
-func (v secretString) String() string { return redacted }
+func (v secretString) String() string { return v.secret.String() }
 
 // Format serves every verb of fmt, %#v and %x included.
-func (v secretString) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+func (v secretString) Format(f fmt.State, verb rune) { v.secret.Format(f, verb) }

@@ -17,18 +17,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// The environment variables that stand in for absent provider attributes.
-const (
-	envAPIKey               = "STACKONE_API_KEY"
-	envBaseURL              = "STACKONE_BASE_URL"
-	envCACertificates       = "STACKONE_CA_CERTIFICATES"
-	envRequestTimeout       = "STACKONE_REQUEST_TIMEOUT_SECONDS"
-	envMaxRetries           = "STACKONE_MAX_RETRIES"
-	envMaxWait              = "STACKONE_MAX_WAIT_SECONDS"
-	envMaxRequestsPerMinute = "STACKONE_MAX_REQUESTS_PER_MINUTE"
-	envAppendUserAgent      = "TF_APPEND_USER_AGENT"
-)
-
 // The bounds of the provider's numbers. They are the project's own: wide enough
 // for any use, narrow enough to catch milliseconds or a key in the wrong place.
 const (
@@ -60,8 +48,8 @@ type settings struct {
 // resolveSettings merges configuration, environment and defaults, in this order
 // of precedence, and reports all problems at once: each on its attribute, or on
 // the provider block where the attribute's value may be a secret, since Terraform
-// quotes the attribute that a problem is on. An unknown value is no problem: it is named in settings.unknown and never
-// replaced by the environment.
+// quotes the attribute that a problem is on. An unknown value is no problem: it is
+// named in settings.unknown and never replaced by the environment.
 func resolveSettings(config providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
 	r := resolver{getenv: getenv}
 

@@ -6,6 +6,19 @@ import (
 	"strings"
 )
 
+// The environment variables that stand in for absent provider attributes, and the one
+// that Terraform's own providers append to the User-Agent as well.
+const (
+	envAPIKey               = "STACKONE_API_KEY"
+	envBaseURL              = "STACKONE_BASE_URL"
+	envCACertificates       = "STACKONE_CA_CERTIFICATES"
+	envRequestTimeout       = "STACKONE_REQUEST_TIMEOUT_SECONDS"
+	envMaxRetries           = "STACKONE_MAX_RETRIES"
+	envMaxWait              = "STACKONE_MAX_WAIT_SECONDS"
+	envMaxRequestsPerMinute = "STACKONE_MAX_REQUESTS_PER_MINUTE"
+	envAppendUserAgent      = "TF_APPEND_USER_AGENT"
+)
+
 // categories returns the wire values that StackOne documents for the field
 // categories, in StackOne's order.
 func categories() []string {

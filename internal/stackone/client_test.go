@@ -239,11 +239,6 @@ func TestDo_otherPostsAreNotRepeated(t *testing.T) {
 	}
 }
 
-// roundTripper answers in the place of a server.
-type roundTripper func(*http.Request) (*http.Response, error)
-
-func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
 // Only StackOne knows what exists there: a 404 of something else proves nothing.
 func TestDo_notFoundElsewhere(t *testing.T) {
 	t.Parallel()

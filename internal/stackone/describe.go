@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
@@ -90,20 +89,4 @@ func unwrapped(err error) string {
 	}
 
 	return strings.TrimPrefix(err.Error(), "http: ")
-}
-
-// redirected names where an answer wants the request to go: scheme and host
-// alone, since the rest may hold secrets.
-func redirected(header http.Header) string {
-	location := header.Get("Location")
-	if location == "" {
-		return "it has neither the status of a success nor that of an error"
-	}
-
-	place := "another place"
-	if target, err := url.Parse(location); err == nil && target.Host != "" {
-		place = clean(strings.TrimPrefix(target.Scheme+"://"+target.Host, "://"))
-	}
-
-	return fmt.Sprintf("it redirects to %s, which is not followed, because the API key would go along", place)
 }

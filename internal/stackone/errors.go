@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -35,8 +37,8 @@ const (
 	ErrorKeyRefused
 )
 
-// Error is how every request of a Client fails. None of its fields holds a
-// secret or a body.
+// Error is how every call of a Client fails. None of its fields holds a secret; of a
+// body it has the messages and the code of StackOne's errors alone, scrubbed and cut.
 type Error struct {
 	Kind         ErrorKind
 	Method, Path string
@@ -228,7 +230,7 @@ func saysNotFound(body []byte) bool {
 		StatusCode identifier `json:"statusCode"`
 	}
 
-	return json.Unmarshal(body, &decoded) == nil && decoded.StatusCode == "404"
+	return json.Unmarshal(body, &decoded) == nil && string(decoded.StatusCode) == strconv.Itoa(http.StatusNotFound)
 }
 
 // notJSON says what came instead of JSON, never the thing itself.
@@ -247,6 +249,22 @@ func notJSON(header http.Header, body []byte) string {
 	}
 
 	return fmt.Sprintf("the answer was not JSON (%s), so it probably came from a gateway or proxy", clean(kind))
+}
+
+// redirected names where an answer wants the request to go: scheme and host
+// alone, since the rest may hold secrets.
+func redirected(header http.Header) string {
+	location := header.Get("Location")
+	if location == "" {
+		return "it has neither the status of a success nor that of an error"
+	}
+
+	place := "another place"
+	if target, err := url.Parse(location); err == nil && target.Host != "" {
+		place = clean(strings.TrimPrefix(target.Scheme+"://"+target.Host, "://"))
+	}
+
+	return fmt.Sprintf("it redirects to %s, which is not followed, because the API key would go along", place)
 }
 
 // maxText is how many characters of a foreign text are shown.

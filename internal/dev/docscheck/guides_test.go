@@ -224,6 +224,7 @@ run "overrides_during_plan" {
   }
 }
 `
+
 	const alone, asserting = "mock_provider \"stackone\" {\n  override_during = plan\n", `
 run "knows_the_token" {
   command = plan
@@ -234,6 +235,7 @@ run "knows_the_token" {
   }
 }
 `
+
 	twice := `
 mock_provider "stackone" {
   mock_resource "stackone_connect_session" {
