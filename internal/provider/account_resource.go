@@ -110,7 +110,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		// It names the account, or nobody could tell which one is meant.
 		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
 			"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
-				"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration; when Terraform destroys, there is nothing to do.", id))
+				"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration. A destroy before that apply has nothing to do for the account.", id))
 
 		return
 	}

@@ -39,7 +39,7 @@ func accountResourceSchema() schema.Schema {
 			"origin_owner_id":   managed("origin_owner_id", "The identifier of the customer in your own system."),
 			"origin_owner_name": managed("origin_owner_name", "The name of the customer."),
 			"origin_username":   managed("origin_username", "The person who connected the account."),
-			"type":              managed("type", "The type of the account: "+codeList(accountTypes())+".", oneOf{what: "account type", words: accountTypes()}),
+			"type":              managed("type", "The type of the account: "+codeList(accountTypes())+". Null when StackOne has another one, which a configured type then replaces without a warning.", oneOf{what: "account type", words: accountTypes()}),
 			"shared": schema.BoolAttribute{
 				Optional: true, Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, it stays what it is at StackOne. API field: `shared`.",

@@ -129,7 +129,7 @@ func nextStep(e *stackone.Error) string {
 
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return fmt.Sprintf("Check the provider attribute api_key or the environment variable %s: the key must be complete, enabled, and of the project and region that you mean.", envAPIKey)
+		return fmt.Sprintf("Check the provider attribute api_key or the environment variable %s: the key must be complete and enabled, and base_url, if it is set, an address that knows it.", envAPIKey)
 	case http.StatusForbidden:
 		return fmt.Sprintf("Check in the StackOne dashboard that the key in api_key (%s) has the scope for the Platform API, read and write, and that no IP allow-list excludes this machine.", envAPIKey)
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:

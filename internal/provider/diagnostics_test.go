@@ -45,6 +45,7 @@ func TestAPIDiagnostic(t *testing.T) {
 		"canceled":              {&stackone.Error{Kind: stackone.ErrorCanceled}, []string{"interrupted", "in the state"}},
 		"answer":                {&stackone.Error{Kind: stackone.ErrorAnswer}, []string{"base_url", "proxy"}},
 		"unknown configuration": {&unknownConfigurationError{attributes: []string{"api_key", "base_url"}}, []string{"known only after apply: api_key, base_url", "-target"}},
+		"request":               {&stackone.Error{Kind: stackone.ErrorRequest}, []string{"cannot be sent", "bug in the provider"}},
 		"anything else":         {errors.New("something odd"), []string{"something odd."}},
 	}
 
@@ -64,5 +65,24 @@ func TestAPIDiagnostic(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Only what can wait for the apply is told to, and only what was sent again is counted.
+func TestAPIDiagnostic_onlyWhereItHelps(t *testing.T) {
+	t.Parallel()
+
+	unknown := &unknownConfigurationError{attributes: []string{"api_key"}}
+	for op, want := range map[operation]bool{createConnectSession: true, readAccount: false} {
+		if got := apiDiagnostic(op, unknown).Detail(); strings.Contains(got, "open = terraform.applying") != want {
+			t.Errorf("%s: %s", op, got)
+		}
+	}
+
+	for attempts, want := range map[int]bool{1: false, 2: true} {
+		failure := &stackone.Error{Kind: stackone.ErrorStatus, Status: http.StatusBadGateway, Attempts: attempts, Elapsed: time.Minute}
+		if got := apiDiagnostic(readAccount, failure).Detail(); strings.Contains(got, "Attempts: 2 in 1m0s") != want {
+			t.Errorf("%d attempts: %s", attempts, got)
+		}
 	}
 }

@@ -52,6 +52,15 @@ func TestResolveSettings_precedence(t *testing.T) {
 				return c.BaseURL.Host == "api.eu1.stackone.com" && c.RequestTimeout == 7*time.Second && c.MaxRetries == 0 && c.MaxWait == 0 && c.MaxRequestsPerMinute == 0
 			},
 		},
+		"at the upper bounds": {
+			config: nullProviderModel(),
+			env: map[string]string{
+				envAPIKey: testKey, envRequestTimeout: "3600", envMaxRetries: "100", envMaxWait: "86400", envMaxRequestsPerMinute: "1000000",
+			},
+			want: func(c stackone.Config) bool {
+				return c.RequestTimeout == time.Hour && c.MaxRetries == 100 && c.MaxWait == 24*time.Hour && c.MaxRequestsPerMinute == 1_000_000
+			},
+		},
 		"configuration over environment": {
 			config: providerModel{
 				APIKey: secretOf("v1.us1.configured"), BaseURL: types.StringValue("http://127.0.0.1:8080"), RequestTimeoutSeconds: whole(3),
@@ -192,7 +201,7 @@ func TestUserAgent(t *testing.T) {
 
 	tests := map[string]struct{ terraform, appended, want string }{
 		"plain":              {"1.11.4", "", "terraform-provider-stackone/1.2.3 Terraform/1.11.4"},
-		"appended":           {"1.11.4", " pipeline/7 ", "terraform-provider-stackone/1.2.3 Terraform/1.11.4 pipeline/7"},
+		"appended":           {"1.11.4", " pipeline/7 ~!é ", "terraform-provider-stackone/1.2.3 Terraform/1.11.4 pipeline/7 ~!"},
 		"no version":         {"", "", "terraform-provider-stackone/1.2.3 Terraform/unknown"},
 		"control characters": {"1.11.4", "a\r\nX-Evil: 1", "terraform-provider-stackone/1.2.3 Terraform/1.11.4 aX-Evil: 1"},
 	}

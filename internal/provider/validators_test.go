@@ -43,3 +43,19 @@ func TestValidators_showNoNumbers(t *testing.T) {
 		}
 	}
 }
+
+// The smallest number that is allowed is.
+func TestValidators_bounds(t *testing.T) {
+	t.Parallel()
+
+	p := newHarness(t).protocol(t, "stackone_connect_session")
+
+	for name, config := range map[string]map[string]any{
+		"expires_in of 1":            {"expires_in": 1},
+		"early_renewal_seconds of 0": {"early_renewal_seconds": 0, "recreate_when_expired": true},
+	} {
+		if diags := p.validate(inputs(config)); len(diags) != 0 {
+			t.Errorf("%s: %v", name, texts(diags))
+		}
+	}
+}
