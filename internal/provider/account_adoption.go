@@ -110,6 +110,14 @@ func adoptionFailed(id string, err error) diag.Diagnostic {
 	return apiDiagnostic(adoptAccount, err)
 }
 
+// adoptionAgain warns that an account that is gone cannot be adopted again.
+func adoptionAgain(id string) diag.Diagnostic {
+	// It names the account, or nobody could tell which one is meant.
+	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
+		"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
+			"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration. A destroy before that apply has nothing to do for the account.", id))
+}
+
 // accountNotFound says that there is no account for a purpose, and what to do.
 func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
 	// It names the account, or nobody could tell which one is meant.

@@ -135,9 +135,8 @@ func (r *accountResource) noteShared(ctx context.Context, id string, state priva
 
 // planDeletion looks at an object that the plan removes.
 func (r *accountResource) planDeletion(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state accountModel
-
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state, diags := accountState(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateAdopts, nil)...)
 
@@ -256,6 +255,24 @@ func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountMod
 	})
 }
 
+// planReplacement gives the warnings of an adoption that replaces another one. Terraform
+// plans it once more without its state, and of that plan it shows errors alone. What
+// the configuration leaves out is that of the old account here.
+func (r *accountResource) planReplacement(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var config accountModel
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() || !isSet(config.AccountID) {
+		return
+	}
+
+	r.planAdoption(ctx, &config, resp)
+
+	id := config.AccountID.ValueString()
+	r.data.holders.of(id, func(h *accountHolder) {
+		h.adopting = true
+		resp.Diagnostics.Append(h.held(id)...)
+	})
+}
+
 // noteAdoption keeps that this run has adopted an account, and warns when it had
 // done so before, naming the account, or nobody could tell which one is meant.
 func (r *accountResource) noteAdoption(id string) (diags diag.Diagnostics) {
@@ -319,6 +336,6 @@ func unknownConflict() diag.Diagnostic {
 func accountSpared(id string) diag.Diagnostic {
 	// It names the account, or nobody could tell which one is meant.
 	return diag.NewWarningDiagnostic("The linked account is not deleted", fmt.Sprintf(
-		"Another object of the state held the linked account %q when Terraform last read it, or adopts it in this run, so Terraform forgets this object alone. The account stays at StackOne, and with it the customer's connection. "+
-			"If no other object is left, run terraform apply -refresh-only before the removal. To remove several that hold one account and to delete it, set deletion_policy = \"forget\" on all but one, and apply that first.", id))
+		"Another object of the state held the linked account %q when Terraform last read it, or adopts it in this run, so Terraform forgets this object alone, and does not delete the account with it. "+
+			"If this run removes the other object too, that may delete the account. If no other object is left, run terraform apply -refresh-only before the removal. To remove several that hold one account and to delete it, set deletion_policy = \"forget\" on all but one, and apply that first.", id))
 }

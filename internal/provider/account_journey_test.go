@@ -284,7 +284,7 @@ func TestAccountJourney_changes(t *testing.T) {
 	old := id
 	id = h.AddAccount(stackonetest.Account{ID: "another"})
 
-	says(t, becomes("GET GET DELETE GET GET", `deletion_policy = "delete"`), "1 added, 0 changed, 1 destroyed")
+	says(t, becomes("GET GET GET DELETE GET GET", `deletion_policy = "delete"`), "1 added, 0 changed, 1 destroyed")
 
 	if _, found := h.Account(old); found {
 		t.Error("the account that was replaced is still there")

@@ -62,14 +62,18 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 
 	if req.State.Raw.IsNull() {
+		if isSet(plan.AccountID) {
+			resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.AccountID)...)
+		}
+
 		r.planAdoption(ctx, &plan, resp)
 		r.adoptionConflict(ctx, &plan, req, resp)
 
 		return
 	}
 
-	var state accountModel
-	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+	state, diags := accountState(ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -77,6 +81,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		resp.Diagnostics.Append(r.holdingConflict(state.ID.ValueString())...)
 	} else {
 		resp.Diagnostics.Append(r.deletionConflict(ctx, &state, req.Private)...)
+		r.planReplacement(ctx, req, resp)
 	}
 
 	if state.DeletionPolicy.ValueString() == deletionDelete {
@@ -107,11 +112,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 
 	// To fail here would be the end of a destroy, too, which begins with a plan.
 	if gone {
-		// It names the account, or nobody could tell which one is meant.
-		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
-			"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
-				"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration. A destroy before that apply has nothing to do for the account.", id))
-
+		resp.Diagnostics.Append(adoptionAgain(id))
 		return
 	}
 
@@ -168,8 +169,8 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 // Read removes from the state an account that is gone.
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state accountModel
-	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+	state, diags := accountState(ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -224,6 +225,9 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
+	// No replacement has become of it, also where the update fails.
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
+
 	have, err := r.patch(ctx, plan.AccountID.ValueString(), update, state.accountFacts)
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
@@ -232,7 +236,6 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 
 	plan.setUnknown(have)
 
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
@@ -240,11 +243,8 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 // Delete lets Terraform forget the account. It deletes it at StackOne only where the
 // policy says so and no other object of the state holds the same account.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state accountModel
-
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-
-	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() != deletionDelete {
+	state, diags := accountState(ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() != deletionDelete {
 		return
 	}
 
@@ -292,6 +292,20 @@ func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest) dia
 	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
 		"An import needs the identifier of a linked account, and this one is empty or blank, so StackOne was not asked. "+
 			"The data source stackone_accounts finds the identifiers of a customer's accounts.")}
+}
+
+// accountState decodes an object of the state. One without an id, as a hand or another
+// tool may have written it, is that of its account_id: a request without an identifier
+// would be about all accounts.
+func accountState(ctx context.Context, from tfsdk.State) (accountModel, diag.Diagnostics) {
+	var state accountModel
+
+	diags := from.Get(ctx, &state)
+	if state.ID.ValueString() == "" {
+		state.ID = state.AccountID
+	}
+
+	return state, diags
 }
 
 // get reads an account at StackOne.

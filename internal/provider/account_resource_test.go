@@ -128,6 +128,7 @@ func TestAccountResource_update(t *testing.T) {
 
 	// In a run of its own: the same one would not delete what it has adopted.
 	p.configure()
+	h.AddAccount(stackonetest.Account{ID: "another"})
 
 	if _, replace := p.plan(state, map[string]any{"account_id": "another"}); len(replace) != 1 {
 		t.Errorf("another account_id must replace: %v", replace)
@@ -251,6 +252,8 @@ func TestAccountResource_planSaysThatMetadataStays(t *testing.T) {
 	state := p.apply(nil, map[string]any{"account_id": id, "metadata": `{"a":1}`})
 	without := p.apply(&state, map[string]any{"account_id": id})
 
+	h.AddAccount(stackonetest.Account{ID: "another"})
+
 	for name, test := range map[string]struct {
 		prior  tftypes.Value
 		config map[string]any
@@ -329,6 +332,98 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 
 	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id}); len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Cannot adopt the linked account" {
 		t.Errorf("a wrong key: %v", texts(resp.Diagnostics))
+	}
+}
+
+// Terraform plans a replacement twice, and shows warnings of the first plan alone.
+func TestAccountResource_planOfReplacementWarns(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	first, second := h.newAccount(), h.AddAccount(stackonetest.Account{Label: "old", OriginOwnerName: "Other"})
+
+	a := h.attach(t, adopting(first, `label = "mine"`))
+	a.apply()
+	a.write("main.tf", adopting(second, `label = "mine"`))
+
+	out := a.plan()
+	says(t, out, "Warning: Adopting the linked account overwrites values")
+	says(t, out, "must be replaced")
+
+	for _, unconfigured := range []string{"  origin_owner_name\n", "held already"} {
+		if strings.Contains(out, unconfigured) {
+			t.Errorf("the plan says %q:\n%s", unconfigured, out)
+		}
+	}
+
+	other := strings.ReplaceAll(adopting(second), `"acme"`, `"other"`)
+	a.write("main.tf", adopting(first, `label = "mine"`)+other)
+	a.apply()
+	a.write("main.tf", adopting(second, `label = "mine"`)+other)
+
+	for range 3 {
+		if out := a.plan(); strings.Count(out, "Warning: The linked account is held already") != 1 {
+			t.Errorf("no or several warnings of another holder:\n%s", out)
+		}
+	}
+
+	if _, found := h.Account(first); !found {
+		t.Error("the account that was left is gone")
+	}
+}
+
+// The second plan of a replacement begins with the identity of the old account.
+func TestAccountResource_plannedIdentity(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
+	config := map[string]any{"account_id": id}
+
+	resp, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "stackone_account", PriorState: p.pack(p.object, p.null()), Config: p.pack(p.object, p.value(p.object, config)),
+		ProposedNewState: p.pack(p.object, p.proposed(p.null(), config)),
+		PriorIdentity:    &tfprotov6.ResourceIdentityData{IdentityData: p.pack(identity, p.value(identity, map[string]any{"id": "old"}))},
+	})
+	p.check(err, resp.Diagnostics)
+
+	planned, err := resp.PlannedIdentity.IdentityData.Unmarshal(identity)
+	if err != nil || !planned.Equal(p.value(identity, map[string]any{"id": id})) {
+		t.Errorf("planned is %s, %v", planned, err)
+	}
+}
+
+// A state that a hand has written may lack the id. Nothing is asked without one.
+func TestAccountResource_stateWithoutID(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+	state := p.with(p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"}), "id", nil)
+
+	p.configure()
+
+	if read, diags := p.tryRead(state); len(diags) != 0 || p.text(read, "id") != id {
+		t.Errorf("%s, %v", read, texts(diags))
+	}
+
+	p.configure()
+
+	if diags := p.delete(state); len(diags) != 0 {
+		t.Errorf("a deletion: %v", texts(diags))
+	}
+
+	if _, found := h.Account(id); found {
+		t.Error("the account is still there")
+	}
+
+	for _, r := range h.Requests() {
+		if strings.HasSuffix(r.Path, "/accounts/") || r.Path == "/accounts" {
+			t.Errorf("%s %s", r.Method, r.Path)
+		}
 	}
 }
 

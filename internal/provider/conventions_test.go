@@ -291,7 +291,7 @@ func TestConventions_messagesShowNoValues(t *testing.T) {
 		"accountModel.deletesUnknowingly":  "the account that is to be written into the configuration",
 		"accountNotFound":                  "the identifier that was not found",
 		"accountDataSource.Read":           "the identifier that was not found",
-		"accountResource.planAdoption":     "the account that is gone",
+		"adoptionAgain":                    "the account that is gone",
 		"accountResource.Read":             "the account that is gone",
 		"accountResource.adoptionConflict": "the account that another object holds",
 		"accountResource.noteAdoption":     "the account that was adopted twice",
