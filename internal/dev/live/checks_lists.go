@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // listed checks the number of objects in the list that answers a probe; all is the
@@ -26,19 +27,35 @@ func listed(probe, without string, inspect func(n, all int) (verdict, string)) c
 	}
 }
 
-// listShape checks where the objects of a list are.
-func listShape(probe string) check {
+// The places of the objects of a list.
+const (
+	bareArray     = "bare array"
+	underData     = "array under data"
+	nullUnderData = "null under data"
+)
+
+// listShape checks where the objects of a list are: at one of the places from which
+// the client takes them.
+func listShape(probe string, places ...string) check {
 	return answered(probe, func(kept *exchange) (verdict, string) {
+		place := kept.body.String() + " without a list"
+
 		switch {
 		case kept.status != http.StatusOK:
 			return notSeen, ""
 		case kept.body.is(anArray):
-			return asDocumented, "bare array"
+			place = bareArray
 		case kept.body.list() != nil:
-			return asDocumented, "array under data"
+			place = underData
+		case kept.body.field("data").is(aNull):
+			place = nullUnderData
 		}
 
-		return otherwise, kept.body.String() + " without a list"
+		if !slices.Contains(places, place) {
+			return otherwise, place
+		}
+
+		return asDocumented, place
 	})
 }
 
@@ -57,6 +74,9 @@ func pageOf(probe, without string, size int) check {
 // usualPage is how many objects a page is said to have when no number is asked for.
 const usualPage = 25
 
+// fullPage is how many objects the provider asks for.
+const fullPage = 100
+
 // usualSize checks a page for which no number of objects was asked.
 func usualSize(probe, without string) check {
 	return listed(probe, without, func(n, all int) (verdict, string) {
@@ -71,27 +91,100 @@ func usualSize(probe, without string) check {
 	})
 }
 
-// pageHonoured checks that the second page shows something else than the first.
-func pageHonoured(first, second string) check {
+// startsAtOne checks that the first page is the one with the number 1: it begins as
+// the list does that is asked for without a page.
+func startsAtOne(usual, first string) check {
 	return func(e *evidence) (verdict, string) {
-		one, two := e.of(first), e.of(second)
-		if one == nil || two == nil || one.body.list() == nil || one.body.list().longest == 0 {
+		all, one := e.of(usual), e.of(first)
+		if all == nil || one == nil || all.body.list() == nil || all.body.list().longest == 0 {
+			return notSeen, "there is no list to compare it with"
+		}
+
+		another, compared := one.said[differs]
+
+		switch {
+		case one.status != http.StatusOK:
+			return otherwise, statusText(one.status)
+		case !compared:
+			return otherwise, "page 1 is empty, and the list is not"
+		case another:
+			return otherwise, "page 1 begins with another object than the list without a page"
+		}
+
+		return asDocumented, "yes"
+	}
+}
+
+// pageHonoured checks that the second page shows something else than the first.
+func pageHonoured(first, second, without string) check {
+	return func(e *evidence) (verdict, string) {
+		one, two, all := e.of(first), e.of(second), e.of(without)
+		if one == nil || one.body.list() == nil || one.body.list().longest == 0 {
 			return notSeen, "there is no second page"
 		}
 
-		differs, compared := two.said[differsFromFirst]
+		goesOn := all != nil && all.body.list() != nil && all.body.list().longest > one.body.list().longest
+		named, byCursor := one.said[namesTheCursor]
 
 		switch {
+		case byCursor && !named && goesOn:
+			return otherwise, "the first page names no next one, although there is more"
+		case two == nil:
+			return notSeen, "there is no second page"
 		case two.status != http.StatusOK:
 			return otherwise, statusText(two.status)
-		case compared && !differs:
-			return otherwise, "the second page repeats the first"
+		}
+
+		switch another, compared := two.said[differs]; {
+		case !compared && goesOn:
+			return otherwise, "the second page is empty, although there is more"
 		case !compared:
-			return asDocumented, "the second page is empty"
+			return notSeen, "the second page is empty, as the list ends with the first"
+		case !another:
+			return otherwise, "the second page repeats the first"
 		}
 
 		return asDocumented, "the second page differs"
 	}
+}
+
+// shortIsLast checks that nothing follows a page that has less than was asked for.
+// A cap that the provider allows for is no difference.
+func shortIsLast(probe, list string) check {
+	return func(e *evidence) (verdict, string) {
+		return listed(probe, list, func(n, all int) (verdict, string) {
+			switch another := e.of(probe).said[differs]; {
+			case n == 0:
+				return asDocumented, fmt.Sprintf("yes, after %d", all)
+			case !another:
+				return notSeen, "the second page repeats the first"
+			case all%10 == 0 || all == usualPage:
+				return asDocumented, fmt.Sprintf("a page has at most %d, which the provider allows for", all)
+			}
+
+			return otherwise, fmt.Sprintf("more follows a page of %d", all)
+		})(e)
+	}
+}
+
+// found checks that a filter finds what the list without it has shown.
+func found(probe string) check {
+	return answered(probe, func(kept *exchange) (verdict, string) {
+		switch {
+		case kept.status != http.StatusOK:
+			return otherwise, statusText(kept.status)
+		case kept.body.list() == nil:
+			return notSeen, ""
+		case !kept.said[everyMatches]:
+			return otherwise, "objects that do not match"
+		case !kept.said[everyComes]:
+			return otherwise, "what the list holds is not found"
+		case !kept.said[severalValues]:
+			return asDocumented, "honoured, with one value"
+		}
+
+		return asDocumented, "honoured, with two values"
+	})
 }
 
 // nothingFound checks that a filter for what does not exist finds nothing, where
