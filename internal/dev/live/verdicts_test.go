@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -68,6 +69,20 @@ func TestRun_verdicts(t *testing.T) {
 		"one value":                  {reading, nil, "Auth configs: filter connector_key, known values", "as documented: honoured, with one value"},
 		"two connectors":             {reading, nil, "Connectors: filter[connectors], known values", "as documented: honoured, with two values"},
 		"a newer name":               {reading, onEach("origin_owner_id", func(object map[string]any) { object["owner_username"] = "jane" }), "Linked accounts: fields that no document names", "otherwise: owner_username"},
+		"a field of no document":     {sessions, plainSession(onEach("token", func(object map[string]any) { object["expires_in"] = 60 })), "Connect sessions: answer: fields that no document names", "otherwise: expires_in"},
+		"422 for a category":         {sessions, on("/connect_sessions", answerInstead("no-such-category", 422, aRefusal)), "Connect sessions: request: a category that does not exist", "as documented: 422 Unprocessable Entity, the message does not name the field"},
+		"the body of a 400":          {sessions, on("/connect_sessions", answerInstead("no-such-category", 400, `{"statusCode":400,"message":"Bad Request","errors":["no such category"]}`)), "Errors: errors", "as documented: array"},
+		"the code of a 400":          {sessions, on("/connect_sessions", answerInstead("no-such-category", 400, `{"statusCode":400,"message":"Bad Request","errorCode":12}`)), "Errors: errorCode", "otherwise: number"},
+		"an input like any other":    {sessions, nil, "Connect sessions: request: shared", "not seen: 201, as for a field that does not exist"},
+		"an input that is checked":   {sessions, on("/connect_sessions", answerInstead("no_such_field", 400, aRefusal)), "Connect sessions: request: shared", "as documented: 201 Created, not echoed"},
+		"an input that is refused":   {sessions, on("/connect_sessions", answerInstead(`"shared"`, 400, aRefusal)), "Connect sessions: request: shared", "otherwise: 400 Bad Request, the message does not name the field"},
+		"an echo":                    {sessions, nil, "Connect sessions: request: label", "as documented: 201 Created, echoed as sent"},
+		"a field that is refused":    {sessions, on("/connect_sessions", answerInstead("no_such_field", 400, aRefusal)), "Connect sessions: request: a field that does not exist", "as documented: 400 Bad Request, the message does not name the field"},
+		"a version that is refused":  {sessions, on("/connect_sessions", answerInstead("provider_version", 400, aRefusal)), "Connect sessions: request: provider_version", "as documented: 400 Bad Request, the message does not name the field"},
+		"a type without a name":      {sessions, plainSession(set("type", "unmapped_value")), "Connect sessions: request: echo of owner and type", "as documented: type unmapped_value"},
+		"no type":                    {sessions, plainSession(set("type", nil)), "Connect sessions: request: echo of owner and type", "as documented: type not echoed"},
+		"another type":               {sessions, plainSession(set("type", "production")), "Connect sessions: request: echo of owner and type", "otherwise: type echoed with another value"},
+		"no owner":                   {sessions, plainSession(set("origin_owner_id", nil)), "Connect sessions: request: echo of owner and type", "otherwise: origin_owner_id not echoed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,5 +174,21 @@ func TestRun_triesWhatIsInUse(t *testing.T) {
 				t.Errorf("it tries %q", tried)
 			}
 		})
+	}
+}
+
+func TestRun_cannotTellWhetherAnInputIsKnown(t *testing.T) {
+	t.Parallel()
+
+	got := examineStandIn(t, furnished(t), options{args: []string{"-mode", "sessions"}, breaks: func(req *http.Request) error {
+		if _, unknown := sent(req)["no_such_field"]; unknown {
+			return errors.New("connection reset")
+		}
+
+		return nil
+	}})
+
+	if seen := got.seen("Connect sessions: request: shared"); seen != "not seen: 201, not echoed" {
+		t.Errorf("it is %q", seen)
 	}
 }
