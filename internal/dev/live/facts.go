@@ -106,26 +106,30 @@ func errorFacts() []fact {
 	}
 
 	for _, f := range []struct {
-		name, reliesOn string
-		covers         []string
-		required       bool
-		types          []string
+		name, reliesOn, documented string
+		covers                     []string
+		required                   bool
+		types                      []string
 	}{
-		{"statusCode", inErrors, []string{"saysNotFound.statusCode"}, true, []string{aNumber}},
-		{"message", inErrors, []string{"errorBody.message"}, true, []string{aString, anArray}},
-		{"errors", "", []string{"errorBody.errors"}, false, []string{anArray, aNull}},
-		{"errorCode", "", []string{"errorBody.errorCode"}, false, []string{aString, aNull}},
-		{"timestamp", "", nil, false, []string{aMoment}},
+		{"statusCode", inErrors, "number", []string{"saysNotFound.statusCode"}, true, []string{aNumber}},
+		{"message", inErrors, "string, or array (inferred)", []string{"errorBody.message"}, true, []string{aString, anArray}},
+		{"errors", "", "array, may be absent", []string{"errorBody.errors"}, false, []string{anArray, aNull}},
+		{"errorCode", "", "string, may be absent", []string{"errorBody.errorCode"}, false, []string{aString, aNull}},
+		{"timestamp", "", "time, may be absent", nil, false, []string{aMoment}},
 	} {
 		row := fieldRow(aboutErrors, reading, f.reliesOn, "", property{errorBodies(), []string{f.name}, f.required, f.types})
-		row.covers = f.covers
+		row.documented, row.covers = f.documented, f.covers
 		rows = append(rows, row)
 	}
 
 	return rows
 }
 
-func errorBodies() []source { return []source{{"no account", whole}, {"wrong key", whole}} }
+// errorBodies are those of refusals. A 400 is the one that may say more, and only
+// sessions bring it.
+func errorBodies() []source {
+	return []source{{"no account", whole}, {"wrong key", whole}, {"unknown category", whole}}
+}
 
 func terraformFacts() []fact {
 	var rows []fact
@@ -156,7 +160,8 @@ func terraformFacts() []fact {
 }
 
 // fieldRow is the row of a field of an answer, in which the client's function or
-// type of that name reads it.
+// type of that name reads it. Where the documents have other types than the client
+// takes, the row needs a text of its own.
 func fieldRow(about string, needs mode, reliesOn, decoder string, p property) fact {
 	documented := strings.Join(p.types, " or ")
 	if !p.required {

@@ -135,3 +135,31 @@ func TestFacts_nameFiles(t *testing.T) {
 		}
 	}
 }
+
+func TestFacts_documentedApartFromTheClient(t *testing.T) {
+	t.Parallel()
+
+	rows := map[string]string{}
+	for _, f := range facts() {
+		rows[f.about+": "+f.name] = f.documented
+	}
+
+	// What the client takes is more, or less, than the documents say.
+	for row, want := range map[string]string{
+		"Errors: message":                                           "string, or array (inferred)",
+		"Linked accounts: total":                                    "none; the client takes a number",
+		"Linked accounts: status_reasons: timestamp":                "time; the client also does without",
+		"Connectors: next":                                          "string or null; the client also takes a number",
+		"Connectors: key":                                           "string or null; the client needs a string",
+		"Connect sessions: answer: id":                              "number (string in 2024)",
+		"Connect sessions: answer: organization_id":                 "string (number before 2026)",
+		"Connect sessions: request: provider_version":               "deprecated: ignored, or refused",
+		"Connect sessions: request: a field that does not exist":    "unknown: ignored, or refused",
+		"Connect sessions: request: a category that does not exist": "refused (inferred)",
+		"Label of an account: null as label":                        "unknown; removing it is likely",
+	} {
+		if rows[row] != want {
+			t.Errorf("%s is documented as %q, want %q", row, rows[row], want)
+		}
+	}
+}

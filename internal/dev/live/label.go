@@ -144,7 +144,7 @@ func labelFacts() []fact {
 		{about: aboutLabel, name: "label in the answer", needs: labelling, reliesOn: inAccounts, documented: "as sent, a string (inferred)", check: said("label", labelled, "as sent", "another, or none")},
 		{about: aboutLabel, name: "label when read again", needs: labelling, reliesOn: inAccounts, documented: "as sent", check: said("labelled account", labelled, "as sent", "another, or none")},
 		{about: aboutLabel, name: "the old label, set back", needs: labelling, reliesOn: inAccounts, documented: "as before", check: said("account as before", asBefore, "as before", "another, or none")},
-		{about: aboutLabel, name: "null as label", needs: labelling, documented: "removes it (inferred)", check: said("label of null", removes, "removes it", "leaves it")},
+		{about: aboutLabel, name: "null as label", needs: labelling, documented: "unknown; removing it is likely", check: said("label of null", removes, "removes it", "leaves it")},
 	}
 
 	for _, name := range []string{"origin_owner_id", "origin_owner_name", "origin_username", "type", "shared", "metadata"} {

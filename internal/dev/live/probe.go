@@ -46,6 +46,8 @@ type prober struct {
 	err error
 
 	account, authConfig, connectorKey string
+	// known are values that accounts have, by the filter that finds them.
+	known map[string][]string
 	// oldLabel is that of the account to label.
 	oldLabel *string
 }

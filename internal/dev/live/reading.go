@@ -7,6 +7,8 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -20,9 +22,12 @@ const wrongKey = "v1.eu1.terraform-provider-stackone-live-check-wrong-key"
 
 // What is compared while an answer is read.
 const (
-	everyMatches     = "every object matches"
-	askedFor         = "it is the one that was asked for"
-	differsFromFirst = "it differs from the first page"
+	everyMatches   = "every object matches"
+	everyComes     = "every value that was asked for comes"
+	severalValues  = "more than one value was asked for"
+	askedFor       = "it is the one that was asked for"
+	differs        = "it begins otherwise than the page before"
+	namesTheCursor = "it names the next page"
 )
 
 // stop is why a run cannot look at the API at all: one sentence for the user.
@@ -51,9 +56,15 @@ func (p *prober) read(ctx context.Context) error {
 // greet lists the accounts and finds out whether this is the API, and the key its.
 func (p *prober) greet(ctx context.Context) error {
 	p.watch(ctx, "accounts", func(answer any, _ http.Header, _ *exchange) {
-		if found := objects(answer); p.account == "" && len(found) > 0 {
-			p.account = text(found[0], "id")
+		found := objects(answer)
+		p.known = map[string][]string{}
+
+		for filter, names := range accountFilters() {
+			p.known[filter] = valuesOf(found, names...)
 		}
+
+		active := func(object map[string]any) bool { return text(object, "status") == "active" }
+		p.account = cmp.Or(p.account, text(first(found, active), "id"), text(first(found, whichever), "id"))
 	}, func() error { return firstPage(p.client.Accounts(ctx, stackone.AccountFilter{})) })
 
 	if p.err != nil {
@@ -85,8 +96,13 @@ func firstPage[T any](list iter.Seq2[T, error]) error {
 	return nil
 }
 
+// accountFilters are the names of the fields that each filter is about.
+func accountFilters() map[string][]string {
+	return map[string][]string{"account_ids": {"id"}, "origin_owner_ids": {"origin_owner_id", "owner_id"}, "providers": {"provider", "connector"}, "status": {"status"}}
+}
+
 func (p *prober) readAccounts(ctx context.Context) {
-	p.readPages(ctx, "/accounts")
+	p.readPages(ctx, "/accounts", "accounts")
 
 	for _, filter := range []string{"account_ids", "origin_owner_ids", "providers"} {
 		p.send(ctx, "accounts by "+filter, http.MethodGet, "/accounts", url.Values{filter: {nobody}, "page": {"1"}, "page_size": {"5"}}, nil, nil)
@@ -94,6 +110,12 @@ func (p *prober) readAccounts(ctx context.Context) {
 
 	p.send(ctx, "accounts by status", http.MethodGet, "/accounts", url.Values{"status": {"active"}, "page": {"1"}, "page_size": {"5"}}, nil,
 		each(func(object map[string]any) bool { return text(object, "status") == "active" }))
+
+	for filter, names := range accountFilters() {
+		if values := p.known[filter]; len(values) > 0 {
+			p.send(ctx, "accounts by known "+filter, http.MethodGet, "/accounts", url.Values{filter: values, "page": {"1"}, "page_size": {"100"}}, nil, finds(values, names...))
+		}
+	}
 
 	if p.account == "" {
 		return
@@ -106,31 +128,50 @@ func (p *prober) readAccounts(ctx context.Context) {
 }
 
 // readPages asks for a page of the size that the API chooses, and for two pages of
-// one object each.
-func (p *prober) readPages(ctx context.Context, path string) {
-	p.send(ctx, path+" as usual", http.MethodGet, path, nil, nil, nil)
+// one object each. Where a page of a hundred has brought fewer, it asks for a second
+// one, which there should not be.
+func (p *prober) readPages(ctx context.Context, path, list string) {
+	begin := ""
 
-	first := ""
+	p.send(ctx, path+" as usual", http.MethodGet, path, nil, nil, compare(&begin))
+
+	before := begin
 
 	for _, number := range []string{"1", "2"} {
-		p.readPage(ctx, path, number, url.Values{"page": {number}}, &first)
+		p.readPage(ctx, path, number, url.Values{"page": {number}}, &before)
+	}
+
+	if all := p.evidence.of(list); all != nil && all.body.list() != nil && all.body.list().longest < fullPage {
+		p.send(ctx, path+" after the end", http.MethodGet, path, url.Values{"page": {"2"}, "page_size": {"100"}}, nil, compare(&begin))
 	}
 }
 
-// readPage asks for a page of one object, compares it with the first one, and returns
-// the cursor of the next one, if any.
-func (p *prober) readPage(ctx context.Context, path, number string, query url.Values, first *string) (next string) {
-	query.Set("page_size", "1")
-
-	p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, _ http.Header, e *exchange) {
+// compare notes whether a page begins with another object than the one before, and
+// keeps with which.
+func compare(before *string) look {
+	return func(answer any, _ http.Header, e *exchange) {
 		if found := objects(answer); len(found) > 0 {
 			id := cmp.Or(text(found[0], "id"), text(found[0], "key"))
-			e.said[differsFromFirst] = id != *first
-			*first = cmp.Or(*first, id)
+			e.said[differs] = id != *before
+			*before = id
 		}
+	}
+}
+
+// readPage asks for a page of one object, and returns the cursor of the next one,
+// if any.
+func (p *prober) readPage(ctx context.Context, path, number string, query url.Values, before *string) (next string) {
+	query.Set("page_size", "1")
+
+	p.send(ctx, path+" page "+number, http.MethodGet, path, query, nil, func(answer any, header http.Header, e *exchange) {
+		compare(before)(answer, header, e)
 
 		envelope, _ := answer.(map[string]any)
 		next = text(envelope, "next")
+
+		if !query.Has("page") {
+			e.said[namesTheCursor] = next != ""
+		}
 	})
 
 	return next
@@ -138,14 +179,18 @@ func (p *prober) readPage(ctx context.Context, path, number string, query url.Va
 
 // readConnectors looks at the catalogue, without the actions, which are most of it.
 func (p *prober) readConnectors(ctx context.Context) {
-	p.watch(ctx, "connectors", nil, func() error { return firstPage(p.client.Connectors(ctx, stackone.ConnectorFilter{})) })
+	var known []string
 
-	query := url.Values{"exclude": {"actions"}, "group_by": {"connector"}}
-	first := ""
+	p.watch(ctx, "connectors", func(answer any, _ http.Header, _ *exchange) { known = valuesOf(objects(answer), "key") },
+		func() error { return firstPage(p.client.Connectors(ctx, stackone.ConnectorFilter{})) })
 
-	if next := p.readPage(ctx, "/actions", "1", query, &first); next != "" {
+	query, before := url.Values{"exclude": {"actions"}, "group_by": {"connector"}}, ""
+
+	p.send(ctx, "/actions as usual", http.MethodGet, "/actions", query, nil, nil)
+
+	if next := p.readPage(ctx, "/actions", "1", query, &before); next != "" {
 		query.Set("next", next)
-		p.readPage(ctx, "/actions", "2", query, &first)
+		p.readPage(ctx, "/actions", "2", query, &before)
 	}
 
 	query.Del("next")
@@ -153,16 +198,35 @@ func (p *prober) readConnectors(ctx context.Context) {
 	query.Set("filter[connectors]", nobody)
 
 	p.send(ctx, "connectors by key", http.MethodGet, "/actions", query, nil, nil)
+
+	if len(known) > 0 {
+		query.Set("page_size", "100")
+		query.Set("filter[connectors]", strings.Join(known, ","))
+		p.send(ctx, "connectors by known key", http.MethodGet, "/actions", query, nil, finds(known, "key"))
+	}
 }
 
 func (p *prober) readAuthConfigs(ctx context.Context) {
+	var known []string
+
 	p.watch(ctx, "auth configs", func(answer any, _ http.Header, _ *exchange) {
-		if found := objects(answer); len(found) > 0 {
-			p.authConfig, p.connectorKey = text(found[0], "id"), text(found[0], "connector_key")
+		found := objects(answer)
+		// The API takes one.
+		known = valuesOf(found, "connector_key")
+		known = known[:min(len(known), 1)]
+
+		// A disabled one cannot be tried.
+		active := func(object map[string]any) bool { return object["active"] == true }
+		profile := first(found, func(object map[string]any) bool { return active(object) && object["default"] == true })
+
+		if profile == nil {
+			profile = first(found, active)
 		}
+
+		p.authConfig, p.connectorKey = text(profile, "id"), text(profile, "connector_key")
 	}, func() error { return firstPage(p.client.AuthConfigs(ctx, stackone.AuthConfigFilter{})) })
 
-	p.readPages(ctx, "/auth_configs")
+	p.readPages(ctx, "/auth_configs", "auth configs")
 
 	for _, enabled := range []string{"true", "false"} {
 		p.send(ctx, "auth configs enabled="+enabled, http.MethodGet, "/auth_configs", url.Values{"enabled": {enabled}, "page_size": {"25"}}, nil,
@@ -173,7 +237,62 @@ func (p *prober) readAuthConfigs(ctx context.Context) {
 	}
 
 	p.send(ctx, "auth configs by connector_key", http.MethodGet, "/auth_configs", url.Values{"connector_key": {nobody}, "page_size": {"5"}}, nil, nil)
+
+	if len(known) > 0 {
+		p.send(ctx, "auth configs by known connector_key", http.MethodGet, "/auth_configs", url.Values{"connector_key": known, "page_size": {"5"}}, nil, finds(known, "connector_key"))
+	}
 }
+
+// valuesOf are the first two values that differ of a field, which may have several
+// names.
+func valuesOf(list []map[string]any, names ...string) []string {
+	var out []string
+
+	for _, object := range list {
+		if value := valueOf(object, names); value != "" && !slices.Contains(out, value) && len(out) < 2 {
+			out = append(out, value)
+		}
+	}
+
+	return out
+}
+
+// valueOf is a string under the first of the names that has one.
+func valueOf(object map[string]any, names []string) string {
+	for _, name := range names {
+		if value, _ := object[name].(string); value != "" {
+			return value
+		}
+	}
+
+	return ""
+}
+
+// finds notes whether the objects of a list have the values that were asked for,
+// and whether each of these comes.
+func finds(values []string, names ...string) look {
+	return func(answer any, header http.Header, e *exchange) {
+		found := objects(answer)
+
+		each(func(object map[string]any) bool { return slices.Contains(values, valueOf(object, names)) })(answer, header, e)
+
+		e.said[everyComes] = !slices.ContainsFunc(values, func(value string) bool {
+			return !slices.ContainsFunc(found, func(object map[string]any) bool { return valueOf(object, names) == value })
+		})
+		e.said[severalValues] = len(values) > 1
+	}
+}
+
+// first is the first object for which a condition holds, nil when there is none.
+func first(list []map[string]any, holds func(map[string]any) bool) map[string]any {
+	if i := slices.IndexFunc(list, holds); i >= 0 {
+		return list[i]
+	}
+
+	return nil
+}
+
+func whichever(map[string]any) bool { return true }
 
 func (p *prober) readErrors(ctx context.Context) {
 	p.getAccount(ctx, "no account", p.client, nobody, nil)

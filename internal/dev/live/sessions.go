@@ -28,6 +28,7 @@ const (
 	echoedInCase  = "echoed in capitals or small letters"
 	echoedOther   = "echoed with another value"
 	namesTheField = "the message names the field"
+	unmappedType  = "type is unmapped_value"
 )
 
 // inputs are the optional inputs of a session with a value to try each. What the
@@ -131,6 +132,8 @@ func lookAtSession(answer any, header http.Header, e *exchange) {
 	for name, sent := range map[string]any{"origin_owner_id": ownerID, "origin_owner_name": ownerName, "type": "test"} {
 		e.said[name+" "+echo(answer, name, sent)] = true
 	}
+
+	e.said[unmappedType] = text(object, "type") == "unmapped_value"
 
 	created, err := time.Parse(time.RFC3339Nano, text(object, "created_at"))
 	if date, dateErr := http.ParseTime(header.Get("Date")); err == nil && dateErr == nil {
