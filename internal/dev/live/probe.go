@@ -46,8 +46,8 @@ type prober struct {
 	err error
 
 	account, authConfig, connectorKey string
-	// oldLabel is that of the account to label.
-	oldLabel *string
+	// oldLabel is that of the account to label, a string, or nil for null.
+	oldLabel any
 }
 
 func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, clock stackone.Clock) (*prober, error) {
