@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,16 +12,6 @@ import (
 // A check says what was seen of a fact, in words of ours.
 type check func(*evidence) (verdict, string)
 
-// of is the answer to a probe, nil when there was none. A redirect is none: it has
-// a row of its own.
-func (e *evidence) of(probe string) *exchange {
-	if kept := e.probes[probe]; kept != nil && kept.redirect == "" {
-		return kept
-	}
-
-	return nil
-}
-
 // answered checks the answer to a probe.
 func answered(probe string, inspect func(*exchange) (verdict, string)) check {
 	return func(e *evidence) (verdict, string) {
@@ -28,7 +19,7 @@ func answered(probe string, inspect func(*exchange) (verdict, string)) check {
 			return inspect(kept)
 		}
 
-		return notSeen, ""
+		return notSeen, e.missing(probe)
 	}
 }
 
@@ -40,11 +31,11 @@ func listed(probe, without string, inspect func(n, all int) (verdict, string)) c
 
 		switch {
 		case kept == nil:
-			return notSeen, ""
+			return notSeen, e.missing(probe)
 		case kept.status != http.StatusOK:
 			return otherwise, statusText(kept.status)
 		case kept.body.list() == nil || all == nil || all.body.list() == nil:
-			return notSeen, ""
+			return notSeen, e.missing(without)
 		case all.body.list().longest == 0 && kept.body.list().longest == 0:
 			return notSeen, "the list is empty"
 		}
@@ -78,9 +69,7 @@ func (e *evidence) parts(sources []source) []*shape {
 	var out []*shape
 
 	for _, from := range sources {
-		wantsError := slices.ContainsFunc(errorBodies(), func(body source) bool { return body.probe == from.probe })
-
-		if kept := e.of(from.probe); kept != nil && kept.body != nil && wantsError == (kept.status >= http.StatusBadRequest) {
+		if kept := e.of(from.probe); kept != nil && kept.body != nil && wantsError(from.probe) == (kept.status >= http.StatusBadRequest) {
 			if s := from.part(kept.body); s.is(anObject) && s.count > 0 {
 				out = append(out, s)
 			}
@@ -315,7 +304,7 @@ func pageHonoured(first, second string) check {
 	return func(e *evidence) (verdict, string) {
 		one, two := e.of(first), e.of(second)
 		if one == nil || two == nil || one.body.list() == nil || one.body.list().longest == 0 {
-			return notSeen, "there is no second page"
+			return notSeen, cmp.Or(e.missing(first), e.missing(second), "there is no second page")
 		}
 
 		differs, compared := two.said[differsFromFirst]

@@ -72,7 +72,7 @@ func headersLike(words ...string) check {
 func checkLink(e *evidence) (verdict, string) {
 	kept := e.of("session")
 	if kept == nil || kept.link == nil {
-		return notSeen, ""
+		return notSeen, e.missing("session")
 	}
 
 	seen := kept.link.scheme + "://" + kept.link.host + ", query: " + strings.Join(kept.link.query, ", ")

@@ -270,6 +270,9 @@ func TestRun_oneSentence(t *testing.T) {
 	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	t.Cleanup(busy.Close)
 
+	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusRequestTimeout) }))
+	t.Cleanup(late.Close)
+
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 
@@ -286,6 +289,7 @@ func TestRun_oneSentence(t *testing.T) {
 		"HTML":        {map[string]string{"STACKONE_BASE_URL": html.URL}, nil, exitBad, "is not StackOne's API"},
 		"a redirect":  {map[string]string{"STACKONE_BASE_URL": elsewhere.URL}, nil, exitBad, "redirects to login.example,"},
 		"an outage":   {map[string]string{"STACKONE_BASE_URL": busy.URL}, nil, exitBad, "503 Service Unavailable just now"},
+		"a timeout":   {map[string]string{"STACKONE_BASE_URL": late.URL}, nil, exitBad, "408 Request Timeout just now"},
 		"unreachable": {map[string]string{"STACKONE_BASE_URL": gone.URL}, nil, exitBad, "No answer came from " + gone.URL},
 		"wrong mode":  {nil, []string{"-mode", "everything"}, exitUsage, "LIVE is read"},
 		"no account":  {nil, []string{"-mode", "account"}, exitUsage, "together with ACCOUNT"},

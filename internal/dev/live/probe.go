@@ -21,16 +21,6 @@ const (
 	retries = 2
 )
 
-// evidence is what was seen, by the names of the probes.
-type evidence struct {
-	probes map[string]*exchange
-	// all is every exchange, those of repeated attempts included.
-	all []*exchange
-	// terraform tells of the steps of the real Terraform why they did not do what they
-	// should, "" when they did; a step that was not tried is absent.
-	terraform map[string]string
-}
-
 // A prober makes the requests. It holds identifiers of the project, for requests
 // that need one, and hands out evidence alone.
 type prober struct {

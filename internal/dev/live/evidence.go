@@ -1,0 +1,53 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+)
+
+// evidence is what was seen, by the names of the probes.
+type evidence struct {
+	probes map[string]*exchange
+	// all is every exchange, those of repeated attempts included.
+	all []*exchange
+	// terraform tells of the steps of the real Terraform why they did not do what they
+	// should, "" when they did; a step that was not tried is absent.
+	terraform map[string]string
+}
+
+// of is the answer to a probe, nil when there was none, or one that tells nothing of
+// the facts. A redirect is none: it has a row of its own.
+func (e *evidence) of(probe string) *exchange {
+	if kept := e.probes[probe]; kept != nil && kept.redirect == "" && e.missing(probe) == "" {
+		return kept
+	}
+
+	return nil
+}
+
+// missing is why a probe tells nothing of the facts, "" where there is nothing to
+// say: the API may be busy, or the key not allowed to ask. Where an error was to
+// come, a refusal is an answer.
+func (e *evidence) missing(probe string) string {
+	kept := e.probes[probe]
+
+	switch {
+	case kept == nil:
+		return ""
+	case busy(kept.status):
+		return statusText(kept.status)
+	case kept.status == http.StatusForbidden && !wantsError(probe):
+		return "403: the key may lack a scope"
+	}
+
+	return ""
+}
+
+// busy reports whether a status says that the API does not answer just now.
+func busy(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+}
+
+func wantsError(probe string) bool {
+	return slices.ContainsFunc(errorBodies(), func(body source) bool { return body.probe == probe })
+}
