@@ -8,6 +8,8 @@ import (
 // evidence is what was seen, by the names of the probes.
 type evidence struct {
 	probes map[string]*exchange
+	// untried tells of probes why they were not made.
+	untried map[string]string
 	// all is every exchange, those of repeated attempts included.
 	all []*exchange
 	// terraform tells of the steps of the real Terraform why they did not do what they
@@ -33,7 +35,7 @@ func (e *evidence) missing(probe string) string {
 
 	switch {
 	case kept == nil:
-		return ""
+		return e.untried[probe]
 	case busy(kept.status):
 		return statusText(kept.status)
 	case kept.status == http.StatusForbidden && !wantsError(probe):

@@ -27,10 +27,11 @@ const (
 	removes  = "it removes the label"
 )
 
-// find reads the label of the account to label, exactly as the answer has it. The
-// client's own reading will not do: a label that it cannot read is nil to it, as one
-// of blanks is, and would be removed in the end.
-func (p *prober) find(ctx context.Context) error {
+// find finds the account that the user has named, and reads its label, if that is to
+// change, exactly as the answer has it. The client's own reading will not do: a label
+// that it cannot read is nil to it, as one of blanks is, and would be removed in the
+// end.
+func (p *prober) find(ctx context.Context, m mode) error {
 	found, told := false, false
 
 	look := func(answer any, _ http.Header, _ *exchange) {
@@ -45,7 +46,7 @@ func (p *prober) find(ctx context.Context) error {
 		}
 	}
 
-	p.watch(ctx, "account to label", look, func() error {
+	p.watch(ctx, "named account", look, func() error {
 		_, err := p.client.GetAccount(ctx, p.account)
 		found = err == nil
 
@@ -59,7 +60,7 @@ func (p *prober) find(ctx context.Context) error {
 		return stop{"The project of the key has no account with the id in ACCOUNT."}
 	case !found:
 		return stop{"The account with the id in ACCOUNT could not be read, so nothing was changed."}
-	case !told:
+	case !told && m == labelling:
 		return stop{"StackOne does not tell the label of the account with the id in ACCOUNT as a string or null, and it could not be set back, so nothing was changed."}
 	}
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -150,7 +151,12 @@ func TestRun_asDocumented(t *testing.T) {
 		t.Run(string(m), func(t *testing.T) {
 			t.Parallel()
 
-			got := examineStandIn(t, furnished(t), options{args: []string{"-mode", string(m)}})
+			o := options{args: []string{"-mode", string(m)}}
+			if m == sessions {
+				o.args = append(o.args, "-account", path.Base(theAccount))
+			}
+
+			got := examineStandIn(t, furnished(t), o)
 
 			if got.code != exitGood || got.stderr != "" {
 				t.Errorf("exit code %d, %s", got.code, got.stderr)
@@ -197,40 +203,6 @@ func TestRun_readsAlone(t *testing.T) {
 		if r.Method != http.MethodGet {
 			t.Errorf("%s %s", r.Method, r.Path)
 		}
-	}
-}
-
-func TestRun_sessionsAreTests(t *testing.T) {
-	t.Parallel()
-
-	s := furnished(t)
-	examineStandIn(t, s, options{args: []string{"-mode", "sessions"}})
-
-	long := 0
-
-	for _, r := range s.Requests() {
-		switch {
-		case r.Method == http.MethodGet:
-			continue
-		case r.Method != http.MethodPost || r.Path != "/connect_sessions":
-			t.Errorf("%s %s", r.Method, r.Path)
-		}
-
-		if string(r.Fields["type"]) != `"test"` || string(r.Fields["origin_owner_name"]) != `"`+ownerName+`"` {
-			t.Errorf("the session is of type %s, for %s", r.Fields["type"], r.Fields["origin_owner_name"])
-		}
-
-		switch seconds := string(r.Fields["expires_in"]); seconds {
-		case "1", "60", "60.5":
-		case "2592000":
-			long++
-		default:
-			t.Errorf("a session lasts %s seconds", seconds)
-		}
-	}
-
-	if long != 1 {
-		t.Errorf("%d sessions last thirty days", long)
 	}
 }
 
@@ -293,6 +265,8 @@ func TestRun_oneSentence(t *testing.T) {
 		"unreachable": {map[string]string{"STACKONE_BASE_URL": gone.URL}, nil, exitBad, "No answer came from " + gone.URL},
 		"wrong mode":  {nil, []string{"-mode", "everything"}, exitUsage, "LIVE is read"},
 		"no account":  {nil, []string{"-mode", "account"}, exitUsage, "together with ACCOUNT"},
+		"to read":     {nil, []string{"-account", "another"}, exitUsage, "LIVE is read"},
+		"no such one": {nil, []string{"-mode", "sessions", "-account", "another"}, exitBad, "has no account with the id in ACCOUNT"},
 		"its account": {nil, []string{"-mode", "account", "-account", "another"}, exitBad, "has no account with the id in ACCOUNT"},
 	} {
 		t.Run(name, func(t *testing.T) {

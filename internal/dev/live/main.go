@@ -3,7 +3,11 @@
 //
 //	make live                # only reads
 //	make live LIVE=sessions  # also makes connect sessions of type test
+//	make live LIVE=sessions ACCOUNT=id  # one of them for that account
 //	make live LIVE=account ACCOUNT=id  # also labels one account, and sets the old label back
+//
+// No account but that in ACCOUNT is ever used for more than reading. Each PATCH of the
+// label fires StackOne's webhook account.updated and moves the account's updated_at.
 //
 // It needs a key in STACKONE_API_KEY; STACKONE_BASE_URL names another address than
 // StackOne's. Its report holds names, types, lengths, hosts and status codes, and
@@ -73,7 +77,7 @@ func run(ctx context.Context, args []string, w world) int {
 	flags := flag.NewFlagSet("live", flag.ContinueOnError)
 	flags.SetOutput(w.stderr)
 	wanted := flags.String("mode", string(reading), "how far to go: read, sessions or account")
-	account := flags.String("account", "", "the `id` of the account to label, in mode account")
+	account := flags.String("account", "", "the `id` of the account to label in mode account, and of one to make a session for in mode sessions")
 	file := flags.String("report", "", "write the report as Markdown to this `file`")
 
 	if flags.Parse(args) != nil {
@@ -81,8 +85,8 @@ func run(ctx context.Context, args []string, w world) int {
 	}
 
 	m := mode(*wanted)
-	if flags.NArg() > 0 || m != reading && m != sessions && m != labelling || (m == labelling) != (*account != "") {
-		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default), sessions, or account together with ACCOUNT, the id of the account to label.")
+	if flags.NArg() > 0 || m != reading && m != sessions && m != labelling || m == labelling && *account == "" || m == reading && *account != "" {
+		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default), sessions, with or without the id of an account in ACCOUNT, or account, together with ACCOUNT, the id of the account to label.")
 		return exitUsage
 	}
 
@@ -147,14 +151,14 @@ func examine(ctx context.Context, m mode, account, folder string, w world) (repo
 		return report{}, err
 	}
 
-	p.account = account
+	p.named, p.account = account, account
 
 	if err := p.greet(ctx); err != nil {
 		return report{}, err
 	}
 
-	if m == labelling {
-		if err := p.find(ctx); err != nil {
+	if p.named != "" {
+		if err := p.find(ctx, m); err != nil {
 			return report{}, err
 		}
 	}

@@ -180,7 +180,7 @@ func TestRun_otherwise(t *testing.T) {
 			t.Parallel()
 
 			s, o := furnished(t), options{args: []string{"-mode", string(f.needs)}, edit: change}
-			if f.needs == labelling {
+			if f.needs != reading {
 				o.args = append(o.args, "-account", path.Base(theAccount))
 			}
 

@@ -35,13 +35,15 @@ type prober struct {
 	// err is why no further probe is made.
 	err error
 
-	account, authConfig, connectorKey string
+	// named is the account that the user allows to be used, "" for none; account is
+	// another one where that is so, and is only read.
+	named, account, authConfig, connectorKey string
 	// oldLabel is that of the account to label, a string, or nil for null.
 	oldLabel any
 }
 
 func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, clock stackone.Clock) (*prober, error) {
-	p := &prober{base: base, key: key, recorder: &recorder{next: transport, clock: clock}, evidence: evidence{probes: map[string]*exchange{}}}
+	p := &prober{base: base, key: key, recorder: &recorder{next: transport, clock: clock}, evidence: evidence{probes: map[string]*exchange{}, untried: map[string]string{}}}
 
 	another, err := stackone.ParseAPIKey(wrongKey)
 	if err != nil {

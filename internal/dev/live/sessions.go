@@ -44,7 +44,7 @@ func (p *prober) inputs() map[string]any {
 	}
 
 	for name, value := range map[string]string{
-		"provider": p.connectorKey, "connector_profile_id": p.authConfig, "integration_id": p.authConfig, "account_id": p.account,
+		"provider": p.connectorKey, "connector_profile_id": p.authConfig, "integration_id": p.authConfig, "account_id": p.named,
 	} {
 		if value != "" {
 			all[name] = value
@@ -82,6 +82,11 @@ func (p *prober) createSessions(ctx context.Context) error {
 
 		return err
 	})
+
+	// Accounts belong to customers: the user says which one may be tried.
+	if p.named == "" {
+		p.evidence.untried["session with account_id"] = "set ACCOUNT to an account to try it"
+	}
 
 	for name, value := range p.inputs() {
 		p.createWith(ctx, "session with "+name, map[string]any{name: value}, name)
