@@ -259,7 +259,7 @@ func TestRun_oneSentence(t *testing.T) {
 		"no address":  {map[string]string{"STACKONE_BASE_URL": "ftp://user:secret@host"}, nil, exitUsage, "no usable address"},
 		"wrong key":   {map[string]string{"STACKONE_API_KEY": "v1.eu1.another"}, nil, exitBad, "refused the key (401)"},
 		"HTML":        {map[string]string{"STACKONE_BASE_URL": html.URL}, nil, exitBad, "is not StackOne's API"},
-		"a redirect":  {map[string]string{"STACKONE_BASE_URL": elsewhere.URL}, nil, exitBad, "redirects to login.example,"},
+		"a redirect":  {map[string]string{"STACKONE_BASE_URL": elsewhere.URL}, nil, exitBad, "redirects to (not shown),"},
 		"an outage":   {map[string]string{"STACKONE_BASE_URL": busy.URL}, nil, exitBad, "503 Service Unavailable just now"},
 		"a timeout":   {map[string]string{"STACKONE_BASE_URL": late.URL}, nil, exitBad, "408 Request Timeout just now"},
 		"unreachable": {map[string]string{"STACKONE_BASE_URL": gone.URL}, nil, exitBad, "No answer came from " + gone.URL},

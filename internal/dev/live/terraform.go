@@ -215,7 +215,7 @@ func harmless(text string) string {
 	words := strings.Fields(text)
 	for i, word := range words {
 		if !plainWord.MatchString(word) {
-			words[i] = "(not shown)"
+			words[i] = hidden
 		}
 	}
 
