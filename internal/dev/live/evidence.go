@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"slices"
+	"time"
 )
 
 // evidence is what was seen, by the names of the probes.
@@ -25,6 +26,18 @@ func (e *evidence) of(probe string) *exchange {
 	}
 
 	return nil
+}
+
+// ahead is by how much StackOne's clock is ahead of the local one at most, as far as
+// the two may differ: further apart, they have a row that says so.
+func (e *evidence) ahead() time.Duration {
+	furthest := time.Duration(0)
+
+	for _, kept := range e.all {
+		furthest = max(furthest, kept.ahead)
+	}
+
+	return min(furthest, tolerance)
 }
 
 // missing is why a probe tells nothing of the facts, "" where there is nothing to

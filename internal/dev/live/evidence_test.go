@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestRun_passingStatuses(t *testing.T) {
@@ -50,6 +51,29 @@ func TestRun_passingStatuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEvidence_ahead(t *testing.T) {
+	t.Parallel()
+
+	for name, c := range map[string]struct {
+		seen []time.Duration
+		want time.Duration
+	}{
+		"nothing":       {nil, 0},
+		"behind":        {[]time.Duration{-5 * time.Second}, 0},
+		"ahead":         {[]time.Duration{2 * time.Second, 7 * time.Second, -8 * time.Second, 0}, 7 * time.Second},
+		"hopelessly so": {[]time.Duration{time.Hour}, tolerance},
+	} {
+		e := &evidence{}
+		for _, ahead := range c.seen {
+			e.all = append(e.all, &exchange{ahead: ahead})
+		}
+
+		if got := e.ahead(); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
 	}
 }
 
