@@ -273,12 +273,15 @@ func listShape(probe string) check {
 // pageOf checks that a page has no more objects than were asked for.
 func pageOf(probe, without string, size int) check {
 	return listed(probe, without, func(n, _ int) (verdict, string) {
-		seen := fmt.Sprintf("%d where %d may be", n, size)
-		if n > size {
-			return otherwise, seen
+		// How many objects a project has is nobody's business.
+		switch {
+		case n > size:
+			return otherwise, fmt.Sprintf("more than %d", size)
+		case n == size:
+			return asDocumented, fmt.Sprint(n)
 		}
 
-		return asDocumented, seen
+		return asDocumented, fmt.Sprintf("fewer than %d", size)
 	})
 }
 
@@ -290,9 +293,11 @@ func usualSize(probe, without string) check {
 	return listed(probe, without, func(n, all int) (verdict, string) {
 		switch {
 		case n <= usualPage && n == all:
-			return notSeen, fmt.Sprintf("%d are too few to tell", n)
+			return notSeen, "too few to tell"
 		case n == usualPage:
 			return asDocumented, fmt.Sprint(n)
+		case n == all:
+			return otherwise, fmt.Sprintf("more than %d", usualPage)
 		}
 
 		return otherwise, fmt.Sprint(n)
