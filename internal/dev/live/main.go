@@ -10,8 +10,8 @@
 // label fires StackOne's webhook account.updated and moves the account's updated_at.
 //
 // It needs a key in STACKONE_API_KEY; STACKONE_BASE_URL names another address than
-// StackOne's. Its report holds names, types, lengths, hosts and status codes, and
-// nothing that belongs to the project of the key.
+// StackOne's. Its report holds names, types, lengths, status codes, and the hosts of
+// StackOne and of that address, and nothing that belongs to the project of the key.
 //
 // Its exit code is 0 when nothing contradicts what the provider relies on, 1 when
 // something does or no answer came, and 2 when it was called wrongly.
@@ -42,11 +42,17 @@ const (
 )
 
 func main() {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := untilInterrupted(context.Background())
 	code := start(ctx)
 
 	cancel()
 	os.Exit(code)
+}
+
+// untilInterrupted ends with an interrupt, and when the terminal goes: what a run has
+// changed is set back then too.
+func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }
 
 // start runs the program on this machine.
