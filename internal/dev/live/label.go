@@ -139,7 +139,7 @@ func (p *prober) restore(ctx context.Context, file string) error {
 		p.getAccount(ctx, "account as before", p.client, p.account, func(answer any, _ http.Header, e *exchange) {
 			object, _ := answer.(map[string]any)
 			label, told := object["label"]
-			restored = told && e.status == http.StatusOK && label == p.oldLabel
+			restored = told && e.status == http.StatusOK && text(object, "id") == p.account && label == p.oldLabel
 			e.said[asBefore] = restored
 		})
 

@@ -205,9 +205,10 @@ func TestRun_keepsALabelThatMayNotBeSetBack(t *testing.T) {
 	t.Parallel()
 
 	for name, change := range map[string]edit{
-		"absent":    onEach("label", func(account map[string]any) { delete(account, "label") }),
-		"an object": set("label", map[string]any{}),
-		"blank":     set("label", " "),
+		"absent":          onEach("label", func(account map[string]any) { delete(account, "label") }),
+		"an object":       set("label", map[string]any{}),
+		"blank":           set("label", " "),
+		"another account": set("id", "another"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
