@@ -5,16 +5,6 @@ import "net/http"
 // A check says what was seen of a fact, in words of ours.
 type check func(*evidence) (verdict, string)
 
-// of is the answer to a probe, nil when there was none. A redirect is none: it has
-// a row of its own.
-func (e *evidence) of(probe string) *exchange {
-	if kept := e.probes[probe]; kept != nil && kept.redirect == "" {
-		return kept
-	}
-
-	return nil
-}
-
 // answered checks the answer to a probe.
 func answered(probe string, inspect func(*exchange) (verdict, string)) check {
 	return func(e *evidence) (verdict, string) {
@@ -22,7 +12,7 @@ func answered(probe string, inspect func(*exchange) (verdict, string)) check {
 			return inspect(kept)
 		}
 
-		return notSeen, ""
+		return notSeen, e.missing(probe)
 	}
 }
 

@@ -32,9 +32,7 @@ func (e *evidence) parts(sources []source) []*shape {
 	var out []*shape
 
 	for _, from := range sources {
-		wantsError := slices.ContainsFunc(errorBodies(), func(body source) bool { return body.probe == from.probe })
-
-		if kept := e.of(from.probe); kept != nil && kept.body != nil && wantsError == (kept.status >= http.StatusBadRequest) {
+		if kept := e.of(from.probe); kept != nil && kept.body != nil && wantsError(from.probe) == (kept.status >= http.StatusBadRequest) {
 			if s := from.part(kept.body); s.is(anObject) && s.count > 0 {
 				out = append(out, s)
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -14,11 +15,11 @@ func listed(probe, without string, inspect func(n, all int) (verdict, string)) c
 
 		switch {
 		case kept == nil:
-			return notSeen, ""
+			return notSeen, e.missing(probe)
 		case kept.status != http.StatusOK:
 			return otherwise, statusText(kept.status)
 		case kept.body.list() == nil || all == nil || all.body.list() == nil:
-			return notSeen, ""
+			return notSeen, e.missing(without)
 		case all.body.list().longest == 0 && kept.body.list().longest == 0:
 			return notSeen, "the list is empty"
 		}
@@ -62,12 +63,15 @@ func listShape(probe string, places ...string) check {
 // pageOf checks that a page has no more objects than were asked for.
 func pageOf(probe, without string, size int) check {
 	return listed(probe, without, func(n, _ int) (verdict, string) {
-		seen := fmt.Sprintf("%d where %d may be", n, size)
-		if n > size {
-			return otherwise, seen
+		// How many objects a project has is nobody's business.
+		switch {
+		case n > size:
+			return otherwise, fmt.Sprintf("more than %d", size)
+		case n == size:
+			return asDocumented, fmt.Sprint(n)
 		}
 
-		return asDocumented, seen
+		return asDocumented, fmt.Sprintf("fewer than %d", size)
 	})
 }
 
@@ -82,9 +86,11 @@ func usualSize(probe, without string) check {
 	return listed(probe, without, func(n, all int) (verdict, string) {
 		switch {
 		case n <= usualPage && n == all:
-			return notSeen, fmt.Sprintf("%d are too few to tell", n)
+			return notSeen, "too few to tell"
 		case n == usualPage:
 			return asDocumented, fmt.Sprint(n)
+		case n == all:
+			return otherwise, fmt.Sprintf("more than %d", usualPage)
 		}
 
 		return otherwise, fmt.Sprint(n)
@@ -97,7 +103,7 @@ func startsAtOne(usual, first string) check {
 	return func(e *evidence) (verdict, string) {
 		all, one := e.of(usual), e.of(first)
 		if all == nil || one == nil || all.body.list() == nil || all.body.list().longest == 0 {
-			return notSeen, "there is no list to compare it with"
+			return notSeen, cmp.Or(e.missing(usual), e.missing(first), "there is no list to compare it with")
 		}
 
 		another, compared := one.said[differs]
@@ -120,7 +126,7 @@ func pageHonoured(first, second, without string) check {
 	return func(e *evidence) (verdict, string) {
 		one, two, all := e.of(first), e.of(second), e.of(without)
 		if one == nil || one.body.list() == nil || one.body.list().longest == 0 {
-			return notSeen, "there is no second page"
+			return notSeen, cmp.Or(e.missing(first), "there is no second page")
 		}
 
 		goesOn := all != nil && all.body.list() != nil && all.body.list().longest > one.body.list().longest
@@ -130,7 +136,7 @@ func pageHonoured(first, second, without string) check {
 		case byCursor && !named && goesOn:
 			return otherwise, "the first page names no next one, although there is more"
 		case two == nil:
-			return notSeen, "there is no second page"
+			return notSeen, cmp.Or(e.missing(second), "there is no second page")
 		case two.status != http.StatusOK:
 			return otherwise, statusText(two.status)
 		}
@@ -155,7 +161,7 @@ func shortIsLast(probe, list string) check {
 		return listed(probe, list, func(n, all int) (verdict, string) {
 			switch another := e.of(probe).said[differs]; {
 			case n == 0:
-				return asDocumented, fmt.Sprintf("yes, after %d", all)
+				return asDocumented, "yes"
 			case !another:
 				return notSeen, "the second page repeats the first"
 			case all%10 == 0 || all == usualPage:

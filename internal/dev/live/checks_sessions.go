@@ -14,7 +14,7 @@ func accepted(probe string) check {
 
 		switch {
 		case kept == nil:
-			return notSeen, ""
+			return notSeen, e.missing(probe)
 		case kept.status != http.StatusCreated:
 			return otherwise, refusal(kept)
 		}
@@ -80,7 +80,7 @@ func refusal(kept *exchange) string {
 func echoes(e *evidence) (verdict, string) {
 	kept := e.of("session")
 	if kept == nil || kept.status >= http.StatusMultipleChoices {
-		return notSeen, ""
+		return notSeen, e.missing("session")
 	}
 
 	result, seen := asDocumented, []string(nil)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -72,18 +73,18 @@ func headersLike(words ...string) check {
 func checkLink(e *evidence) (verdict, string) {
 	kept := e.of("session")
 	if kept == nil || kept.link == nil {
-		return notSeen, ""
+		return notSeen, e.missing("session")
 	}
 
-	seen := kept.link.scheme + "://" + kept.link.host + ", query: " + strings.Join(kept.link.query, ", ")
+	seen := kept.link.scheme + "://" + kept.link.host + ", query: " + cmp.Or(strings.Join(kept.link.query, ", "), "none")
 
-	switch holds, compared := kept.said["the link holds the token"]; {
+	switch holds, compared := kept.said[linkHoldsToken]; {
+	case compared && !holds:
+		return otherwise, seen + ", without the token"
+	case kept.link.host == hidden, kept.link.scheme != "https":
+		return otherwise, seen
 	case !compared:
 		return notSeen, seen
-	case !holds:
-		return otherwise, seen + ", without the token"
-	case kept.link.scheme != "https":
-		return otherwise, seen
 	}
 
 	return asDocumented, seen

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -25,15 +27,28 @@ const (
 	removes  = "it removes the label"
 )
 
-// find reads the label of the account to label.
-func (p *prober) find(ctx context.Context) error {
-	found := false
+// find finds the account that the user has named, and reads its label, if that is to
+// change, exactly as the answer has it. The client's own reading will not do: a label
+// that it cannot read is nil to it, as one of blanks is, and would be removed in the
+// end.
+func (p *prober) find(ctx context.Context, m mode) error {
+	found, told := false, false
 
-	p.watch(ctx, "account to label", nil, func() error {
-		account, err := p.client.GetAccount(ctx, p.account)
-		if err == nil {
-			p.oldLabel, found = account.Label, true
+	look := func(answer any, _ http.Header, _ *exchange) {
+		object, _ := answer.(map[string]any)
+		p.oldLabel, told = object["label"]
+
+		if text, isText := p.oldLabel.(string); isText {
+			// What is no Unicode is lost in reading.
+			told = !strings.ContainsRune(text, utf8.RuneError)
+		} else {
+			told = told && p.oldLabel == nil
 		}
+	}
+
+	p.watch(ctx, "named account", look, func() error {
+		_, err := p.client.GetAccount(ctx, p.account)
+		found = err == nil
 
 		return err
 	})
@@ -45,6 +60,8 @@ func (p *prober) find(ctx context.Context) error {
 		return stop{"The project of the key has no account with the id in ACCOUNT."}
 	case !found:
 		return stop{"The account with the id in ACCOUNT could not be read, so nothing was changed."}
+	case !told && m == labelling:
+		return stop{"StackOne does not tell the label of the account with the id in ACCOUNT as a string or null, and it could not be set back, so nothing was changed."}
 	}
 
 	return nil
@@ -99,10 +116,10 @@ func (p *prober) restore(ctx context.Context, file string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeToRestore)
 	defer cancel()
 
-	wanted, attempts := "", []any{nil, ""}
+	attempts := []any{nil, ""}
 	if p.oldLabel != nil {
 		// Once more, should an attempt have been lost.
-		wanted, attempts = *p.oldLabel, []any{*p.oldLabel, *p.oldLabel}
+		attempts = []any{p.oldLabel, p.oldLabel}
 	}
 
 	for _, label := range attempts {
@@ -120,8 +137,9 @@ func (p *prober) restore(ctx context.Context, file string) error {
 		restored := false
 
 		p.getAccount(ctx, "account as before", p.client, p.account, func(answer any, _ http.Header, e *exchange) {
-			object, isObject := answer.(map[string]any)
-			restored = isObject && e.status == http.StatusOK && text(object, "label") == wanted
+			object, _ := answer.(map[string]any)
+			label, told := object["label"]
+			restored = told && e.status == http.StatusOK && text(object, "id") == p.account && label == p.oldLabel
 			e.said[asBefore] = restored
 		})
 

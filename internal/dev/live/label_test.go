@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
@@ -38,6 +39,8 @@ func TestRun_setsTheLabelBack(t *testing.T) {
 	}{
 		"a label":     {label: "Acme in Paris", code: exitGood},
 		"no label":    {code: exitGood},
+		"blanks":      {label: " \t ", code: exitGood},
+		"spaces":      {label: " Acme  ", code: exitGood},
 		"interrupted": {label: "Acme in Paris", o: options{interrupts: first()}, code: exitBad, want: "interrupted"},
 		// The client repeats the change.
 		"a lost answer": {label: "Acme in Paris", code: exitGood, o: options{edit: func(req *http.Request, resp *http.Response) {
@@ -86,7 +89,7 @@ func TestRun_setsTheLabelBack(t *testing.T) {
 				t.Errorf("it leaves %q", files)
 			}
 
-			if c.label != "" && strings.Contains(got.stdout+got.stderr+got.markdown, c.label) || strings.Contains(got.stdout+got.stderr+got.markdown, labelledID) {
+			if strings.TrimSpace(c.label) != "" && strings.Contains(got.stdout+got.stderr+got.markdown, c.label) || strings.Contains(got.stdout+got.stderr+got.markdown, labelledID) {
 				t.Error("it tells the label or the identifier")
 			}
 		})
@@ -150,6 +153,88 @@ func TestRun_changesNothingThatItCannotSave(t *testing.T) {
 
 	if got.code != exitBad || !strings.Contains(got.stderr, "nothing was changed") {
 		t.Errorf("exit code %d, %q", got.code, got.stderr)
+	}
+}
+
+// answeredLabel changes how the label of an account is answered.
+func answeredLabel(change edit) edit {
+	return func(req *http.Request, resp *http.Response) {
+		if req.URL.Path == "/accounts/"+labelledID {
+			change(req, resp)
+		}
+	}
+}
+
+func TestRun_changesNoLabelThatItCannotRead(t *testing.T) {
+	t.Parallel()
+
+	for name, change := range map[string]edit{
+		"absent":     onEach("label", func(account map[string]any) { delete(account, "label") }),
+		"an object":  set("label", map[string]any{"text": "Acme in Paris"}),
+		"a list":     set("label", []any{"Acme in Paris"}),
+		"a number":   set("label", 12),
+		"no Unicode": answerInstead("", http.StatusOK, `{"id":"`+labelledID+`","label":"Acme \ud83d"}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := stackonetest.New(t, stackonetest.Options{})
+			s.AddAccount(stackonetest.Account{ID: labelledID, Label: "Acme in Paris"})
+
+			got := examineStandIn(t, s, options{args: []string{"-mode", "account", "-account", labelledID}, edit: answeredLabel(change)})
+
+			if account, _ := s.Account(labelledID); account.Label != "Acme in Paris" {
+				t.Errorf("the label is %q", account.Label)
+			}
+
+			for _, r := range s.Requests() {
+				if r.Method != http.MethodGet {
+					t.Errorf("%s %s", r.Method, r.Path)
+				}
+			}
+
+			if got.code != exitBad || !strings.HasSuffix(got.stderr, "so nothing was changed.\n") || strings.Contains(got.stderr, "Acme") || got.markdown != "" {
+				t.Errorf("exit code %d, %q", got.code, got.stderr)
+			}
+		})
+	}
+}
+
+// Once the label was changed, an answer that does not tell it proves nothing.
+func TestRun_keepsALabelThatMayNotBeSetBack(t *testing.T) {
+	t.Parallel()
+
+	for name, change := range map[string]edit{
+		"absent":          onEach("label", func(account map[string]any) { delete(account, "label") }),
+		"an object":       set("label", map[string]any{}),
+		"blank":           set("label", " "),
+		"another account": set("id", "another"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			s := stackonetest.New(t, stackonetest.Options{})
+			s.AddAccount(stackonetest.Account{ID: labelledID})
+
+			var patched atomic.Bool
+
+			got := examineStandIn(t, s, options{args: []string{"-mode", "account", "-account", labelledID}, edit: answeredLabel(func(req *http.Request, resp *http.Response) {
+				patched.CompareAndSwap(false, req.Method == http.MethodPatch)
+
+				if patched.Load() && req.Method == http.MethodGet {
+					change(req, resp)
+				}
+			})})
+
+			files := savedLabels(t, got)
+			if len(files) != 1 || got.code != exitBad || !strings.Contains(got.stderr, "could not be set back") {
+				t.Fatalf("exit code %d, %q, %q", got.code, got.stderr, files)
+			}
+
+			if body, err := os.ReadFile(files[0]); err != nil || string(body) != `{"label":null}` {
+				t.Errorf("it holds %s, %v", body, err)
+			}
+		})
 	}
 }
 

@@ -3,11 +3,15 @@
 //
 //	make live                # only reads
 //	make live LIVE=sessions  # also makes connect sessions of type test
+//	make live LIVE=sessions ACCOUNT=id  # one of them for that account
 //	make live LIVE=account ACCOUNT=id  # also labels one account, and sets the old label back
 //
+// No account but that in ACCOUNT is ever used for more than reading. Each PATCH of the
+// label fires StackOne's webhook account.updated and moves the account's updated_at.
+//
 // It needs a key in STACKONE_API_KEY; STACKONE_BASE_URL names another address than
-// StackOne's. Its report holds names, types, lengths, hosts and status codes, and
-// nothing that belongs to the project of the key.
+// StackOne's. Its report holds names, types, lengths, status codes, and the hosts of
+// StackOne and of that address, and nothing that belongs to the project of the key.
 //
 // Its exit code is 0 when nothing contradicts what the provider relies on, 1 when
 // something does or no answer came, and 2 when it was called wrongly.
@@ -38,11 +42,17 @@ const (
 )
 
 func main() {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := untilInterrupted(context.Background())
 	code := start(ctx)
 
 	cancel()
 	os.Exit(code)
+}
+
+// untilInterrupted ends with an interrupt, and when the terminal goes: what a run has
+// changed is set back then too.
+func untilInterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 }
 
 // start runs the program on this machine.
@@ -73,7 +83,7 @@ func run(ctx context.Context, args []string, w world) int {
 	flags := flag.NewFlagSet("live", flag.ContinueOnError)
 	flags.SetOutput(w.stderr)
 	wanted := flags.String("mode", string(reading), "how far to go: read, sessions or account")
-	account := flags.String("account", "", "the `id` of the account to label, in mode account")
+	account := flags.String("account", "", "the `id` of the account to label in mode account, and of one to make a session for in mode sessions")
 	file := flags.String("report", "", "write the report as Markdown to this `file`")
 
 	if flags.Parse(args) != nil {
@@ -81,8 +91,8 @@ func run(ctx context.Context, args []string, w world) int {
 	}
 
 	m := mode(*wanted)
-	if flags.NArg() > 0 || m != reading && m != sessions && m != labelling || (m == labelling) != (*account != "") {
-		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default), sessions, or account together with ACCOUNT, the id of the account to label.")
+	if flags.NArg() > 0 || m != reading && m != sessions && m != labelling || m == labelling && *account == "" || m == reading && *account != "" {
+		_, _ = fmt.Fprintln(w.stderr, "LIVE is read (the default), sessions, with or without the id of an account in ACCOUNT, or account, together with ACCOUNT, the id of the account to label.")
 		return exitUsage
 	}
 
@@ -147,14 +157,14 @@ func examine(ctx context.Context, m mode, account, folder string, w world) (repo
 		return report{}, err
 	}
 
-	p.account = account
+	p.named, p.account = account, account
 
 	if err := p.greet(ctx); err != nil {
 		return report{}, err
 	}
 
-	if m == labelling {
-		if err := p.find(ctx); err != nil {
+	if p.named != "" {
+		if err := p.find(ctx, m); err != nil {
 			return report{}, err
 		}
 	}

@@ -107,8 +107,8 @@ func plainDifferences() map[string]edit {
 		"Connect sessions: request: expires_in of 1":                    created(`"expires_in":1,`, 400, aRefusal),
 		"Connect sessions: request: expires_in of 2592000, thirty days": created("2592000", 400, aRefusal),
 		"Connect sessions: request: expires_in with a fraction":         created("60.5", 400, aRefusal),
-		"Connect sessions: request: a field that does not exist":        created("no_such_field", 500, aRefusal),
-		"Connect sessions: request: provider_version":                   created("provider_version", 500, aRefusal),
+		"Connect sessions: request: a field that does not exist":        created("no_such_field", 404, aRefusal),
+		"Connect sessions: request: provider_version":                   created("provider_version", 404, aRefusal),
 		"Connect sessions: answer: created_at against Date":             on("/connect_sessions", set("created_at", "2001-01-01T00:00:00Z")),
 		"Connect sessions: answer: where the link goes":                 onEach("auth_link_url", func(object map[string]any) { object["auth_link_url"] = "https://app.stackone.com/?token=another" }),
 		"Connect sessions: answer: fields that no document names":       newField("auth_link_url"),
@@ -195,7 +195,7 @@ func TestRun_otherwise(t *testing.T) {
 			t.Parallel()
 
 			s, o := furnished(t), options{args: []string{"-mode", string(f.needs)}, edit: change}
-			if f.needs == labelling {
+			if f.needs != reading {
 				o.args = append(o.args, "-account", path.Base(theAccount))
 			}
 

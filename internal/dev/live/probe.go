@@ -21,16 +21,6 @@ const (
 	retries = 2
 )
 
-// evidence is what was seen, by the names of the probes.
-type evidence struct {
-	probes map[string]*exchange
-	// all is every exchange, those of repeated attempts included.
-	all []*exchange
-	// terraform tells of the steps of the real Terraform why they did not do what they
-	// should, "" when they did; a step that was not tried is absent.
-	terraform map[string]string
-}
-
 // A prober makes the requests. It holds identifiers of the project, for requests
 // that need one, and hands out evidence alone.
 type prober struct {
@@ -45,15 +35,17 @@ type prober struct {
 	// err is why no further probe is made.
 	err error
 
-	account, authConfig, connectorKey string
+	// named is the account that the user allows to be used, "" for none; account is
+	// another one where that is so, and is only read.
+	named, account, authConfig, connectorKey string
 	// known are values that accounts have, by the filter that finds them.
 	known map[string][]string
-	// oldLabel is that of the account to label.
-	oldLabel *string
+	// oldLabel is that of the account to label, a string, or nil for null.
+	oldLabel any
 }
 
 func newProber(base *url.URL, key stackone.Secret, transport http.RoundTripper, clock stackone.Clock) (*prober, error) {
-	p := &prober{base: base, key: key, recorder: &recorder{next: transport, clock: clock}, evidence: evidence{probes: map[string]*exchange{}}}
+	p := &prober{base: base, key: key, recorder: &recorder{next: transport, clock: clock}, evidence: evidence{probes: map[string]*exchange{}, untried: map[string]string{}}}
 
 	another, err := stackone.ParseAPIKey(wrongKey)
 	if err != nil {

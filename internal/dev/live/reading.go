@@ -63,8 +63,7 @@ func (p *prober) greet(ctx context.Context) error {
 			p.known[filter] = valuesOf(found, names...)
 		}
 
-		active := func(object map[string]any) bool { return text(object, "status") == "active" }
-		p.account = cmp.Or(p.account, text(first(found, active), "id"), text(first(found, whichever), "id"))
+		p.account = cmp.Or(p.account, text(first(found, whichever), "id"))
 	}, func() error { return firstPage(p.client.Accounts(ctx, stackone.AccountFilter{})) })
 
 	if p.err != nil {
@@ -76,7 +75,7 @@ func (p *prober) greet(ctx context.Context) error {
 		return stop{"StackOne refused the key (401): check STACKONE_API_KEY, and that the key is enabled in the dashboard."}
 	case e.status == http.StatusForbidden:
 		return stop{"StackOne refused the request (403): the key lacks the scope of the platform API, or something in between refuses this program."}
-	case e.status == http.StatusTooManyRequests || e.status >= http.StatusInternalServerError:
+	case busy(e.status):
 		return stop{fmt.Sprintf("StackOne answers %s just now, which says nothing of the facts: try again later.", statusText(e.status))}
 	case e.redirect != "":
 		return stop{fmt.Sprintf("%s redirects to %s, which is not followed: set STACKONE_BASE_URL to the address of the API itself.", p.base.Host, e.redirect)}

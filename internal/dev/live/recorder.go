@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -30,10 +29,11 @@ type exchange struct {
 	headers []string
 	// body is nil when the answer is not JSON.
 	body *shape
-	// redirect is the host that the answer points to, "" when it points nowhere.
+	// redirect is the host that a redirect points to, as far as it is shown, "" for all
+	// other answers.
 	redirect string
 	// dated tells that the answer has a Date; ahead is by how much it is ahead of the
-	// local clock.
+	// local clock, 0 when it lies between the request and the answer.
 	dated bool
 	ahead time.Duration
 	// said are comparisons of what the answer said, made while it was read.
@@ -42,7 +42,8 @@ type exchange struct {
 	link *place
 }
 
-// place is an address without its path and the values of its query.
+// place is an address without its path and the values of its query, as far as it is
+// shown.
 type place struct {
 	scheme, host string
 	query        []string
@@ -87,6 +88,8 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 
+	after := r.clock.Now()
+
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	_ = resp.Body.Close()
 
@@ -100,12 +103,12 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 
-	r.keep(resp, body, before)
+	r.keep(req, resp, body, before, after)
 
 	return resp, nil
 }
 
-func (r *recorder) keep(resp *http.Response, body []byte, before time.Time) {
+func (r *recorder) keep(req *http.Request, resp *http.Response, body []byte, before, after time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 
@@ -113,12 +116,16 @@ func (r *recorder) keep(resp *http.Response, body []byte, before time.Time) {
 		status: resp.StatusCode, protocol: resp.Proto, headers: slices.Sorted(maps.Keys(resp.Header)), said: map[string]bool{},
 	}
 
-	if location, err := url.Parse(resp.Header.Get("Location")); err == nil && resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		e.redirect = location.Host
-	}
-
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		e.dated, e.ahead = true, date.Sub(before)
+		e.dated = true
+
+		// An answer may take its time.
+		switch {
+		case date.Before(before):
+			e.ahead = date.Sub(before)
+		case date.After(after):
+			e.ahead = date.Sub(after)
+		}
 	}
 
 	var answer any
@@ -128,6 +135,10 @@ func (r *recorder) keep(resp *http.Response, body []byte, before time.Time) {
 
 	if json.Valid(body) && decoder.Decode(&answer) == nil {
 		e.body = shapeOf(answer)
+	}
+
+	if resp.StatusCode >= http.StatusMultipleChoices && resp.StatusCode < http.StatusBadRequest {
+		e.redirect = redirectHost(req.URL, resp.Header.Get("Location"), answer)
 	}
 
 	if r.look != nil {

@@ -31,6 +31,8 @@ const (
 	unmappedType  = "type is unmapped_value"
 )
 
+const linkHoldsToken = "the link holds the token"
+
 // inputs are the optional inputs of a session with a value to try each. What the
 // project has to have first, such as an account, is left out when it has none.
 func (p *prober) inputs() map[string]any {
@@ -45,7 +47,7 @@ func (p *prober) inputs() map[string]any {
 	}
 
 	for name, value := range map[string]string{
-		"provider": p.connectorKey, "connector_profile_id": p.authConfig, "integration_id": p.authConfig, "account_id": p.account,
+		"provider": p.connectorKey, "connector_profile_id": p.authConfig, "integration_id": p.authConfig, "account_id": p.named,
 	} {
 		if value != "" {
 			all[name] = value
@@ -76,13 +78,18 @@ func variations() map[string]variation {
 
 // createSessions makes sessions of type test. Nobody gets to know their links.
 func (p *prober) createSessions(ctx context.Context) error {
-	p.watch(ctx, "session", lookAtSession, func() error {
+	p.watch(ctx, "session", p.lookAtSession, func() error {
 		_, err := p.client.CreateConnectSession(ctx, stackone.ConnectSessionRequest{
 			OriginOwnerID: ownerID, OriginOwnerName: ownerName, Type: new("test"), ExpiresIn: new(int64(sessionSeconds)),
 		})
 
 		return err
 	})
+
+	// Accounts belong to customers: the user says which one may be tried.
+	if p.named == "" {
+		p.evidence.untried["session with account_id"] = "set ACCOUNT to an account to try it"
+	}
 
 	for name, value := range p.inputs() {
 		p.createWith(ctx, "session with "+name, map[string]any{name: value}, name)
@@ -126,7 +133,7 @@ func echo(answer any, name string, sent any) string {
 }
 
 // lookAtSession notes what the plain session says of itself.
-func lookAtSession(answer any, header http.Header, e *exchange) {
+func (p *prober) lookAtSession(answer any, header http.Header, e *exchange) {
 	object, _ := answer.(map[string]any)
 
 	for name, sent := range map[string]any{"origin_owner_id": ownerID, "origin_owner_name": ownerName, "type": "test"} {
@@ -140,26 +147,42 @@ func lookAtSession(answer any, header http.Header, e *exchange) {
 		e.said["created_at is near Date"] = created.Sub(date).Abs() <= tolerance
 	}
 
-	link, err := url.Parse(text(object, "auth_link_url"))
-	if err != nil || link.Host == "" {
+	if link, isText := object["auth_link_url"].(string); isText && link != "" {
+		token, _ := object["token"].(string)
+		p.lookAtLink(link, token, e)
+	}
+}
+
+// lookAtLink notes where the link of a session goes, without what it is.
+func (p *prober) lookAtLink(address, token string, e *exchange) {
+	e.link = &place{scheme: hidden, host: hidden}
+
+	link, err := url.Parse(address)
+	if err != nil {
 		return
 	}
 
-	e.link = &place{scheme: link.Scheme, host: link.Host}
+	e.link.host = shownHost(link, p.base, token)
 
-	token, _ := object["token"].(string)
+	if link.Scheme == "https" || link.Scheme == "http" {
+		e.link.scheme = link.Scheme
+	}
+
+	if token != "" {
+		e.said[linkHoldsToken] = false
+	}
 
 	for name, values := range link.Query() {
+		if token != "" && slices.Contains(values, token) {
+			e.said[linkHoldsToken] = true
+		}
+
 		// A query without names looks like a name without a value.
-		if !apiName.MatchString(name) || len(name) > longestName || slices.Contains(values, "") {
+		if !apiName.MatchString(name) || len(name) > longestName || holds(name, token) || slices.Contains(values, "") {
 			name = "(a name that is not shown)"
 		}
 
 		e.link.query = append(e.link.query, name)
-
-		if token != "" {
-			e.said["the link holds the token"] = e.said["the link holds the token"] || slices.Contains(values, token)
-		}
 	}
 
 	slices.Sort(e.link.query)

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
 // The steps of the real Terraform, as the table of facts names them.
@@ -27,7 +26,8 @@ const (
 	stepDestroy    = "destroy"
 )
 
-// untilRenewal is after how long the session of sessionModule is surely due.
+// untilRenewal is after how long the session of sessionModule is surely due, when
+// StackOne's clock agrees with the local one.
 const untilRenewal = 2 * time.Second
 
 // requirements begin each module.
@@ -94,14 +94,14 @@ func (p *prober) runTerraform(ctx context.Context, find func(context.Context) (*
 
 	p.evidence.terraform = map[string]string{}
 
-	if err := runSession(ctx, w, p.recorder.clock, p.evidence.terraform); err != nil {
+	if err := p.runSession(ctx, w, p.evidence.terraform); err != nil {
 		return err
 	}
 
 	return runEphemeral(ctx, w, p.evidence.terraform)
 }
 
-func runSession(ctx context.Context, w *terraformcli.Workspace, clock stackone.Clock, failures map[string]string) error {
+func (p *prober) runSession(ctx context.Context, w *terraformcli.Workspace, failures map[string]string) error {
 	dir, err := module(ctx, w, "session", sessionModule)
 	if err != nil {
 		return err
@@ -118,7 +118,8 @@ func runSession(ctx context.Context, w *terraformcli.Workspace, clock stackone.C
 	// A policy that changes is settled by one apply, and followed by the next.
 	settled := failure(ctx, w, dir, "apply", "-auto-approve", "-var", "renew=true")
 
-	if err := clock.Sleep(ctx, untilRenewal); err != nil {
+	// The session begins by StackOne's clock and is due by the local one.
+	if err := p.recorder.clock.Sleep(ctx, untilRenewal+p.evidence.ahead()); err != nil {
 		return err
 	}
 
@@ -215,7 +216,7 @@ func harmless(text string) string {
 	words := strings.Fields(text)
 	for i, word := range words {
 		if !plainWord.MatchString(word) {
-			words[i] = "(not shown)"
+			words[i] = hidden
 		}
 	}
 

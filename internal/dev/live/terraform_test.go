@@ -17,7 +17,12 @@ func TestRunTerraform(t *testing.T) {
 	// Its clock is behind by more than Terraform has to wait, so that nothing waits.
 	s := stackonetest.New(t, stackonetest.Options{Now: func() time.Time { return time.Now().Add(-2 * untilRenewal) }})
 
-	worked := useTerraform(t, s)
+	worked, sleeps := useTerraform(t, s, 5*time.Second)
+
+	// It waits for as long as the clock of StackOne was seen to be ahead, too.
+	if len(sleeps) != 1 || sleeps[0] != untilRenewal+5*time.Second {
+		t.Errorf("it waits for %s", sleeps)
+	}
 
 	for _, step := range []string{stepApply, stepSecondPlan, stepRenewal, stepEphemeral, stepDestroy} {
 		if failure, tried := worked[step]; failure != "" || !tried && step != stepEphemeral {
@@ -43,8 +48,9 @@ func TestRunTerraform(t *testing.T) {
 	}
 }
 
-// useTerraform runs the real Terraform against a stand-in.
-func useTerraform(t *testing.T, s *stackonetest.Server) map[string]string {
+// useTerraform runs the real Terraform against a stand-in whose clock was seen to be
+// ahead, and returns what came of it, and the waits.
+func useTerraform(t *testing.T, s *stackonetest.Server, ahead time.Duration) (map[string]string, []time.Duration) {
 	t.Helper()
 
 	key, err := stackone.ParseAPIKey(s.APIKey())
@@ -57,16 +63,20 @@ func useTerraform(t *testing.T, s *stackonetest.Server) map[string]string {
 		t.Fatal(err)
 	}
 
-	p, err := newProber(base, key, http.DefaultTransport, stackonetest.NewClock(time.Now()))
+	clock := stackonetest.NewClock(time.Now())
+
+	p, err := newProber(base, key, http.DefaultTransport, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
+
+	p.evidence.all = []*exchange{{dated: true, ahead: ahead}, {dated: true, ahead: -time.Second}, {}}
 
 	if err := p.runTerraform(t.Context(), terraformcli.New); err != nil {
 		t.Fatal(err)
 	}
 
-	return p.evidence.terraform
+	return p.evidence.terraform, clock.Sleeps()
 }
 
 func TestRunTerraform_saysWhyAStepFails(t *testing.T) {
@@ -77,7 +87,7 @@ func TestRunTerraform_saysWhyAStepFails(t *testing.T) {
 		return &stackonetest.Fault{Status: http.StatusBadRequest, ContentType: "application/json", Body: `{"statusCode":400,"message":"planted pl4nted-secret"}`}
 	})
 
-	worked := useTerraform(t, s)
+	worked, _ := useTerraform(t, s, 0)
 
 	if got := worked[stepApply]; !strings.Contains(got, "exit code 1: Cannot create") || !strings.Contains(got, "Status: 400") || strings.Contains(got, "pl") && strings.Contains(got, "nted") {
 		t.Errorf("apply: %q", got)

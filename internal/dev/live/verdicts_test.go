@@ -56,7 +56,7 @@ func TestRun_verdicts(t *testing.T) {
 		"no cursor":                  {reading, asked("/actions", "page_size=1", exactly("exclude=actions&group_by=connector&page_size=1", set("next", nil))), "Connectors: the second page", "otherwise: the first page names no next one, although there is more"},
 		"nothing for a cursor":       {reading, asked("/actions", "", answerInstead("", 200, `{"next":null,"data":[{"key":"connector-1"}]}`)), "Connectors: the second page", "not seen: there is no second page"},
 		"the second page is refused": {reading, asked("/accounts", "", exactly(second, instead(400, aRefusal))), "Linked accounts: the second page", "otherwise: 400 Bad Request"},
-		"the list ends":              {reading, nil, "Linked accounts: a page of less than 100 is the last", "as documented: yes, after 27"},
+		"the list ends":              {reading, nil, "Linked accounts: a page of less than 100 is the last", "as documented: yes"},
 		"a page that is ignored":     {reading, onPage("/accounts", further, `[{"id":"45355976281015164504"}]`), "Linked accounts: a page of less than 100 is the last", "not seen: the second page repeats the first"},
 		"a bare array of connectors": {reading, onPage("/actions", "exclude=actions&group_by=connector&page_size=100", `[{"key":"connector-1"}]`), "Connectors: shape of the list", "otherwise: bare array"},
 		"null for connectors":        {reading, onPage("/actions", "exclude=actions&group_by=connector&page_size=100", `{"next":null,"data":null}`), "Connectors: shape of the list", "as documented: null under data"},
@@ -129,25 +129,17 @@ func TestRun_triesWhatIsInUse(t *testing.T) {
 	t.Parallel()
 
 	for name, c := range map[string]struct {
-		accounts      []stackonetest.Account
-		profiles      []stackonetest.AuthConfig
-		account, want string
+		profiles []stackonetest.AuthConfig
+		want     string
 	}{
-		"the default": {
-			[]stackonetest.Account{{ID: "old", Status: "inactive"}, {ID: "new"}},
-			[]stackonetest.AuthConfig{{ID: "off", Disabled: true, Default: true}, {ID: "on"}, {ID: "standard", Default: true}}, "new", "standard",
-		},
-		"no default": {[]stackonetest.Account{{ID: "old", Status: "inactive"}}, []stackonetest.AuthConfig{{ID: "off", Disabled: true}, {ID: "on"}}, "old", "on"},
-		"none":       {nil, []stackonetest.AuthConfig{{ID: "off", Disabled: true}}, "", ""},
+		"the default": {[]stackonetest.AuthConfig{{ID: "off", Disabled: true, Default: true}, {ID: "on"}, {ID: "standard", Default: true}}, "standard"},
+		"no default":  {[]stackonetest.AuthConfig{{ID: "off", Disabled: true}, {ID: "on"}}, "on"},
+		"none":        {[]stackonetest.AuthConfig{{ID: "off", Disabled: true}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			s := stackonetest.New(t, stackonetest.Options{})
-
-			for _, a := range c.accounts {
-				s.AddAccount(a)
-			}
 
 			for _, a := range c.profiles {
 				a.ConnectorKey = "connector of " + a.ID
@@ -159,7 +151,7 @@ func TestRun_triesWhatIsInUse(t *testing.T) {
 			tried := map[string]string{}
 
 			for _, r := range s.Requests() {
-				for _, field := range []string{"connector_profile_id", "integration_id", "provider", "account_id"} {
+				for _, field := range []string{"connector_profile_id", "integration_id", "provider"} {
 					if raw, sent := r.Fields[field]; sent {
 						var value string
 
@@ -170,7 +162,7 @@ func TestRun_triesWhatIsInUse(t *testing.T) {
 			}
 
 			key := strings.TrimSuffix("connector of "+c.want, "connector of ")
-			if tried["connector_profile_id"] != c.want || tried["integration_id"] != c.want || tried["provider"] != key || tried["account_id"] != c.account {
+			if tried["connector_profile_id"] != c.want || tried["integration_id"] != c.want || tried["provider"] != key {
 				t.Errorf("it tries %q", tried)
 			}
 		})
