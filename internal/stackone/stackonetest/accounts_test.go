@@ -20,6 +20,7 @@ func call(t *testing.T, s *stackonetest.Server, method, path, body string) (int,
 	}
 
 	req.SetBasicAuth(s.APIKey(), "")
+	req.Header.Set("User-Agent", "test")
 	req.Header.Set("Content-Type", "application/json")
 
 	resp, err := http.DefaultClient.Do(req)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -162,7 +163,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		s.mu.Lock()
 		logged.At = s.options.Now()
 		s.requests = append(s.requests, logged)
-		fault := s.fault(logged)
+		fault := s.fault(logged, s.hasKey(r))
 		s.mu.Unlock()
 
 		if s.options.Latency > 0 {
@@ -194,20 +195,32 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// admissible checks credentials and headers.
+// admissible checks credentials and headers. Which user agents the API blocks is
+// unknown, but it wants an honest one. A client in Go that sets none sends the one of
+// net/http, which says nothing of the client: it is refused as if none were sent.
+// HEAD, which a pattern for GET matches too, is none of the API's operations.
 func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
-	if r.UserAgent() == "" {
+	if agent := r.UserAgent(); agent == "" || strings.HasPrefix(agent, "Go-http-client/") {
 		s.refuse(w, http.StatusForbidden, "Forbidden resource")
 		return false
 	}
 
-	user, password, ok := r.BasicAuth()
-	if !ok || user != s.options.APIKey || password != "" {
+	if !s.hasKey(r) {
 		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
 		return false
 	}
 
+	if r.Method == http.MethodHead {
+		s.refuse(w, http.StatusNotFound, "Not Found")
+		return false
+	}
+
 	return true
+}
+
+func (s *Server) hasKey(r *http.Request) bool {
+	user, password, ok := r.BasicAuth()
+	return ok && user == s.options.APIKey && password == ""
 }
 
 // refuse answers an error in the API's shape: message is a string, and the single
