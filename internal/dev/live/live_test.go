@@ -46,7 +46,8 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { ret
 func furnished(t *testing.T) *stackonetest.Server {
 	t.Helper()
 
-	s := stackonetest.New(t, stackonetest.Options{})
+	// One of the facts is what becomes of a field that does not exist.
+	s := stackonetest.New(t, stackonetest.Options{UnknownNames: []string{"no_such_field"}})
 
 	for _, id := range []string{"45355976281015164504", "GnQoASvosYhE5wJcmmAQs"} {
 		s.AddAccount(stackonetest.Account{ID: id, OriginUsername: "jane@acme.example", Label: "Acme in Paris", OriginOwnerID: "customer-" + id, StatusReasons: []map[string]any{

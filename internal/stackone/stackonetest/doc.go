@@ -3,7 +3,8 @@
 // be: wrong credentials, a missing User-Agent, wrong types, wrong enum values
 // and missing fields are refused with the API's own statuses and error shape.
 //
-//   - server.go starts it and checks what every request must have;
+//   - server.go starts it and checks what every request must have; routes.go lists its operations and the names that
+//     each of them knows;
 //   - sessions.go holds the connect sessions, accounts.go the linked accounts, auth_configs.go the auth configs,
 //     connectors.go the catalogue of connectors;
 //   - customer.go plays the customer who opens a link, for a test or for a person; hub.go shows a person the page

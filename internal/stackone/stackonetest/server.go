@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,9 @@ type Options struct {
 	// Customers lets a person play the customer: the links lead to HubPath instead
 	// of looking like StackOne's, and the server serves HubPath and ConnectPath.
 	Customers bool
+	// UnknownNames are fields and filters that a test sends although the contract
+	// does not have them; any other fails the test.
+	UnknownNames []string
 }
 
 // Server is one stand-in with its own state.
@@ -58,7 +62,9 @@ type Server struct {
 	connections int
 }
 
-// New starts a server that ends with the test.
+// New starts a server that ends with the test, and fails the test if a request had
+// a name that the contract does not have: nothing else would tell that a field or a
+// filter is misspelt.
 func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 
@@ -67,7 +73,17 @@ func New(tb testing.TB, o Options) *Server {
 		tb.Fatalf("starting the stand-in: %v", err)
 	}
 
-	tb.Cleanup(s.Close)
+	tb.Cleanup(func() {
+		s.Close()
+
+		for _, r := range s.Requests() {
+			for _, name := range r.Unknown {
+				if !slices.Contains(o.UnknownNames, name) {
+					tb.Errorf("%s %s was sent with %s, which the contract does not have", r.Method, r.Path, name)
+				}
+			}
+		}
+	})
 
 	return s
 }
@@ -89,18 +105,7 @@ func Start(o Options) (*Server, error) {
 
 	s := &Server{options: o, url: "http://" + listener.Addr().String(), closing: make(chan struct{})}
 
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /connect_sessions", s.createSession)
-	mux.HandleFunc("POST /connect_sessions/authenticate", s.authenticateSession)
-	mux.HandleFunc("GET /accounts", s.listAccounts)
-	mux.HandleFunc("GET /accounts/{id}", s.account)
-	mux.HandleFunc("PATCH /accounts/{id}", s.account)
-	mux.HandleFunc("DELETE /accounts/{id}", s.account)
-	mux.HandleFunc("GET /auth_configs", s.listAuthConfigs)
-	mux.HandleFunc("GET /actions", s.listActions)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
-
-	handler := s.guard(mux)
+	handler := s.serveRoutes()
 
 	if o.Customers {
 		if handler, err = s.serveCustomers(handler); err != nil {
@@ -146,9 +151,9 @@ func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// guard logs each request, carries out faults, and checks what every request
-// must have.
-func (s *Server) guard(next http.Handler) http.Handler {
+// guard logs each request with the names in it that are unknown, carries out
+// faults, and checks what every request must have.
+func (s *Server) guard(next http.Handler, unknown func(r *http.Request, logged *Request) []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -159,6 +164,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 		logged := &Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body}
 		_ = json.Unmarshal(body, &logged.Fields)
+		logged.Unknown = unknown(r, logged)
 
 		s.mu.Lock()
 		logged.At = s.options.Now()

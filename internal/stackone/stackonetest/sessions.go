@@ -84,6 +84,8 @@ func sessionFields() map[string]field {
 	}
 }
 
+func tokenFields() map[string]field { return map[string]field{"token": {required: true}} }
+
 // decode reads the body of a request, or answers 400.
 func (s *Server) decode(w http.ResponseWriter, r *http.Request, known map[string]field) (map[string]json.RawMessage, bool) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
@@ -136,7 +138,7 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 
 // authenticateSession answers the session of a token, without the token.
 func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
-	fields, ok := s.decode(w, r, map[string]field{"token": {required: true}})
+	fields, ok := s.decode(w, r, tokenFields())
 	if !ok {
 		return
 	}
