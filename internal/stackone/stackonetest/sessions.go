@@ -1,11 +1,13 @@
 package stackonetest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -19,6 +21,11 @@ type Session struct {
 	ExpiresAt            time.Time
 	// Fields are what the session was asked for with.
 	Fields map[string]json.RawMessage
+}
+
+// profile is the id of the auth config that the session names, by either name.
+func (s Session) profile() string {
+	return cmp.Or(s.Text("connector_profile_id"), s.Text("integration_id"))
 }
 
 // Text is a string field of the request, "" when it was absent.
@@ -116,6 +123,13 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 
 	s.mu.Lock()
 
+	if wrong := s.dangling(Session{Fields: fields}); len(wrong) > 0 {
+		s.mu.Unlock()
+		s.refuse(w, http.StatusBadRequest, wrong...)
+
+		return
+	}
+
 	now := s.options.Now()
 	token := "cs_" + rand.Text() + rand.Text()
 	session := &Session{
@@ -134,6 +148,35 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 
 	answer(w, http.StatusCreated, out)
+}
+
+// dangling are the complaints about what a session refers to and the project does not
+// have. That a provider must be enabled to get a session is documented; that the
+// others must exist is inferred, and so is 400, since no code is documented. Without
+// any auth config, connectors are not checked: few tests need a catalogue. Whether
+// provider and profile must fit each other is unknown. The caller holds the lock.
+func (s *Server) dangling(session Session) []string {
+	var out []string
+
+	if id := session.Text("account_id"); id != "" && s.find(id) == nil {
+		out = append(out, "account_id must be that of a linked account")
+	}
+
+	enabled := func(fits func(a AuthConfig) bool) bool {
+		return len(s.authConfigs) == 0 || slices.ContainsFunc(s.authConfigs, func(a AuthConfig) bool { return !a.Disabled && fits(a) })
+	}
+
+	for _, name := range []string{"connector_profile_id", "integration_id"} {
+		if id := session.Text(name); id != "" && !enabled(func(a AuthConfig) bool { return a.ID == id }) {
+			out = append(out, name+" must be that of an enabled auth config")
+		}
+	}
+
+	if key := session.Text("provider"); key != "" && !enabled(func(a AuthConfig) bool { return a.ConnectorKey == key }) {
+		out = append(out, "provider must have an enabled auth config")
+	}
+
+	return out
 }
 
 // authenticateSession answers the session of a token, without the token.
