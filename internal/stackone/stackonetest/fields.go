@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/big"
+	"math"
 	"slices"
 	"sort"
 	"strings"
+	"time"
 )
 
 // fieldKind is the JSON type that the API documents for a field.
@@ -20,6 +21,10 @@ const (
 	anObject
 	aListOf
 )
+
+// maxNumber is the most seconds that the stand-in can count. The API's maximum of
+// expires_in is unknown.
+const maxNumber = math.MaxInt64/int64(time.Second) - 1
 
 // field is what the API documents about a field of a request.
 type field struct {
@@ -79,7 +84,10 @@ func (f field) complaint(raw json.RawMessage) string {
 			return "must be a number"
 		}
 
-		if n, ok := new(big.Float).SetString(number.String()); !ok || n.Sign() <= 0 {
+		switch n, err := number.Float64(); {
+		case err != nil || n > float64(maxNumber):
+			return fmt.Sprintf("must not be more than %d", maxNumber)
+		case n <= 0:
 			return "must be a positive number"
 		}
 	case anObject:

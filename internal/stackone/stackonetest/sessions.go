@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -102,7 +103,9 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request, known map[string
 
 	var fields map[string]json.RawMessage
 
-	if err := json.NewDecoder(r.Body).Decode(&fields); err != nil || fields == nil {
+	// A decoder would stop behind the object, and let pass what follows.
+	body, err := io.ReadAll(r.Body)
+	if err != nil || json.Unmarshal(body, &fields) != nil || fields == nil {
 		s.refuse(w, http.StatusBadRequest, "Body must be a JSON object")
 		return nil, false
 	}
@@ -244,5 +247,5 @@ func validity(fields map[string]json.RawMessage) time.Duration {
 
 	_ = json.Unmarshal(fields["expires_in"], &seconds)
 
-	return time.Duration(min(seconds, 1e9) * float64(time.Second))
+	return time.Duration(seconds * float64(time.Second))
 }

@@ -117,3 +117,51 @@ func TestConnectCustomer_takesTheDefault(t *testing.T) {
 		}
 	}
 }
+
+func TestSessions_body(t *testing.T) {
+	t.Parallel()
+
+	const owner = `"origin_owner_id": "c", "origin_owner_name": "C"`
+
+	s := stackonetest.New(t, stackonetest.Options{})
+
+	for body, want := range map[string]int{
+		`{` + owner + `}`: http.StatusCreated, ` {` + owner + "}\n": http.StatusCreated,
+		`{` + owner + `} {}`: http.StatusBadRequest, `{` + owner + `}}`: http.StatusBadRequest, `{` + owner + `} x`: http.StatusBadRequest,
+		`{` + owner: http.StatusBadRequest, `[]`: http.StatusBadRequest, `null`: http.StatusBadRequest, "": http.StatusBadRequest,
+	} {
+		if status, answer := call(t, s, http.MethodPost, "/connect_sessions", body); status != want {
+			t.Errorf("%s: %d %v, want %d", body, status, answer, want)
+		}
+	}
+}
+
+// A validity is kept as it was asked for, or refused.
+func TestSessions_validity(t *testing.T) {
+	t.Parallel()
+
+	const tooMuch = "expires_in must not be more than 9223372035"
+
+	s := stackonetest.New(t, stackonetest.Options{})
+
+	for sent, want := range map[string]string{
+		"1": "1s", "60.5": "1m0.5s", "2592000": "720h0m0s", "9000000000": "2500000h0m0s", "null": "30m0s",
+		"1e999": tooMuch, "-1e999": tooMuch, "1e10": tooMuch, "9223372036": tooMuch,
+		"0": "expires_in must be a positive number", "-1": "expires_in must be a positive number", "1e-999": "expires_in must be a positive number",
+		`"60"`: "expires_in must be a number",
+	} {
+		status, answer := create(t, s, `, "expires_in": `+sent)
+
+		got := answer["message"]
+
+		if status == http.StatusCreated {
+			sessions := s.Sessions()
+			last := sessions[len(sessions)-1]
+			got = last.ExpiresAt.Sub(last.CreatedAt).String()
+		}
+
+		if got != want {
+			t.Errorf("%s: %d %v, want %s", sent, status, got, want)
+		}
+	}
+}
