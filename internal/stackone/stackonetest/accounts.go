@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -159,20 +160,20 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 
 	query := r.URL.Query()
-	matches := func(value string, names ...string) bool {
-		var wanted []string
-		for _, name := range names {
-			wanted = append(wanted, query[name]...)
-		}
 
-		return len(wanted) == 0 || slices.Contains(wanted, value)
+	if wrong := repeated(query, "page", "page_size", "provider", "origin_owner_id"); len(wrong) > 0 {
+		s.refuse(w, http.StatusBadRequest, wrong...)
+		return
 	}
+
+	// Each filter narrows the list, also the two for one field. That is inferred.
+	matches := func(value string, name string) bool { return !query.Has(name) || slices.Contains(query[name], value) }
 
 	var found []any
 
 	for _, a := range s.accounts {
-		if s.style.IgnoreFilters || matches(a.ID, "account_ids") && matches(a.Provider, "provider", "providers") && matches(a.Status, "status") &&
-			matches(a.OriginOwnerID, "origin_owner_id", "origin_owner_ids") {
+		if s.style.IgnoreFilters || matches(a.ID, "account_ids") && matches(a.Provider, "provider") && matches(a.Provider, "providers") &&
+			matches(a.Status, "status") && matches(a.OriginOwnerID, "origin_owner_id") && matches(a.OriginOwnerID, "origin_owner_ids") {
 			found = append(found, s.answerAccount(a))
 		}
 	}
@@ -201,6 +202,20 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	default:
 		answer(w, http.StatusOK, part)
 	}
+}
+
+// repeated are the complaints about names that stand for one value and come with
+// several. That the API refuses them is inferred: nothing says which one would count.
+func repeated(query url.Values, names ...string) []string {
+	var out []string
+
+	for _, name := range names {
+		if len(query[name]) > 1 {
+			out = append(out, name+" must be one value")
+		}
+	}
+
+	return out
 }
 
 // paging reads the two numbers of a paged list.

@@ -182,7 +182,7 @@ func TestAuthConfigRoute(t *testing.T) {
 	s.AddAuthConfig(stackonetest.AuthConfig{ID: "3", ConnectorKey: "bamboohr"})
 
 	for query, want := range map[string][]string{
-		"": {"1", "2", "3"}, "?enabled=true": {"1", "3"}, "?enabled=false": {"2"}, "?connector_key=workday&enabled=true": {"1"}, "?page=2&page_size=2": {"3"},
+		"": {"1", "2", "3"}, "?enabled=true": {"1", "3"}, "?enabled=false": {"2"}, "?enabled=": {"1", "2", "3"}, "?connector_key=workday&enabled=true": {"1"}, "?page=2&page_size=2": {"3"},
 	} {
 		var got struct {
 			Total int `json:"total"`
