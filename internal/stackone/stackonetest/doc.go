@@ -1,7 +1,9 @@
 // Package stackonetest is a stateful stand-in for StackOne's platform API, for
 // tests, the demo and benchmarks. It is as strict as the API is documented to
 // be: wrong credentials, a missing User-Agent, wrong types, wrong enum values
-// and missing fields are refused with the API's own statuses and error shape.
+// and missing fields are refused with the API's own statuses and error shapes.
+// Where it is stricter than the documents say, or where they say nothing, a comment
+// tells so.
 //
 //   - server.go starts it and checks what every request must have; routes.go lists its operations and the names that
 //     each of them knows;

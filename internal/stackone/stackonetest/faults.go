@@ -85,7 +85,7 @@ func (s *Server) fault(r *Request, hasKey bool) *Fault {
 		seconds := int((s.limitSpan + time.Second - 1) / time.Second)
 
 		return &Fault{
-			Status: http.StatusTooManyRequests, ContentType: "application/json", Body: errorBody(http.StatusTooManyRequests, r.At, "Too many requests"),
+			Status: http.StatusTooManyRequests, ContentType: "application/json", Body: s.errorBody(http.StatusTooManyRequests, r.At, "Too many requests"),
 			Header: http.Header{"Retry-After": {fmt.Sprint(seconds)}},
 		}
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	// Customers lets a person play the customer: the links lead to HubPath instead
 	// of looking like StackOne's, and the server serves HubPath and ConnectPath.
 	Customers bool
+	// NewErrors answers errors as newer documentation shows them.
+	NewErrors bool
 	// UnknownNames are fields and filters that a test sends although the contract
 	// does not have them; any other fails the test.
 	UnknownNames []string
@@ -229,21 +231,25 @@ func (s *Server) hasKey(r *http.Request) bool {
 	return ok && user == s.options.APIKey && password == ""
 }
 
-// refuse answers an error in the API's shape: message is a string, and the single
-// complaints about a request are in errors.
+// refuse answers an error in one of the API's shapes.
 func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, errorBody(status, s.options.Now(), messages...))
+	_, _ = io.WriteString(w, s.errorBody(status, s.options.Now(), messages...))
 }
 
-func errorBody(status int, now time.Time, messages ...string) string {
-	fields := map[string]any{"statusCode": status, "timestamp": rfc3339(now)}
+// errorBody is an error in the shape that the OpenAPI document has, with the
+// complaints in message, or in the newer one: a refused request has its complaints in
+// errors, and of the values of errorCode none is documented for what else is refused
+// here. How the API words its messages is unknown.
+func (s *Server) errorBody(status int, now time.Time, messages ...string) string {
+	fields := map[string]any{"statusCode": status, "message": strings.Join(messages, "; ")}
 
-	if len(messages) == 1 {
-		fields["message"] = messages[0]
-	} else {
-		fields["message"], fields["errors"] = http.StatusText(status), messages
+	switch {
+	case !s.options.NewErrors:
+		fields["timestamp"] = rfc3339(now)
+	case status == http.StatusBadRequest:
+		fields["message"], fields["errorCode"], fields["errors"] = http.StatusText(status), "ValidationError", messages
 	}
 
 	body, err := json.Marshal(fields)
