@@ -43,7 +43,9 @@ func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
 	return mux, nil
 }
 
-// authLink is the link of a session with this token.
+// authLink is the link of a session with this token. What links look like today is
+// unknown: older documents have another path on the same host, with the token in the
+// query.
 func (s *Server) authLink(token string) string {
 	address := "https://app.stackone.com/embedded/accounts"
 	if s.options.Customers {
@@ -182,6 +184,9 @@ func (s *Server) offers(session Session) []AuthConfig {
 	var categories []string
 
 	_ = json.Unmarshal(session.Fields["categories"], &categories)
+
+	// Null names no category; what the API makes of it is unknown.
+	categories = slices.DeleteFunc(categories, func(c string) bool { return c == "" })
 
 	admits := func(wanted, has string) bool { return wanted == "" || wanted == has }
 	offered := func(a AuthConfig) bool {

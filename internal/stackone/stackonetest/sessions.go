@@ -63,7 +63,8 @@ func (s *Server) EditAnswer(f func(answer map[string]any)) {
 // accountTypes are the wire values of the field type.
 func accountTypes() []string { return []string{"production", "test"} }
 
-// categories are the wire values of the field categories.
+// categories are the wire values of the field categories. The OpenAPI document leaves
+// the list open, and the SDKs close it: that the API refuses other values is inferred.
 func categories() []string {
 	return []string{
 		"ats", "hris", "hris-legacy", "crm", "iam", "marketing", "lms", "stackone",
@@ -182,7 +183,8 @@ func (s *Server) dangling(session Session) []string {
 	return out
 }
 
-// authenticateSession answers the session of a token, without the token.
+// authenticateSession answers the session of a token, without the token. That it
+// refuses a wrong or an expired one with 401 is inferred; no code is documented.
 func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
 	fields, ok := s.decode(w, r, tokenFields())
 	if !ok {
