@@ -61,6 +61,7 @@ func TestConnectSessionResource_everyInput(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
 
 	h.run(t, resource.TestCase{
 		Steps: []resource.TestStep{
@@ -277,6 +278,7 @@ func TestConnectSessionResource_secondPlanIsEmpty(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
 	h.EditAnswer(func(a map[string]any) {
 		a["origin_owner_name"], a["categories"], a["metadata"], a["label"] = "respelled", nil, nil, nil
 		a["created_at"] = "2020-01-01T00:00:00.000Z"
@@ -316,6 +318,7 @@ func TestConnectSessionResource_eachInputReplaces(t *testing.T) {
 	}
 
 	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "a"})
 	p := h.protocol(t, "stackone_connect_session")
 
 	for name := range p.object.AttributeTypes {

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// accountID is the linked account that sessions with every input are for.
+const accountID = "45355976281015164504"
+
 // inputs are the arguments that both configurations hold: those of a usual
 // session, or every one that goes with the others.
 func inputs(every bool) string {
@@ -21,7 +24,7 @@ func inputs(every bool) string {
 		lines = append(lines,
 			`provider_key          = "bamboohr"`,
 			`connector_profile_id  = "profile-1"`,
-			`account_id            = "45355976281015164504"`,
+			`account_id            = "`+accountID+`"`,
 			`multiple              = false`,
 			`type                  = "test"`,
 			`shared                = true`,

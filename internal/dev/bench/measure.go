@@ -163,6 +163,7 @@ func (b *bench) prepare(ctx context.Context, round int, s subject) (_ *run, err 
 	}
 
 	api.LimitRate(b.limit, time.Minute)
+	api.AddAccount(stackonetest.Account{ID: accountID})
 	r := &run{subject: s, api: api}
 
 	defer func() {

@@ -44,6 +44,7 @@ func TestSilence(t *testing.T) {
 	}
 
 	api := stackonetest.New(t, stackonetest.Options{})
+	api.AddAccount(stackonetest.Account{ID: accountID})
 
 	for name, test := range map[string]struct {
 		variables []string

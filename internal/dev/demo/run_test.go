@@ -289,6 +289,7 @@ func expectAccount(t *testing.T, f *fakeTerraform) {
 	}
 
 	r.SetBasicAuth(f.env["STACKONE_API_KEY"], "")
+	r.Header.Set("User-Agent", "demo-test")
 
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {

@@ -49,7 +49,8 @@ func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { ret
 func furnished(t *testing.T) *stackonetest.Server {
 	t.Helper()
 
-	s := stackonetest.New(t, stackonetest.Options{})
+	// One of the facts is what becomes of a field that does not exist.
+	s := stackonetest.New(t, stackonetest.Options{UnknownNames: []string{"no_such_field"}})
 
 	for _, a := range []stackonetest.Account{{ID: "45355976281015164504"}, {ID: "GnQoASvosYhE5wJcmmAQs", Provider: "hibob", Status: "error"}} {
 		s.AddAccount(stackonetest.Account{ID: a.ID, Provider: a.Provider, Status: a.Status, OriginUsername: "jane@acme.example", Label: "Acme in Paris", OriginOwnerID: "customer-" + a.ID, StatusReasons: []map[string]any{

@@ -60,7 +60,7 @@ func TestRun_tellsNoSecret(t *testing.T) {
 
 	const key = "v1.eu1.planted-key"
 
-	s := stackonetest.New(t, stackonetest.Options{APIKey: key})
+	s := stackonetest.New(t, stackonetest.Options{APIKey: key, UnknownNames: []string{"no_such_field"}})
 	s.AddAccount(stackonetest.Account{ID: "planted-account", OriginOwnerName: "Planted Company"})
 	s.AddAuthConfig(stackonetest.AuthConfig{ID: "planted-profile", Name: "planted", ConnectorKey: "planted"})
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -44,7 +45,8 @@ type ListStyle struct {
 	// Envelope answers {"data": […]} instead of a bare array, and Total adds the
 	// number of all objects to it.
 	Envelope, Total bool
-	// NewSpelling uses the field names of the API's newer version.
+	// NewSpelling uses the field names of the API's newer version. Of connector and
+	// owner_id it is documented; owner_name is inferred from them.
 	NewSpelling bool
 	// IgnorePage always answers the first page.
 	IgnorePage bool
@@ -146,6 +148,9 @@ func (s *Server) find(id string) *Account {
 	return nil
 }
 
+// accountFields are what an update may have. That what every answer has as a string
+// may not become blank is inferred, and so is that a label is a string: the documents
+// declare it an object.
 func accountFields() map[string]field {
 	return map[string]field{
 		"provider": {filled: true}, "origin_owner_id": {filled: true}, "origin_owner_name": {filled: true}, "origin_username": {}, "authentication_config_key": {}, "environment": {},
@@ -159,20 +164,20 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 
 	query := r.URL.Query()
-	matches := func(value string, names ...string) bool {
-		var wanted []string
-		for _, name := range names {
-			wanted = append(wanted, query[name]...)
-		}
 
-		return len(wanted) == 0 || slices.Contains(wanted, value)
+	if wrong := repeated(query, "page", "page_size", "provider", "origin_owner_id"); len(wrong) > 0 {
+		s.refuse(w, http.StatusBadRequest, wrong...)
+		return
 	}
+
+	// Each filter narrows the list, also the two for one field. That is inferred.
+	matches := func(value string, name string) bool { return !query.Has(name) || slices.Contains(query[name], value) }
 
 	var found []any
 
 	for _, a := range s.accounts {
-		if s.style.IgnoreFilters || matches(a.ID, "account_ids") && matches(a.Provider, "provider", "providers") && matches(a.Status, "status") &&
-			matches(a.OriginOwnerID, "origin_owner_id", "origin_owner_ids") {
+		if s.style.IgnoreFilters || matches(a.ID, "account_ids") && matches(a.Provider, "provider") && matches(a.Provider, "providers") &&
+			matches(a.Status, "status") && matches(a.OriginOwnerID, "origin_owner_id") && matches(a.OriginOwnerID, "origin_owner_ids") {
 			found = append(found, s.answerAccount(a))
 		}
 	}
@@ -201,6 +206,20 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	default:
 		answer(w, http.StatusOK, part)
 	}
+}
+
+// repeated are the complaints about names that stand for one value and come with
+// several. That the API refuses them is inferred: nothing says which one would count.
+func repeated(query url.Values, names ...string) []string {
+	var out []string
+
+	for _, name := range names {
+		if len(query[name]) > 1 {
+			out = append(out, name+" must be one value")
+		}
+	}
+
+	return out
 }
 
 // paging reads the two numbers of a paged list.
@@ -258,17 +277,21 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, s.answerAccount(a))
 }
 
-// patch sets the fields that were sent, and clears those that were sent as null.
+// patch sets the fields that were sent, and clears those that were sent as null, but
+// for those that every answer has as a string, which it leaves. What null does is
+// unknown for all of them.
 func (a *Account) patch(fields map[string]json.RawMessage) {
-	for name, target := range map[string]*string{
-		"label": &a.Label, "origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName, "origin_username": &a.OriginUsername,
-		"type": &a.Type, "provider": &a.Provider,
-	} {
-		if raw, sent := fields[name]; sent {
-			// Null leaves what it is decoded into as it was.
+	for name, target := range map[string]*string{"label": &a.Label, "origin_username": &a.OriginUsername, "type": &a.Type} {
+		if _, sent := fields[name]; sent {
 			*target = ""
-			_ = json.Unmarshal(raw, target)
 		}
+
+		_ = json.Unmarshal(fields[name], target)
+	}
+
+	for name, target := range map[string]*string{"origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName, "provider": &a.Provider} {
+		// Null leaves what it is decoded into as it was.
+		_ = json.Unmarshal(fields[name], target)
 	}
 
 	if raw, sent := fields["shared"]; sent {

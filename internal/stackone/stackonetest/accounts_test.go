@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
@@ -20,6 +23,7 @@ func call(t *testing.T, s *stackonetest.Server, method, path, body string) (int,
 	}
 
 	req.SetBasicAuth(s.APIKey(), "")
+	req.Header.Set("User-Agent", "test")
 	req.Header.Set("Content-Type", "application/json")
 
 	resp, err := http.DefaultClient.Do(req)
@@ -42,7 +46,7 @@ func call(t *testing.T, s *stackonetest.Server, method, path, body string) (int,
 	return resp.StatusCode, fields
 }
 
-// Null has one meaning for all fields of an account: it clears.
+// Null clears what an answer may have as null, and leaves what it may not.
 func TestServer_patchWithNull(t *testing.T) {
 	t.Parallel()
 
@@ -65,11 +69,12 @@ func TestServer_patchWithNull(t *testing.T) {
 			}
 
 			_, after := call(t, s, http.MethodGet, "/accounts/"+id, "")
+			clears := !slices.Contains([]string{"origin_owner_id", "origin_owner_name", "provider"}, name)
 
 			for field, value := range before {
-				if got, there := after[field]; field == name && (got != nil || !there) {
+				if got, there := after[field]; field == name && clears && (got != nil || !there) {
 					t.Errorf("%s is %v, want null", field, got)
-				} else if text, ok := value.(string); ok && field != name && field != "updated_at" && got != text {
+				} else if text, ok := value.(string); ok && (field != name || !clears) && field != "updated_at" && got != text {
 					t.Errorf("%s is %v, want %s as before", field, got, text)
 				}
 			}
@@ -101,24 +106,39 @@ func TestServer_patchWithBlank(t *testing.T) {
 	}
 }
 
-// The message of an error is a string always; several complaints are a list.
+// An error has one of the two shapes that are documented, for any number of complaints.
 func TestServer_errors(t *testing.T) {
 	t.Parallel()
 
-	s := stackonetest.New(t, stackonetest.Options{})
+	clock := stackonetest.NewClock(time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC))
 
-	status, answer := call(t, s, http.MethodPost, "/connect_sessions", `{"origin_owner_id": "1"}`)
-	if status != http.StatusBadRequest || answer["message"] != "origin_owner_name should not be empty" || answer["errors"] != nil {
-		t.Errorf("one complaint: %d %v", status, answer)
-	}
+	const one, two = "origin_owner_id should not be empty", "origin_owner_name should not be empty"
 
-	status, answer = call(t, s, http.MethodPost, "/connect_sessions", `{"origin_owner_id": ""}`)
-	if status != http.StatusBadRequest || answer["message"] != "Bad Request" {
-		t.Errorf("two complaints: %d %v", status, answer)
-	}
-
-	list, _ := answer["errors"].([]any)
-	if len(list) != 2 || list[0] != "origin_owner_id should not be empty" || list[1] != "origin_owner_name should not be empty" {
-		t.Errorf("two complaints: %v", answer["errors"])
+	for body, test := range map[string]struct {
+		path     string
+		old, new map[string]any
+	}{
+		`{"origin_owner_id": "1"}`: {
+			"/connect_sessions",
+			map[string]any{"statusCode": 400.0, "message": two, "timestamp": "2031-03-01T12:00:00.000Z"},
+			map[string]any{"statusCode": 400.0, "message": "Bad Request", "errorCode": "ValidationError", "errors": []any{two}},
+		},
+		`{"origin_owner_id": ""}`: {
+			"/connect_sessions",
+			map[string]any{"statusCode": 400.0, "message": one + "; " + two, "timestamp": "2031-03-01T12:00:00.000Z"},
+			map[string]any{"statusCode": 400.0, "message": "Bad Request", "errorCode": "ValidationError", "errors": []any{one, two}},
+		},
+		`{}`: {
+			"/nowhere",
+			map[string]any{"statusCode": 404.0, "message": "Not Found", "timestamp": "2031-03-01T12:00:00.000Z"},
+			map[string]any{"statusCode": 404.0, "message": "Not Found"},
+		},
+	} {
+		for newErrors, want := range map[bool]map[string]any{false: test.old, true: test.new} {
+			s := stackonetest.New(t, stackonetest.Options{Now: clock.Now, NewErrors: newErrors})
+			if status, got := call(t, s, http.MethodPost, test.path, body); float64(status) != want["statusCode"] || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, new errors %t: %d %v, want %v", body, newErrors, status, got, want)
+			}
+		}
 	}
 }

@@ -32,7 +32,9 @@ func (s *Server) AddConnector(c Connector) {
 }
 
 // listActions serves the catalogue. What it does not know in a query it ignores,
-// but for the values of what it knows.
+// but for the values of what it knows: connector is the documented default of group_by,
+// and actions the documented value of exclude. That others are refused is inferred, and
+// so is 400 for a wrong cursor.
 func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,15 +1,21 @@
 package stackonetest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // ErrNoSession is what a customer meets whose link is unknown or has expired.
 var ErrNoSession = errors.New("no valid session has this token")
+
+// ErrNotOffered is what a customer meets whose session names a connector or an auth
+// config that the project does not offer, or does not offer any more.
+var ErrNotOffered = errors.New("the session offers no such connector")
 
 // ConnectPath is where a person plays the customer, as ConnectCustomer does for a
 // test: by a POST of a form with the link, for those who have no browser at hand.
@@ -26,7 +32,14 @@ func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 	}
 
 	id, err := s.ConnectCustomer(link.Query().Get("token"))
-	if err != nil {
+
+	switch {
+	case errors.Is(err, ErrNotOffered):
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintln(w, "The stand-in does not offer the connector or the auth config that the session names.")
+
+		return
+	case err != nil:
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = fmt.Fprintln(w, "This is no link that the stand-in has issued, or it has expired.")
 
@@ -39,25 +52,21 @@ func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 // ConnectCustomer plays the customer who opens the link of a session and
 // connects: an active account appears with the session's owner, label, metadata,
 // type and sharing, or the existing account of the session's identity is opened. The
-// connector is the session's; where it names none, the first that it offers, or
-// BambooHR where no auth config fits. It returns the account's id.
+// connector is the first that the session offers. Where none is offered, a session
+// that names neither connector nor auth config gets BambooHR, and one that names a
+// connector gets that as long as the server has no auth config at all. It returns the
+// account's id.
 func (s *Server) ConnectCustomer(token string) (string, error) { return s.connect(token, "") }
 
-// connect is ConnectCustomer with the connector that the customer chooses. A session
-// that names a connector leaves no choice, and "" chooses none.
+// connect is ConnectCustomer with the connector that the customer chooses; ""
+// chooses the first.
 func (s *Server) connect(token, chosen string) (string, error) {
 	session, ok := s.session(token)
 	if !ok {
 		return "", ErrNoSession
 	}
 
-	if offers := s.offers(session); chosen == "" && len(offers) > 0 {
-		chosen = offers[0].ConnectorKey
-	}
-
-	if chosen == "" {
-		chosen = "bamboohr"
-	}
+	offers := s.offers(session)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,18 +79,23 @@ func (s *Server) connect(token, chosen string) (string, error) {
 		return id, nil
 	}
 
-	account := Account{
-		Provider: session.Text("provider"), OriginOwnerID: session.Text("origin_owner_id"), OriginOwnerName: session.Text("origin_owner_name"),
-		OriginUsername: session.Text("origin_username"), Label: session.Text("label"), Type: session.Text("type"), Metadata: session.Fields["metadata"],
-	}
-	if account.Provider == "" {
-		account.Provider = chosen
+	var taken AuthConfig
+
+	i := slices.IndexFunc(offers, func(a AuthConfig) bool { return chosen == "" || a.ConnectorKey == chosen })
+
+	switch provider := session.Text("provider"); {
+	case i >= 0:
+		taken = offers[i]
+	case chosen != "" || session.profile() != "" || provider != "" && len(s.authConfigs) > 0:
+		return "", ErrNotOffered
+	default:
+		taken.ConnectorKey = cmp.Or(provider, "bamboohr")
 	}
 
-	for _, a := range s.authConfigs {
-		if a.ConnectorKey == account.Provider {
-			account.ProviderName = a.ConnectorLabel
-		}
+	account := Account{
+		Provider: taken.ConnectorKey, ProviderName: taken.ConnectorLabel,
+		OriginOwnerID: session.Text("origin_owner_id"), OriginOwnerName: session.Text("origin_owner_name"), OriginUsername: session.Text("origin_username"),
+		Label: session.Text("label"), Type: session.Text("type"), Metadata: session.Fields["metadata"],
 	}
 
 	_ = json.Unmarshal(session.Fields["shared"], &account.Shared)

@@ -98,7 +98,11 @@ func TestConnectCustomer(t *testing.T) {
 		t.Errorf("a session for an account opened %s", edited)
 	}
 
-	for name, token := range map[string]string{"an unknown token": "x", "an account that is gone": link(t, s, `, "account_id": "gone"`)} {
+	s.AddAccount(stackonetest.Account{ID: "gone"})
+	tokens := map[string]string{"an unknown token": "x", "an account that is gone": link(t, s, `, "account_id": "gone"`)}
+	s.RemoveAccount("gone")
+
+	for name, token := range tokens {
 		if _, err := s.ConnectCustomer(token); !errors.Is(err, stackonetest.ErrNoSession) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -178,7 +182,7 @@ func TestAuthConfigRoute(t *testing.T) {
 	s.AddAuthConfig(stackonetest.AuthConfig{ID: "3", ConnectorKey: "bamboohr"})
 
 	for query, want := range map[string][]string{
-		"": {"1", "2", "3"}, "?enabled=true": {"1", "3"}, "?enabled=false": {"2"}, "?connector_key=workday&enabled=true": {"1"}, "?page=2&page_size=2": {"3"},
+		"": {"1", "2", "3"}, "?enabled=true": {"1", "3"}, "?enabled=false": {"2"}, "?enabled=": {"1", "2", "3"}, "?connector_key=workday&enabled=true": {"1"}, "?page=2&page_size=2": {"3"},
 	} {
 		var got struct {
 			Total int `json:"total"`
@@ -241,6 +245,10 @@ func TestConnectPath(t *testing.T) {
 
 	if got := len(s.Requests()); got != 1 {
 		t.Errorf("%d requests in the log, want the one that made the session", got)
+	}
+
+	if status, text := open(authLink(t, s, `, "integration_id": "p1"`)); status != http.StatusBadRequest || !strings.Contains(text, "does not offer the connector") {
+		t.Errorf("what is not offered: %d %q", status, text)
 	}
 
 	if status, _ := exchange(t, stackonetest.New(t, stackonetest.Options{}), http.MethodPost, stackonetest.ConnectPath, ""); status != http.StatusNotFound {

@@ -57,7 +57,8 @@ func (s *Server) OnRequest(f func(n int, r Request) *Fault) {
 }
 
 // LimitRate refuses requests beyond n in any span of the given length with 429
-// and Retry-After. Refused requests do not count.
+// and Retry-After. Refused requests do not count, nor do those without the right
+// key: the API limits each key by itself.
 func (s *Server) LimitRate(n int, per time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +67,7 @@ func (s *Server) LimitRate(n int, per time.Duration) {
 }
 
 // fault decides what happens to a request. The caller holds the lock.
-func (s *Server) fault(r *Request) *Fault {
+func (s *Server) fault(r *Request, hasKey bool) *Fault {
 	if len(s.script) > 0 {
 		next := s.script[0]
 		s.script = s.script[1:]
@@ -80,11 +81,11 @@ func (s *Server) fault(r *Request) *Fault {
 		}
 	}
 
-	if s.limit > 0 && !s.admit(r.At) {
+	if s.limit > 0 && hasKey && !s.admit(r.At) {
 		seconds := int((s.limitSpan + time.Second - 1) / time.Second)
 
 		return &Fault{
-			Status: http.StatusTooManyRequests, ContentType: "application/json", Body: errorBody(http.StatusTooManyRequests, r.At, "Too many requests"),
+			Status: http.StatusTooManyRequests, ContentType: "application/json", Body: s.errorBody(http.StatusTooManyRequests, r.At, "Too many requests"),
 			Header: http.Header{"Retry-After": {fmt.Sprint(seconds)}},
 		}
 	}

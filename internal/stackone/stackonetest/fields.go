@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math/big"
+	"math"
 	"slices"
 	"sort"
 	"strings"
+	"time"
 )
 
 // fieldKind is the JSON type that the API documents for a field.
@@ -21,18 +22,25 @@ const (
 	aListOf
 )
 
+// maxNumber is the most seconds that the stand-in can count. The API's minimum and
+// maximum of expires_in are unknown: that it must be positive is inferred.
+const maxNumber = math.MaxInt64/int64(time.Second) - 1
+
 // field is what the API documents about a field of a request.
 type field struct {
-	kind     fieldKind
+	kind fieldKind
+	// required refuses that it is absent or null.
 	required bool
-	// filled refuses a blank string where the field is sent; so does required.
+	// filled refuses a blank string where the field is sent; so does required. That
+	// is stricter than the documents, which declare no length.
 	filled bool
 	// words are the values of an enum; empty allows any.
 	words []string
 }
 
 // complaints checks the fields of a request as the API does. Fields that it does
-// not know are ignored. Null is never refused, but for what is required.
+// not know are ignored. Null is never refused, but for what is required; also of a
+// connector_profile_id, shared and relink, of which it is unknown.
 func complaints(known map[string]field, got map[string]json.RawMessage) []string {
 	var out []string
 
@@ -79,7 +87,10 @@ func (f field) complaint(raw json.RawMessage) string {
 			return "must be a number"
 		}
 
-		if n, ok := new(big.Float).SetString(number.String()); !ok || n.Sign() <= 0 {
+		switch n, err := number.Float64(); {
+		case err != nil || n > float64(maxNumber):
+			return fmt.Sprintf("must not be more than %d", maxNumber)
+		case n <= 0:
 			return "must be a positive number"
 		}
 	case anObject:
@@ -93,6 +104,11 @@ func (f field) complaint(raw json.RawMessage) string {
 		}
 
 		for _, element := range list {
+			// Null is one of the values that are declared for categories.
+			if element == nil {
+				continue
+			}
+
 			if complaint := f.word(element); complaint != "" {
 				return "each value in it " + complaint
 			}

@@ -43,7 +43,9 @@ func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
 	return mux, nil
 }
 
-// authLink is the link of a session with this token.
+// authLink is the link of a session with this token. What links look like today is
+// unknown: older documents have another path on the same host, with the token in the
+// query.
 func (s *Server) authLink(token string) string {
 	address := "https://app.stackone.com/embedded/accounts"
 	if s.options.Customers {
@@ -164,8 +166,9 @@ func (h hub) show(w http.ResponseWriter, status int, view hubView) {
 }
 
 // offers are the connectors that a session lets the customer choose from, each
-// once: those of the enabled auth configs that the session does not exclude. A
-// session for an account offers that account's connector alone.
+// once: those of the enabled auth configs that the session does not exclude. Of
+// several for one connector the default one counts, or else the first. A session for
+// an account offers that account's connector alone.
 func (s *Server) offers(session Session) []AuthConfig {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -182,22 +185,29 @@ func (s *Server) offers(session Session) []AuthConfig {
 
 	_ = json.Unmarshal(session.Fields["categories"], &categories)
 
-	profile := session.Text("connector_profile_id")
-	if profile == "" {
-		profile = session.Text("integration_id")
-	}
+	// Null names no category; what the API makes of it is unknown.
+	categories = slices.DeleteFunc(categories, func(c string) bool { return c == "" })
 
 	admits := func(wanted, has string) bool { return wanted == "" || wanted == has }
 	offered := func(a AuthConfig) bool {
-		return !a.Disabled && admits(session.Text("provider"), a.ConnectorKey) && admits(profile, a.ID) &&
+		return !a.Disabled && admits(session.Text("provider"), a.ConnectorKey) && admits(session.profile(), a.ID) &&
 			(len(categories) == 0 || slices.ContainsFunc(a.Categories, func(c string) bool { return slices.Contains(categories, c) }))
 	}
 
 	var out []AuthConfig
 
 	for _, a := range s.authConfigs {
-		if offered(a) && !slices.ContainsFunc(out, func(b AuthConfig) bool { return b.ConnectorKey == a.ConnectorKey }) {
+		if !offered(a) {
+			continue
+		}
+
+		i := slices.IndexFunc(out, func(b AuthConfig) bool { return b.ConnectorKey == a.ConnectorKey })
+
+		switch {
+		case i < 0:
 			out = append(out, a)
+		case a.Default && !out[i].Default:
+			out[i] = a
 		}
 	}
 

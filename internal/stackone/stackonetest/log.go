@@ -16,6 +16,8 @@ type Request struct {
 	Body   []byte
 	// Fields are the fields of the body; nil when it is no JSON object.
 	Fields map[string]json.RawMessage
+	// Unknown are the names of fields and of the query that the contract does not have.
+	Unknown []string
 	// Status is what was answered; 0 when nothing was.
 	Status int
 	At     time.Time

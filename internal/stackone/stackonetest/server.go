@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,6 +29,11 @@ type Options struct {
 	// Customers lets a person play the customer: the links lead to HubPath instead
 	// of looking like StackOne's, and the server serves HubPath and ConnectPath.
 	Customers bool
+	// NewErrors answers errors as newer documentation shows them.
+	NewErrors bool
+	// UnknownNames are fields and filters that a test sends although the contract
+	// does not have them; any other fails the test.
+	UnknownNames []string
 }
 
 // Server is one stand-in with its own state.
@@ -57,7 +64,9 @@ type Server struct {
 	connections int
 }
 
-// New starts a server that ends with the test.
+// New starts a server that ends with the test, and fails the test if a request had
+// a name that the contract does not have: nothing else would tell that a field or a
+// filter is misspelt.
 func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 
@@ -66,7 +75,17 @@ func New(tb testing.TB, o Options) *Server {
 		tb.Fatalf("starting the stand-in: %v", err)
 	}
 
-	tb.Cleanup(s.Close)
+	tb.Cleanup(func() {
+		s.Close()
+
+		for _, r := range s.Requests() {
+			for _, name := range r.Unknown {
+				if !slices.Contains(o.UnknownNames, name) {
+					tb.Errorf("%s %s was sent with %s, which the contract does not have", r.Method, r.Path, name)
+				}
+			}
+		}
+	})
 
 	return s
 }
@@ -88,18 +107,7 @@ func Start(o Options) (*Server, error) {
 
 	s := &Server{options: o, url: "http://" + listener.Addr().String(), closing: make(chan struct{})}
 
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /connect_sessions", s.createSession)
-	mux.HandleFunc("POST /connect_sessions/authenticate", s.authenticateSession)
-	mux.HandleFunc("GET /accounts", s.listAccounts)
-	mux.HandleFunc("GET /accounts/{id}", s.account)
-	mux.HandleFunc("PATCH /accounts/{id}", s.account)
-	mux.HandleFunc("DELETE /accounts/{id}", s.account)
-	mux.HandleFunc("GET /auth_configs", s.listAuthConfigs)
-	mux.HandleFunc("GET /actions", s.listActions)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
-
-	handler := s.guard(mux)
+	handler := s.serveRoutes()
 
 	if o.Customers {
 		if handler, err = s.serveCustomers(handler); err != nil {
@@ -145,9 +153,9 @@ func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// guard logs each request, carries out faults, and checks what every request
-// must have.
-func (s *Server) guard(next http.Handler) http.Handler {
+// guard logs each request with the names in it that are unknown, carries out
+// faults, and checks what every request must have.
+func (s *Server) guard(next http.Handler, unknown func(r *http.Request, logged *Request) []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -158,11 +166,12 @@ func (s *Server) guard(next http.Handler) http.Handler {
 
 		logged := &Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body}
 		_ = json.Unmarshal(body, &logged.Fields)
+		logged.Unknown = unknown(r, logged)
 
 		s.mu.Lock()
 		logged.At = s.options.Now()
 		s.requests = append(s.requests, logged)
-		fault := s.fault(logged)
+		fault := s.fault(logged, s.hasKey(r))
 		s.mu.Unlock()
 
 		if s.options.Latency > 0 {
@@ -194,37 +203,53 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// admissible checks credentials and headers.
+// admissible checks credentials and headers. Which user agents the API blocks is
+// unknown, but it wants an honest one. A client in Go that sets none sends the one of
+// net/http, which says nothing of the client: it is refused as if none were sent.
+// HEAD, which a pattern for GET matches too, is none of the API's operations.
 func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
-	if r.UserAgent() == "" {
+	if agent := r.UserAgent(); agent == "" || strings.HasPrefix(agent, "Go-http-client/") {
 		s.refuse(w, http.StatusForbidden, "Forbidden resource")
 		return false
 	}
 
-	user, password, ok := r.BasicAuth()
-	if !ok || user != s.options.APIKey || password != "" {
+	if !s.hasKey(r) {
 		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
+		return false
+	}
+
+	if r.Method == http.MethodHead {
+		s.refuse(w, http.StatusNotFound, "Not Found")
 		return false
 	}
 
 	return true
 }
 
-// refuse answers an error in the API's shape: message is a string, and the single
-// complaints about a request are in errors.
+func (s *Server) hasKey(r *http.Request) bool {
+	user, password, ok := r.BasicAuth()
+	return ok && user == s.options.APIKey && password == ""
+}
+
+// refuse answers an error in one of the API's shapes.
 func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, errorBody(status, s.options.Now(), messages...))
+	_, _ = io.WriteString(w, s.errorBody(status, s.options.Now(), messages...))
 }
 
-func errorBody(status int, now time.Time, messages ...string) string {
-	fields := map[string]any{"statusCode": status, "timestamp": rfc3339(now)}
+// errorBody is an error in the shape that the OpenAPI document has, with the
+// complaints in message, or in the newer one: a refused request has its complaints in
+// errors, and of the values of errorCode none is documented for what else is refused
+// here. How the API words its messages is unknown.
+func (s *Server) errorBody(status int, now time.Time, messages ...string) string {
+	fields := map[string]any{"statusCode": status, "message": strings.Join(messages, "; ")}
 
-	if len(messages) == 1 {
-		fields["message"] = messages[0]
-	} else {
-		fields["message"], fields["errors"] = http.StatusText(status), messages
+	switch {
+	case !s.options.NewErrors:
+		fields["timestamp"] = rfc3339(now)
+	case status == http.StatusBadRequest:
+		fields["message"], fields["errorCode"], fields["errors"] = http.StatusText(status), "ValidationError", messages
 	}
 
 	body, err := json.Marshal(fields)

@@ -1,11 +1,14 @@
 package stackonetest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -19,6 +22,11 @@ type Session struct {
 	ExpiresAt            time.Time
 	// Fields are what the session was asked for with.
 	Fields map[string]json.RawMessage
+}
+
+// profile is the id of the auth config that the session names, by either name.
+func (s Session) profile() string {
+	return cmp.Or(s.Text("connector_profile_id"), s.Text("integration_id"))
 }
 
 // Text is a string field of the request, "" when it was absent.
@@ -55,7 +63,8 @@ func (s *Server) EditAnswer(f func(answer map[string]any)) {
 // accountTypes are the wire values of the field type.
 func accountTypes() []string { return []string{"production", "test"} }
 
-// categories are the wire values of the field categories.
+// categories are the wire values of the field categories. The OpenAPI document leaves
+// the list open, and the SDKs close it: that the API refuses other values is inferred.
 func categories() []string {
 	return []string{
 		"ats", "hris", "hris-legacy", "crm", "iam", "marketing", "lms", "stackone",
@@ -84,6 +93,8 @@ func sessionFields() map[string]field {
 	}
 }
 
+func tokenFields() map[string]field { return map[string]field{"token": {required: true}} }
+
 // decode reads the body of a request, or answers 400.
 func (s *Server) decode(w http.ResponseWriter, r *http.Request, known map[string]field) (map[string]json.RawMessage, bool) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
@@ -93,7 +104,9 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request, known map[string
 
 	var fields map[string]json.RawMessage
 
-	if err := json.NewDecoder(r.Body).Decode(&fields); err != nil || fields == nil {
+	// A decoder would stop behind the object, and let pass what follows.
+	body, err := io.ReadAll(r.Body)
+	if err != nil || json.Unmarshal(body, &fields) != nil || fields == nil {
 		s.refuse(w, http.StatusBadRequest, "Body must be a JSON object")
 		return nil, false
 	}
@@ -113,6 +126,13 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 	}
 
 	s.mu.Lock()
+
+	if wrong := s.dangling(Session{Fields: fields}); len(wrong) > 0 {
+		s.mu.Unlock()
+		s.refuse(w, http.StatusBadRequest, wrong...)
+
+		return
+	}
 
 	now := s.options.Now()
 	token := "cs_" + rand.Text() + rand.Text()
@@ -134,9 +154,39 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusCreated, out)
 }
 
-// authenticateSession answers the session of a token, without the token.
+// dangling are the complaints about what a session refers to and the project does not
+// have. That a provider must be enabled to get a session is documented; that the
+// others must exist is inferred, and so is 400, since no code is documented. Without
+// any auth config, connectors are not checked: few tests need a catalogue. Whether
+// provider and profile must fit each other is unknown. The caller holds the lock.
+func (s *Server) dangling(session Session) []string {
+	var out []string
+
+	if id := session.Text("account_id"); id != "" && s.find(id) == nil {
+		out = append(out, "account_id must be that of a linked account")
+	}
+
+	enabled := func(fits func(a AuthConfig) bool) bool {
+		return len(s.authConfigs) == 0 || slices.ContainsFunc(s.authConfigs, func(a AuthConfig) bool { return !a.Disabled && fits(a) })
+	}
+
+	for _, name := range []string{"connector_profile_id", "integration_id"} {
+		if id := session.Text(name); id != "" && !enabled(func(a AuthConfig) bool { return a.ID == id }) {
+			out = append(out, name+" must be that of an enabled auth config")
+		}
+	}
+
+	if key := session.Text("provider"); key != "" && !enabled(func(a AuthConfig) bool { return a.ConnectorKey == key }) {
+		out = append(out, "provider must have an enabled auth config")
+	}
+
+	return out
+}
+
+// authenticateSession answers the session of a token, without the token. That it
+// refuses a wrong or an expired one with 401 is inferred; no code is documented.
 func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
-	fields, ok := s.decode(w, r, map[string]field{"token": {required: true}})
+	fields, ok := s.decode(w, r, tokenFields())
 	if !ok {
 		return
 	}
@@ -199,5 +249,5 @@ func validity(fields map[string]json.RawMessage) time.Duration {
 
 	_ = json.Unmarshal(fields["expires_in"], &seconds)
 
-	return time.Duration(min(seconds, 1e9) * float64(time.Second))
+	return time.Duration(seconds * float64(time.Second))
 }
