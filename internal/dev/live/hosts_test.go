@@ -58,7 +58,7 @@ func TestRun_links(t *testing.T) {
 		t.Run(strings.ReplaceAll(want, "/", " "), func(t *testing.T) {
 			t.Parallel()
 
-			got := examineStandIn(t, stackonetest.New(t, stackonetest.Options{}), options{args: []string{"-mode", "sessions"}, edit: onEach("auth_link_url", func(session map[string]any) {
+			got := examineStandIn(t, stackonetest.New(t, stackonetest.Options{UnknownNames: []string{"no_such_field"}}), options{args: []string{"-mode", "sessions"}, edit: onEach("auth_link_url", func(session map[string]any) {
 				session["auth_link_url"], session["token"] = link, token
 			})})
 

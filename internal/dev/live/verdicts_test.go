@@ -139,7 +139,7 @@ func TestRun_triesWhatIsInUse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			s := stackonetest.New(t, stackonetest.Options{})
+			s := stackonetest.New(t, stackonetest.Options{UnknownNames: []string{"no_such_field"}})
 
 			for _, a := range c.profiles {
 				a.ConnectorKey = "connector of " + a.ID
