@@ -85,7 +85,7 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	// It names the account, or nobody could tell which one is meant.
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
 		"The linked account %s exists already, and its adoption gives it the configured values in place of those that StackOne has:\n\n%s\n\n"+
-			"What the configuration does not set stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
+			"What the configuration does not set, or ignore_changes names, stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
 }
 
 // keepsMetadata warns that metadata which is no longer configured leaves the state

@@ -36,9 +36,10 @@ type accountHolder struct {
 	// adopting tells that the plan adopts the account anew, adopted that this run has
 	// done so.
 	adopting, adopted bool
-	// gone tells that StackOne did not have the account, told that the warning was given
-	// which the first and the second of two holders would give alike.
-	gone, told bool
+	// gone tells that StackOne did not have the account, forgotten that a refresh has
+	// therefore removed it from the state, told that the warning was given which the first
+	// and the second of two holders would give alike.
+	gone, forgotten, told bool
 }
 
 // conflicts reports whether the plan deletes the account with one object and keeps
@@ -74,9 +75,9 @@ const (
 	// privateShared is true when other objects of the state held the account as this
 	// one was read; absent where it was the only one.
 	privateShared = "shared"
-	// privateReplaces is the account that an object holds which the plan may replace,
-	// and privateAdopts the one that its replacement adopts, "" for one that is not
-	// known yet.
+	// privateReplaces is there where the plan may replace the object, and is the account
+	// that this would delete, "" for none; privateAdopts is the one that the replacement
+	// adopts, "" for one that is not known yet.
 	privateReplaces = "replaces"
 	privateAdopts   = "adopts"
 )
@@ -115,9 +116,10 @@ func (r *accountResource) noteRead(id string) {
 	r.data.holders.of(id, func(h *accountHolder) { h.read++ })
 }
 
-// noteGone keeps that StackOne does not have an account.
-func (r *accountResource) noteGone(id string) {
-	r.data.holders.of(id, func(h *accountHolder) { h.gone = true })
+// noteGone keeps that StackOne does not have an account, and whether an object has
+// left the state for that.
+func (r *accountResource) noteGone(id string, forgotten bool) {
+	r.data.holders.of(id, func(h *accountHolder) { h.gone, h.forgotten = true, h.forgotten || forgotten })
 }
 
 // noteShared keeps with an object that was read whether others hold its account.
@@ -220,7 +222,8 @@ func (m *accountModel) deletesUnknowingly(state *accountModel) diag.Diagnostics 
 func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountModel, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	id := plan.AccountID.ValueString()
 
-	// The account that the object holds which this one replaces, if it does.
+	// Whether this is the second plan of a replacement, of which Terraform shows errors
+	// alone: planReplacement warns in the first one.
 	replaced, replaces := getPrivate[string](ctx, req.Private, privateReplaces)
 
 	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
@@ -248,16 +251,16 @@ func (r *accountResource) adoptionConflict(ctx context.Context, plan *accountMod
 
 		if h.deleting > 0 && !h.gone {
 			resp.Diagnostics.Append(accountConflict(id))
-			return
+		} else if !replaces {
+			resp.Diagnostics.Append(h.held(id)...)
 		}
-
-		resp.Diagnostics.Append(h.held(id)...)
 	})
 }
 
 // planReplacement gives the warnings of an adoption that replaces another one. Terraform
 // plans it once more without its state, and of that plan it shows errors alone. What
-// the configuration leaves out is that of the old account here.
+// the configuration leaves out is that of the old account in the plan here, and in the
+// configuration too where ignore_changes names it.
 func (r *accountResource) planReplacement(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config accountModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() || !isSet(config.AccountID) {

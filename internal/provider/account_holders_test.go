@@ -444,3 +444,39 @@ func TestAccountHolders_renameOfOneThatIsGone(t *testing.T) {
 		t.Error("the account is still in the state")
 	}
 }
+
+// The second plan of a replacement, of which Terraform shows no warning, does not
+// take the warning from another resource.
+func TestAccountHolders_secondBehindAReplacement(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, adopting(id))
+	a.apply()
+
+	other := strings.ReplaceAll(adopting(id, "depends_on = [stackone_account.acme]"), `"acme"`, `"other"`)
+	a.write("main.tf", adopting(id)+other)
+
+	if out := a.plan("-replace=stackone_account.acme"); strings.Count(out, "Warning: The linked account is held already") != 1 {
+		t.Errorf("no or several warnings:\n%s", out)
+	}
+
+	a.write("main.tf", adopting(id))
+
+	if out := a.plan("-replace=stackone_account.acme"); strings.Contains(out, "held already") {
+		t.Errorf("it is held by what it replaces alone:\n%s", out)
+	}
+}
+
+// An identifier that StackOne never had is an error for each resource that names it.
+func TestAccountHolders_neverThere(t *testing.T) {
+	t.Parallel()
+
+	a := newHarness(t).attach(t, adopting("nobody")+strings.ReplaceAll(adopting("nobody"), `"acme"`, `"other"`))
+
+	out, err := a.try("plan", "-no-color", "-parallelism=1")
+	if err == nil || strings.Count(out, "Error: Linked account not found") != 2 || strings.Contains(out, "again") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

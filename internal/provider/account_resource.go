@@ -62,10 +62,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 
 	if req.State.Raw.IsNull() {
-		if isSet(plan.AccountID) {
-			resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.AccountID)...)
-		}
-
+		resp.Diagnostics.Append(planIdentity(ctx, resp.Identity, plan.AccountID)...)
 		r.planAdoption(ctx, &plan, resp)
 		r.adoptionConflict(ctx, &plan, req, resp)
 
@@ -84,9 +81,12 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		r.planReplacement(ctx, req, resp)
 	}
 
+	deleted := ""
 	if state.DeletionPolicy.ValueString() == deletionDelete {
-		resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, state.ID.ValueString())...)
+		deleted = state.ID.ValueString()
 	}
+
+	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, deleted)...)
 
 	resp.Diagnostics.Append(plan.deletesUnknowingly(&state)...)
 	resp.Diagnostics.Append(plan.keepsMetadata(&state)...)
@@ -107,11 +107,11 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
 
-	id, gone := plan.AccountID.ValueString(), false
-	r.data.holders.of(id, func(h *accountHolder) { gone = h.gone })
+	id, forgotten := plan.AccountID.ValueString(), false
+	r.data.holders.of(id, func(h *accountHolder) { forgotten = h.forgotten })
 
 	// To fail here would be the end of a destroy, too, which begins with a plan.
-	if gone {
+	if forgotten {
 		resp.Diagnostics.Append(adoptionAgain(id))
 		return
 	}
@@ -123,7 +123,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	switch {
 	case errors.As(err, &unknown):
 	case stackone.IsNotFound(err):
-		r.noteGone(id)
+		r.noteGone(id, false)
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 	case err != nil:
 		resp.Diagnostics.Append(adoptionFailed(id, err))
@@ -185,7 +185,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	if stackone.IsNotFound(err) {
-		r.noteGone(state.ID.ValueString())
+		r.noteGone(state.ID.ValueString(), true)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
@@ -336,13 +336,4 @@ func (r *accountResource) patch(ctx context.Context, id string, update stackone.
 	}
 
 	return have.fromAnswer(account), nil
-}
-
-// setIdentity notes the identity, where Terraform knows identities.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
-	if identity == nil {
-		return nil
-	}
-
-	return identity.Set(ctx, accountIdentity{ID: id})
 }

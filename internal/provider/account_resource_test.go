@@ -393,6 +393,21 @@ func TestAccountResource_plannedIdentity(t *testing.T) {
 	if err != nil || !planned.Equal(p.value(identity, map[string]any{"id": id})) {
 		t.Errorf("planned is %s, %v", planned, err)
 	}
+
+	config["account_id"] = tftypes.UnknownValue
+
+	resp, err = p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "stackone_account", PriorState: p.pack(p.object, p.null()), Config: p.pack(p.object, p.value(p.object, config)),
+		ProposedNewState: p.pack(p.object, p.proposed(p.null(), config)),
+		PriorIdentity:    &tfprotov6.ResourceIdentityData{IdentityData: p.pack(identity, p.value(identity, map[string]any{"id": "old"}))},
+	})
+	p.check(err, resp.Diagnostics)
+
+	if resp.PlannedIdentity != nil && resp.PlannedIdentity.IdentityData != nil {
+		if planned, err = resp.PlannedIdentity.IdentityData.Unmarshal(identity); err != nil || !planned.IsNull() {
+			t.Errorf("of an account that is not known yet, planned is %s, %v", planned, err)
+		}
+	}
 }
 
 // A state that a hand has written may lack the id. Nothing is asked without one.

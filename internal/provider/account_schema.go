@@ -1,11 +1,17 @@
 package provider
 
 import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // accountResourceSchema is the schema of the resource stackone_account. What can
@@ -61,4 +67,25 @@ func accountResourceSchema() schema.Schema {
 			"updated_at":    readOnly("updated_at", "When the account was changed last (RFC 3339)."),
 		},
 	}
+}
+
+// setIdentity notes the identity, where Terraform knows identities.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
+	if identity == nil {
+		return nil
+	}
+
+	return identity.Set(ctx, accountIdentity{ID: id})
+}
+
+// planIdentity plans the identity of an adoption, which is none where the account is
+// not known yet. Of a replacement, it is that of the old account before.
+func planIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, accountID types.String) diag.Diagnostics {
+	if identity == nil || isSet(accountID) {
+		return setIdentity(ctx, identity, accountID)
+	}
+
+	identity.Raw = tftypes.NewValue(identity.Schema.Type().TerraformType(ctx), nil)
+
+	return nil
 }

@@ -28,10 +28,18 @@ func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[A
 	filter = filter.canonical()
 
 	return func(yield func(Account, error) bool) {
+		yielded := map[string]bool{}
+
 		for _, query := range spread(filter.query()) {
 			accounts := list[Account]{route: "/accounts", query: query, decode: decodeAccount, id: func(a Account) string { return a.ID }, matches: filter.matches}
 
 			for account, err := range pages(ctx, c, accounts) {
+				if yielded[account.ID] {
+					continue
+				}
+
+				yielded[account.ID] = err == nil
+
 				if !yield(account, err) || err != nil {
 					return
 				}
@@ -86,7 +94,8 @@ func (f AccountFilter) matches(a Account) bool {
 }
 
 // spread divides a query with long lists into several that gateways accept. An
-// account has one value for each list, so none of them is in two answers.
+// account has one value for each list, so only a server that ignores one of them
+// answers it twice.
 func spread(query url.Values) []url.Values {
 	if len(query.Encode()) <= maxQuery {
 		return []url.Values{query}

@@ -165,6 +165,25 @@ func TestAccounts_filterAndStop(t *testing.T) {
 	}
 }
 
+// A filter that takes several requests finds each account once, also where the server
+// ignores it.
+func TestAccounts_dividedFilterIsIgnored(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.server.SetListStyle(stackonetest.ListStyle{IgnoreFilters: true})
+
+	want := make([]string, 400)
+	for i := range want {
+		want[i] = f.server.AddAccount(stackonetest.Account{ID: fmt.Sprintf("an-identifier-that-makes-the-query-long-%d", i)})
+	}
+
+	ids, err := collect(f, t, AccountFilter{AccountIDs: want})
+	if err != nil || !slices.Equal(ids, want) {
+		t.Errorf("%d of %d accounts, %v", len(ids), len(want), err)
+	}
+}
+
 // A value that is given twice counts once, and the case of a status does not matter.
 func TestAccounts_canonicalFilter(t *testing.T) {
 	t.Parallel()

@@ -285,3 +285,15 @@ func TestElementsOf(t *testing.T) {
 		t.Errorf("%d texts, %v", len(texts), err)
 	}
 }
+
+// A total that is no number that can be counted is none.
+func TestDecodePage_oddTotals(t *testing.T) {
+	t.Parallel()
+
+	for raw, want := range map[string]int{`7`: 7, `99999999999999999999`: 0, `"7"`: 0, `null`: 0, `1.5`: 0} {
+		got, err := decodePage(http.Header{}, []byte(`{"data": [], "total": `+raw+`}`))
+		if err != nil || got.total != want {
+			t.Errorf("%s: %d, %v", raw, got.total, err)
+		}
+	}
+}

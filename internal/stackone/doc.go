@@ -16,6 +16,6 @@
 //   - errors.go says what went wrong, and answer.go what is wrong with an answer.
 //
 // config.go is what a Client is made of, and clock.go its time. Secrets are of type
-// Secret (secret.go), which never prints. No body is ever logged; of one, the messages
-// and the code of StackOne's own errors reach an error, scrubbed and cut.
+// Secret (secret.go), which never prints. No body is ever logged; what of one reaches
+// an error, type Error says.
 package stackone

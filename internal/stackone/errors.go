@@ -38,7 +38,8 @@ const (
 )
 
 // Error is how every call of a Client fails. None of its fields holds a secret; of a
-// body it has the messages and the code of StackOne's errors alone, scrubbed and cut.
+// body it has the messages and the code of StackOne's errors, and the identifier of an
+// account that was not asked for, all scrubbed and cut.
 type Error struct {
 	Kind         ErrorKind
 	Method, Path string

@@ -134,7 +134,7 @@ func (g *gate) leave(a *attempt) (away, firstRefusal bool) {
 
 	switch {
 	case a.interrupted():
-		g.outage.probing = false
+		g.outage.over(a)
 	case a.failed():
 		begins := g.outage.failed(a, now)
 		if begins {

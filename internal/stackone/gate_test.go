@@ -819,3 +819,73 @@ func TestGate_givesUpAtOnce(t *testing.T) {
 		waiting.Wait()
 	})
 }
+
+// Whoever waits for a probe waits for that one, and not for an older attempt.
+func TestGate_olderAttemptWhileProbing(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+		g.leave(answered(time.Now()))
+
+		start := time.Now()
+
+		for range failuresInARow {
+			g.leave(failed(time.Now(), http.StatusBadGateway))
+		}
+
+		time.Sleep(DefaultMaxWait - 20*time.Second)
+
+		older, err := g.enter(t.Context(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		time.Sleep(DefaultMaxWait - time.Since(start))
+
+		// The outage is given up, and a new call goes as a probe.
+		probe, err := g.enter(t.Context(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		var waiting sync.WaitGroup
+
+		waiting.Go(func() {
+			if _, err := g.enter(t.Context(), false); err != nil {
+				t.Errorf("a call that waited for the probe: %v", err)
+			}
+		})
+		synctest.Wait()
+		g.leave(failed(older, http.StatusBadGateway))
+		synctest.Wait()
+		time.Sleep(time.Second)
+		g.leave(answered(probe))
+		waiting.Wait()
+	})
+}
+
+// Each outage has one call that tells in full, also where one of the outage before
+// came late to tell.
+func TestGate_tellsOfEachOutage(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		g := limited(0)
+		g.leave(answered(time.Now()))
+
+		if _, _, tells := g.tell(true); !tells {
+			t.Error("the late one does not tell")
+		}
+
+		for range failuresInARow {
+			g.leave(failed(time.Now(), http.StatusBadGateway))
+		}
+
+		for _, want := range []bool{true, false} {
+			if _, _, tells := g.tell(true); tells != want {
+				t.Errorf("tells is %t, want %t", tells, want)
+			}
+		}
+	})
+}

@@ -42,10 +42,11 @@ type outage struct {
 	// one call has told of that in full.
 	on, givenUp, told bool
 	// probes counts the probes that were sent; probing tells that one is under way
-	// after the outage was given up. The next probe may go at next, which is not before
+	// after the outage was given up, sent at probed. The next probe may go at next, which is not before
 	// askedUntil: until then, one of the failures has asked to wait.
 	probes           int
 	probing          bool
+	probed           time.Time
 	next, askedUntil time.Time
 }
 
@@ -106,7 +107,7 @@ func (o *outage) bound(wait time.Duration, now time.Time) (time.Duration, error)
 func (o *outage) probe(now time.Time) {
 	switch {
 	case o.givenUp:
-		o.probing, o.next = true, now.Add(maxBackoff)
+		o.probing, o.probed, o.next = true, now, now.Add(maxBackoff)
 	case o.on:
 		o.probes++
 		o.next = now.Add(backoff(o.probes, o.jitter))
@@ -136,12 +137,14 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 		o.since = a.sent
 	}
 
-	o.failedAt, o.cause, o.probing = now, a.reason, false
+	o.failedAt, o.cause = now, a.reason
+	o.over(a)
+
 	hopeless := !o.connected && a.err != nil && hopeless(a.err)
 	doubtful := o.failures > 1 && now.Sub(o.since) >= doubtAfter
 
 	if begins = !o.on && (o.failures >= failuresInARow || doubtful || hopeless); begins {
-		o.on, o.givenUp, o.probes = true, hopeless, 1
+		o.on, o.givenUp, o.told, o.probes = true, hopeless, false, 1
 		o.next = now.Add(backoff(o.probes, o.jitter))
 	}
 
@@ -158,6 +161,13 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 	}
 
 	return begins
+}
+
+// over notes that an attempt has ended, which may be the probe that others wait for.
+func (o *outage) over(a *attempt) {
+	if !a.sent.Before(o.probed) {
+		o.probing = false
+	}
 }
 
 // worked notes that StackOne did its work, and reports whether that ends an outage.

@@ -199,10 +199,14 @@ func decodePage(header http.Header, body []byte) (page, error) {
 	}
 
 	items, err := elements(envelope.Data)
-	// A total of another type than documented is no total.
-	total, _ := strconv.Atoi(string(envelope.Total))
+	out := page{items: items}
 
-	return page{items: items, total: total}, err
+	// A total of another type than documented is no total.
+	if total, err := strconv.Atoi(string(envelope.Total)); err == nil {
+		out.total = total
+	}
+
+	return out, err
 }
 
 // elements takes a valid array apart. It gives up on one that is far too long: the
