@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 var _ planmodifier.List = sameCategories{}
@@ -52,6 +53,24 @@ func wireCategories(list types.List) (categories []string, ok bool) {
 	slices.Sort(categories)
 
 	return slices.Compact(categories), true
+}
+
+// otherInputs reports whether an input differs that replaces the session, whatever the
+// renewal policy turns out to be. The two names of the profile and the keepers, whose
+// differences need not replace it, do not count.
+func otherInputs(plan, state tftypes.Value) bool {
+	var after, before map[string]tftypes.Value
+	if plan.As(&after) != nil || state.As(&before) != nil {
+		return false
+	}
+
+	for name, attribute := range connectSessionAttributes() {
+		if !attribute.IsComputed() && name != "connector_profile_id" && name != "integration_id" && !after[name].Equal(before[name]) {
+			return true
+		}
+	}
+
+	return false
 }
 
 // profile is the connector profile under whichever of its two names.

@@ -289,6 +289,9 @@ func TestConnectSessionExpiry_undecidedPolicy(t *testing.T) {
 		"on, valid, margin may stay":   {[]string{policyOn}, []string{policyOn, margin}, 0, "early_renewal_seconds"},
 		"on, valid, margin is changed": {[]string{policyOn}, []string{flag, `early_renewal_seconds = 5`}, 0, ""},
 		"on, expired in any case":      {[]string{policyOn}, []string{policyOn, margin}, time.Hour, ""},
+		"off, expired, another label":  {nil, []string{flag, `label = "new"`}, time.Hour, ""},
+		"off, expired, a keeper":       {nil, []string{flag, `keepers = { a = null }`}, time.Hour, "recreate_when_expired"},
+		"off, expired, a profile":      {nil, []string{flag, `connector_profile_id = "p"`}, time.Hour, "recreate_when_expired"},
 	}
 
 	for name, test := range tests {

@@ -106,7 +106,9 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 
-	resp.Diagnostics.Append(plan.undecidedPolicy(state)...)
+	if undecided := plan.undecidedPolicy(state); undecided.HasError() && !otherInputs(req.Plan.Raw, req.State.Raw) {
+		resp.Diagnostics.Append(undecided...)
+	}
 
 	if plan.renew(r.data.clock.Now(), state, req.Plan.Raw.Equal(req.State.Raw)) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expires_at"), types.StringUnknown())...)
