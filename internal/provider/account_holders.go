@@ -20,7 +20,8 @@ import (
 
 // accountHolders is what this plan or apply has seen of the objects that hold an
 // account. Terraform plans and applies many at the same time, and configures the
-// provider anew for each plan and each apply.
+// provider anew for each plan and each apply, but for "terraform test" from 1.16 on with
+// a provider block in the test file.
 type accountHolders struct {
 	mu   sync.Mutex
 	byID map[string]*accountHolder

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"context"
+	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -92,7 +94,8 @@ func (l *accountList) result(ctx context.Context, req list.ListRequest, account 
 	return result
 }
 
-// displayName tells accounts apart for a person.
+// displayName tells accounts apart for a person. Terraform prints it as it is, on one
+// line of a terminal.
 func displayName(a *stackone.Account) string {
 	name := a.ID
 
@@ -102,5 +105,11 @@ func displayName(a *stackone.Account) string {
 		}
 	}
 
-	return name
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return ' '
+		}
+
+		return c
+	}, name)
 }

@@ -294,14 +294,14 @@ func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest) dia
 			"The data source stackone_accounts finds the identifiers of a customer's accounts.")}
 }
 
-// accountState decodes an object of the state. One without an id, as a hand or another
-// tool may have written it, is that of its account_id: a request without an identifier
-// would be about all accounts.
+// accountState decodes an object of the state. Its account_id says which account it is,
+// also where a hand, another tool or a test has written no id or another one: a request
+// without an identifier would be about all accounts. Only an import knows the id alone.
 func accountState(ctx context.Context, from tfsdk.State) (accountModel, diag.Diagnostics) {
 	var state accountModel
 
 	diags := from.Get(ctx, &state)
-	if state.ID.ValueString() == "" {
+	if !state.AccountID.IsNull() {
 		state.ID = state.AccountID
 	}
 

@@ -410,34 +410,37 @@ func TestAccountResource_plannedIdentity(t *testing.T) {
 	}
 }
 
-// A state that a hand has written may lack the id. Nothing is asked without one.
-func TestAccountResource_stateWithoutID(t *testing.T) {
+// A state that a hand has written may lack the id, and a test of Terraform invents one.
+// Nothing is asked without one.
+func TestAccountResource_stateWithOddID(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	p := h.protocol(t, "stackone_account")
-	id := h.newAccount()
-	state := p.with(p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"}), "id", nil)
+	for name, odd := range map[string]any{"none": nil, "empty": "", "another": "5fp8rbli"} {
+		h := newHarness(t)
+		p := h.protocol(t, "stackone_account")
+		id := h.newAccount()
+		state := p.with(p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"}), "id", odd)
 
-	p.configure()
+		p.configure()
 
-	if read, diags := p.tryRead(state); len(diags) != 0 || p.text(read, "id") != id {
-		t.Errorf("%s, %v", read, texts(diags))
-	}
+		if read, diags := p.tryRead(state); len(diags) != 0 || p.text(read, "id") != id {
+			t.Errorf("%s: %s, %v", name, read, texts(diags))
+		}
 
-	p.configure()
+		p.configure()
 
-	if diags := p.delete(state); len(diags) != 0 {
-		t.Errorf("a deletion: %v", texts(diags))
-	}
+		if diags := p.delete(state); len(diags) != 0 {
+			t.Errorf("%s: a deletion: %v", name, texts(diags))
+		}
 
-	if _, found := h.Account(id); found {
-		t.Error("the account is still there")
-	}
+		if _, found := h.Account(id); found {
+			t.Errorf("%s: the account is still there", name)
+		}
 
-	for _, r := range h.Requests() {
-		if strings.HasSuffix(r.Path, "/accounts/") || r.Path == "/accounts" {
-			t.Errorf("%s %s", r.Method, r.Path)
+		for _, r := range h.Requests() {
+			if r.Path != "/accounts/"+id {
+				t.Errorf("%s: %s %s", name, r.Method, r.Path)
+			}
 		}
 	}
 }
