@@ -178,6 +178,13 @@ func (s *sky) arrive() fault {
 	return f
 }
 
+// lateClock wakes up a little late, as the timers of a machine do.
+type lateClock struct{ Clock }
+
+func (c lateClock) Sleep(ctx context.Context, d time.Duration) error {
+	return c.Clock.Sleep(ctx, d+time.Millisecond)
+}
+
 // forecast is how a world went.
 type forecast struct {
 	requests, refused, lost int
@@ -204,7 +211,7 @@ func (w world) live(t *testing.T, seed uint64) (out forecast) {
 
 			config := Config{
 				BaseURL: &url.URL{Scheme: "https", Host: "api.stackone.com"}, APIKey: NewSecret("key"), UserAgent: "test/1",
-				MaxRetries: DefaultMaxRetries, MaxWait: DefaultMaxWait, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute, Transport: s,
+				MaxRetries: DefaultMaxRetries, MaxWait: DefaultMaxWait, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute, Transport: s, Clock: lateClock{SystemClock()},
 				Jitter: func() float64 {
 					mu.Lock()
 					defer mu.Unlock()
@@ -474,6 +481,14 @@ func TestWeather_settings(t *testing.T) {
 	w = world{weather: during(0, forEver, refusal), retryAfter: time.Minute, runs: 1, sessions: 20, config: func(c *Config) { c.MaxWait = 3 * time.Second }}
 	if got := w.live(t, 1); got.lost != 20 || got.took > 4*time.Second || got.requests > 10 {
 		t.Errorf("a wait of three seconds, and refusals that ask for a minute: %d lost in %s, %d requests", got.lost, got.took, got.requests)
+	}
+
+	// Long waits that StackOne asks for do not hide that nothing succeeds.
+	for _, sessions := range []int{1, failuresInARow - 1} {
+		w = world{weather: during(0, forEver, refusal), retryAfter: time.Hour, runs: 1, sessions: sessions}
+		if got := w.live(t, 1); got.lost != sessions || got.took > DefaultMaxWait+time.Second {
+			t.Errorf("%d sessions, and refusals that ask for an hour: %d lost in %s", sessions, got.lost, got.took)
+		}
 	}
 
 	w = world{weather: independently, runs: 1, sessions: 100, config: func(c *Config) { c.MaxRetries = 0 }}
