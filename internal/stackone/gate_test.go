@@ -25,6 +25,13 @@ func failed(sent time.Time, status int) *attempt {
 	return &attempt{sent: sent, ended: time.Now(), status: status, reason: statusText(status)}
 }
 
+// goAway lets an outage begin.
+func goAway(g *gate) {
+	for range failuresInARow {
+		g.leave(failed(time.Now(), http.StatusBadGateway))
+	}
+}
+
 // pass sends n requests through the gate with so many workers, and returns when
 // each was sent.
 func pass(t *testing.T, g *gate, workers, n int, between func()) []time.Time {
@@ -756,9 +763,7 @@ func TestOutage_forgetsWhatWasAsked(t *testing.T) {
 
 		start := time.Now()
 
-		for range failuresInARow {
-			g.leave(failed(time.Now(), http.StatusBadGateway))
-		}
+		goAway(g)
 
 		if sent, err := g.enter(t.Context(), true); err != nil || sent.Sub(start) > firstBackoff {
 			t.Errorf("the first probe went after %s, %v", sent.Sub(start), err)
@@ -776,9 +781,7 @@ func TestGate_givesUpAtOnce(t *testing.T) {
 
 		start := time.Now()
 
-		for range failuresInARow {
-			g.leave(failed(time.Now(), http.StatusBadGateway))
-		}
+		goAway(g)
 
 		// After the last of these probes, the next one is due after the end.
 		for _, at := range []time.Duration{290 * time.Second, 295 * time.Second, 299 * time.Second} {
@@ -830,9 +833,7 @@ func TestGate_olderAttemptWhileProbing(t *testing.T) {
 
 		start := time.Now()
 
-		for range failuresInARow {
-			g.leave(failed(time.Now(), http.StatusBadGateway))
-		}
+		goAway(g)
 
 		time.Sleep(DefaultMaxWait - 20*time.Second)
 
@@ -878,9 +879,7 @@ func TestGate_tellsOfEachOutage(t *testing.T) {
 			t.Error("the late one does not tell")
 		}
 
-		for range failuresInARow {
-			g.leave(failed(time.Now(), http.StatusBadGateway))
-		}
+		goAway(g)
 
 		for _, want := range []bool{true, false} {
 			if _, _, tells := g.tell(true); tells != want {
