@@ -120,6 +120,29 @@ func TestAccountList(t *testing.T) {
 	}
 }
 
+// A filter that matches nothing needs no call, and so no key that is known.
+func TestAccountList_unknownConfiguration(t *testing.T) {
+	t.Parallel()
+
+	p := newHarness(t).protocol(t, "stackone_account")
+
+	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config: p.pack(p.provider, p.value(p.provider, map[string]any{"api_key": tftypes.UnknownValue})),
+	})
+	p.check(err, resp.Diagnostics)
+
+	for name, want := range map[string]int{"account_ids": 0, "none": 1} {
+		filter := map[string]any{name: []string{}}
+		if name == "none" {
+			filter = nil
+		}
+
+		if ids, diags, _ := listed(p, filter, 0, false); len(ids) != 0 || len(diags) != want {
+			t.Errorf("%s: %v, %v", name, ids, diags)
+		}
+	}
+}
+
 // An error on the way reaches the user beside what was found before it.
 func TestAccountList_errorOnTheWay(t *testing.T) {
 	t.Parallel()

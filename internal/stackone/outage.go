@@ -42,8 +42,8 @@ type outage struct {
 	// one call has told of that in full.
 	on, givenUp, told bool
 	// probes counts the probes that were sent; probing tells that one is under way
-	// after the outage was given up, sent at probed. The next probe may go at next, which is not before
-	// askedUntil: until then, one of the failures has asked to wait.
+	// after the outage was given up, sent at probed. The next probe may go at next, which
+	// is not before askedUntil: until then, one of the failures has asked to wait.
 	probes           int
 	probing          bool
 	probed           time.Time

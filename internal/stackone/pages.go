@@ -72,11 +72,11 @@ type list[T any] struct {
 	matches func(T) bool
 }
 
-// pages yields the objects of a list that match, asking for one page after the other as they
-// are consumed. It ends with a short or empty page, or when it has seen as many
-// objects as the answer says there are; an error is yielded last, and is of type
-// *Error. A server that ignores the page or repeats one would never come to an
-// end: a page without anything new, after a full one, is an error.
+// pages yields the objects of a list that match, asking for one page after the other
+// as they are consumed. It ends with a short or empty page, or when it has seen as
+// many objects as the answer says there are; an error is yielded last, and is of type
+// *Error. A server that ignores the page or repeats one would never come to an end: a
+// page without anything new, after a full one, is an error.
 func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
