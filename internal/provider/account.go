@@ -19,6 +19,9 @@ type accountModel struct {
 	DeletionPolicy types.String `tfsdk:"deletion_policy"`
 }
 
+// deletes reports whether destroying the object deletes the account at StackOne.
+func (m *accountModel) deletes() bool { return m.DeletionPolicy.ValueString() == deletionDelete }
+
 // accountIdentity is the resource's identity.
 type accountIdentity struct {
 	ID types.String `tfsdk:"id"`

@@ -43,75 +43,107 @@ func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 	}}
 }
 
-// ModifyPlan looks at the account that is going to be adopted, so that the plan
-// says which values change, or that there is none. For an account that is adopted
-// already it makes no call.
+// ModifyPlan reads an account that is going to be adopted, so that the plan warns of
+// values it overwrites and fails if there is no such account. It refuses a plan that
+// deletes an account in use. For an account that stays it makes no request.
 func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.data == nil {
 		return
 	}
 
-	if req.Plan.Raw.IsNull() {
-		r.planDeletion(ctx, req, resp)
+	var plan, state accountModel
+
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+
+	if !req.State.Raw.IsNull() {
+		var diags diag.Diagnostics
+
+		state, diags = accountState(ctx, req.State)
+		resp.Diagnostics.Append(diags...)
+	}
+
+	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	var plan accountModel
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+	switch {
+	case req.Plan.Raw.IsNull():
+		resp.Diagnostics.Append(r.claimDeletion(&state)...)
 		return
-	}
-
-	if req.State.Raw.IsNull() {
+	case req.State.Raw.IsNull():
 		resp.Diagnostics.Append(planIdentity(ctx, resp.Identity, plan.AccountID)...)
 		r.planAdoption(ctx, &plan, resp)
-		r.adoptionConflict(ctx, &plan, req, resp)
+		resp.Diagnostics.Append(markUnknown(ctx, resp.Private, plan.AccountID)...)
 
 		return
-	}
-
-	state, diags := accountState(ctx, req.State)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	if plan.AccountID.Equal(state.AccountID) {
-		resp.Diagnostics.Append(r.holdingConflict(state.ID.ValueString())...)
-	} else {
-		resp.Diagnostics.Append(r.deletionConflict(ctx, &state, req.Private)...)
+	case plan.AccountID.Equal(state.AccountID):
+		resp.Diagnostics.Append(r.claimInPlace(&state)...)
+	default:
+		resp.Diagnostics.Append(r.claimDeletion(&state)...)
 		r.planReplacement(ctx, req, resp)
 	}
 
-	deleted := ""
-	if state.DeletionPolicy.ValueString() == deletionDelete {
-		deleted = state.ID.ValueString()
-	}
-
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, deleted)...)
-
-	resp.Diagnostics.Append(plan.deletesUnknowingly(&state)...)
 	resp.Diagnostics.Append(plan.keepsMetadata(&state)...)
 
-	// The time of the last change stays where nothing is sent, so that the plan
-	// shows what changes and no more.
+	// Without this, every update would show updated_at as "known after apply".
 	if plan.UpdatedAt.IsUnknown() && len(plan.changes(state.accountFacts, state.Metadata)) == 0 {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), state.UpdatedAt)...)
 	}
 }
 
-// planAdoption looks at the account, where it and the provider's configuration
-// are known.
+// claimDeletion claims the account of an object that the plan removes or replaces.
+func (r *accountResource) claimDeletion(state *accountModel) diag.Diagnostics {
+	if !state.deletes() {
+		return nil
+	}
+
+	return r.data.claims.add(state.ID.ValueString(), deleted)
+}
+
+// claimInPlace claims the account of an object that stays.
+func (r *accountResource) claimInPlace(state *accountModel) diag.Diagnostics {
+	claims := []claim{kept}
+
+	if state.deletes() {
+		claims = append(claims, owned)
+	}
+
+	// An import leaves the policy to the next plan.
+	if state.DeletionPolicy.IsNull() {
+		claims = append(claims, imported)
+	}
+
+	return r.data.claims.add(state.ID.ValueString(), claims...)
+}
+
+// planReplacement plans the adoption that is a part of a replacement. Terraform plans
+// it once more, without the state, but then shows only errors. The configuration is
+// read because the plan has the old account's values where it leaves one out.
+func (r *accountResource) planReplacement(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var config accountModel
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	r.planAdoption(ctx, &config, resp)
+}
+
+// planAdoption reads the account, if its identifier and the provider's configuration
+// are known, and claims it.
 func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, resp *resource.ModifyPlanResponse) {
+	id := plan.AccountID.ValueString()
+
 	if !isSet(plan.AccountID) {
+		resp.Diagnostics.Append(r.data.claims.add(unknownAccount, adopted)...)
 		return
 	}
 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
 
-	id, forgotten := plan.AccountID.ValueString(), false
-	r.data.holders.of(id, func(h *accountHolder) { forgotten = h.forgotten })
-
-	// To fail here would be the end of a destroy, too, which begins with a plan.
-	if forgotten {
+	// An error here would also end a destroy, which begins with a plan.
+	if r.data.claims.isGone(id) {
 		resp.Diagnostics.Append(adoptionAgain(id))
 		return
 	}
@@ -122,14 +154,14 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 
 	switch {
 	case errors.As(err, &unknown):
-	case stackone.IsNotFound(err):
-		r.noteGone(id, false)
-		resp.Diagnostics.Append(adoptionFailed(id, err))
 	case err != nil:
 		resp.Diagnostics.Append(adoptionFailed(id, err))
+		return
 	default:
 		resp.Diagnostics.Append(plan.overwrites(accountFacts{}.fromAnswer(account))...)
 	}
+
+	resp.Diagnostics.Append(r.data.claims.add(id, adopted)...)
 }
 
 // Create adopts: it reads the account and sets what differs.
@@ -163,7 +195,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	plan.setUnknown(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(r.noteAdoption(id)...)
+	resp.Diagnostics.Append(r.data.claims.add(id, created)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
@@ -174,7 +206,11 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	r.noteRead(state.ID.ValueString())
+	// Terraform plans a tainted object as if there were no state, so this is the only
+	// call that shows what its replacement deletes.
+	if state.deletes() {
+		r.data.claims.note(state.ID.ValueString(), owned)
+	}
 
 	account, err := r.get(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
@@ -185,7 +221,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	if stackone.IsNotFound(err) {
-		r.noteGone(state.ID.ValueString(), true)
+		r.data.claims.note(state.ID.ValueString(), gone)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
@@ -205,7 +241,6 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	state.AccountID = state.ID
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	resp.Diagnostics.Append(r.noteShared(ctx, state.ID.ValueString(), resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
@@ -225,9 +260,6 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
-	// No replacement has become of it, also where the update fails.
-	resp.Diagnostics.Append(setPrivate(ctx, resp.Private, privateReplaces, nil)...)
-
 	have, err := r.patch(ctx, plan.AccountID.ValueString(), update, state.accountFacts)
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
@@ -240,24 +272,40 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Delete lets Terraform forget the account. It deletes it at StackOne only where the
-// policy says so and no other object of the state holds the same account.
+// privateUnknown marks a planned creation whose account_id is not known yet. If the
+// creation replaces a tainted object, Terraform hands the mark to that object's Delete,
+// the first request that shows a deletion of what may be the account to adopt.
+const privateUnknown = "unknown"
+
+// markUnknown sets or removes the mark, since Terraform plans again with the identifier
+// known when it applies.
+func markUnknown(ctx context.Context, private interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}, id types.String,
+) diag.Diagnostics {
+	if id.IsUnknown() {
+		return private.SetKey(ctx, privateUnknown, []byte("true"))
+	}
+
+	return private.SetKey(ctx, privateUnknown, nil)
+}
+
+// Delete deletes the account at StackOne if the policy in the state says so.
+// Otherwise Terraform forgets it.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := accountState(ctx, req.State)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() != deletionDelete {
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || !state.deletes() {
 		return
 	}
 
-	id := state.ID.ValueString()
-
-	if r.spares(ctx, id, req.Private) {
-		resp.Diagnostics.Append(accountSpared(id))
+	if mark, _ := req.Private.GetKey(ctx, privateUnknown); mark != nil {
+		resp.Diagnostics.Append(unknownConflict())
 		return
 	}
 
 	client, err := r.data.client()
 	if err == nil {
-		err = client.DeleteAccount(r.data.maskKey(ctx), id)
+		err = client.DeleteAccount(r.data.maskKey(ctx), state.ID.ValueString())
 	}
 
 	if err != nil && !stackone.IsNotFound(err) {

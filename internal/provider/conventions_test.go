@@ -285,18 +285,14 @@ func TestConventions_messagesShowNoValues(t *testing.T) {
 		"resolver.problem":                "passes on what its callers say, which are looked at themselves",
 
 		"known.ValidateList":               "the word that is not in a list of StackOne's",
-		"accountHeld":                      "the account that another object holds",
+		"accountHeld":                      "the account that two resources manage",
 		"accountModel.overwrites":          "the account that is adopted",
 		"accountModel.keepsMetadata":       "the account that keeps its metadata",
-		"accountModel.deletesUnknowingly":  "the account that is to be written into the configuration",
 		"accountNotFound":                  "the identifier that was not found",
 		"accountDataSource.Read":           "the identifier that was not found",
 		"adoptionAgain":                    "the account that is gone",
 		"accountResource.Read":             "the account that is gone",
-		"accountResource.adoptionConflict": "the account that another object holds",
-		"accountResource.noteAdoption":     "the account that was adopted twice",
 		"accountConflict":                  "the account that would be deleted",
-		"accountSpared":                    "the account that is not deleted",
 	}
 
 	files, err := filepath.Glob("*.go")

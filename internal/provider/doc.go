@@ -21,7 +21,7 @@
 //     changes replace nothing; connect_session_resource.go and connect_session_ephemeral.go serve it.
 //   - account.go is the model of a linked account, with fromAnswer; account_schema.go its attributes;
 //     account_adoption.go says what differs at StackOne and is sent, with updateRequest;
-//     account_holders.go which objects hold an account, so that no deletion hits one that stays;
+//     account_claims.go refuses a plan that deletes an account in use;
 //     account_filter.go is the search for accounts and the attributes of one that was found; account_resource.go, account_data_source.go,
 //     accounts_data_source.go and account_list.go serve them.
 //   - auth_configs_data_source.go is all of the auth configs, connectors_data_source.go all of the

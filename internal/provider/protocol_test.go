@@ -222,13 +222,17 @@ func (p *protocol) plan(prior tftypes.Value, config map[string]any) (tftypes.Val
 	return p.unpack(resp.PlannedState), resp.RequiresReplace
 }
 
-// tryPlan is plan for what may fail or warn.
+// tryPlan is plan for what may fail or warn; a nil configuration removes the object.
 func (p *protocol) tryPlan(prior tftypes.Value, config map[string]any) *tfprotov6.PlanResourceChangeResponse {
 	p.tb.Helper()
 
+	configured, proposed := p.null(), p.null()
+	if config != nil {
+		configured, proposed = p.value(p.object, config), p.proposed(prior, config)
+	}
+
 	resp, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: p.typeName, PriorState: p.pack(p.object, prior), Config: p.pack(p.object, p.value(p.object, config)),
-		ProposedNewState: p.pack(p.object, p.proposed(prior, config)),
+		TypeName: p.typeName, PriorState: p.pack(p.object, prior), Config: p.pack(p.object, configured), ProposedNewState: p.pack(p.object, proposed),
 	})
 	p.check(err, nil)
 

@@ -17,8 +17,8 @@ type providerData struct {
 	client func() (*stackone.Client, error)
 	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
 	apiKey stackone.Secret
-	// holders are the objects that hold linked accounts, as far as this run has seen.
-	holders accountHolders
+	// claims guard linked accounts against deletion by a plan that also keeps them.
+	claims accountClaims
 	// usableSessions counts the sessions that this run has removed while they were valid.
 	usableSessions atomic.Int64
 }

@@ -1,0 +1,139 @@
+package provider
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// claim is what one object of the state or the plan does with a linked account.
+type claim int
+
+const (
+	// owned: the state has deletion_policy = "delete", so destroying or replacing the
+	// object deletes the account.
+	owned claim = iota
+	// kept: the plan leaves the object in place.
+	kept
+	// imported: the object is kept, and new to the state.
+	imported
+	// adopted: the plan creates the object, possibly as a replacement.
+	adopted
+	// created: this apply has created the object.
+	created
+	// deleted: the plan removes the object and deletes the account.
+	deleted
+	// gone: a refresh removed the object because the API returned 404.
+	gone
+
+	claimKinds
+)
+
+// accountClaims counts the claims on each account in one plan or apply. Terraform
+// plans objects in any order and does not say which object a request is about, so
+// every claim is recorded and tested against all earlier ones: whichever object comes
+// last reports the conflict. Claims live as long as the configured provider, which
+// Terraform configures anew for each plan and apply.
+type accountClaims struct {
+	mu   sync.Mutex
+	byID map[string]*[claimKinds]int
+}
+
+// unknownAccount is the key for an account whose identifier is not known yet, and for
+// the deletions of a plan, each of which may be of that account.
+const unknownAccount = ""
+
+// add records claims of one object on an account, and returns an error if the plan
+// would delete an account that it also keeps or adopts, or a warning if a second
+// object is about to manage it.
+func (c *accountClaims) add(id string, claims ...claim) diag.Diagnostics {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	count := c.of(id)
+	for _, claim := range claims {
+		count[claim]++
+	}
+
+	// The plan of the creation has ended. It matters to "terraform test", which since
+	// Terraform 1.16 uses one configured provider for all runs of a file.
+	if count[created] > 0 {
+		count[adopted] = 0
+	}
+
+	if count[deleted] > 0 {
+		c.of(unknownAccount)[deleted]++
+	}
+
+	switch unknown := c.of(unknownAccount); {
+	case count[gone] > 0:
+		return nil
+	case count[adopted] > 0 && count[owned]+count[deleted] > 0 && id != unknownAccount, count[kept] > 0 && count[deleted] > 0:
+		return diag.Diagnostics{accountConflict(id)}
+	case unknown[adopted] > 0 && count[deleted] > 0:
+		return diag.Diagnostics{unknownConflict()}
+	case count[adopted] > 0 && count[kept] > 0, count[imported] > 0 && count[kept] > 1, count[created] > 1:
+		return diag.Diagnostics{accountHeld(id)}
+	}
+
+	return nil
+}
+
+// note records a claim without testing it.
+func (c *accountClaims) note(id string, claim claim) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	c.of(id)[claim]++
+}
+
+// isGone reports whether a refresh found that the account does not exist.
+func (c *accountClaims) isGone(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	return c.of(id)[gone] > 0
+}
+
+// of returns the claims on an account. The caller holds the lock.
+func (c *accountClaims) of(id string) *[claimKinds]int {
+	if c.byID == nil {
+		c.byID = map[string]*[claimKinds]int{}
+	}
+
+	if c.byID[id] == nil {
+		c.byID[id] = new([claimKinds]int)
+	}
+
+	return c.byID[id]
+}
+
+// accountConflict refuses a plan that deletes an account and also keeps or adopts it.
+func accountConflict(id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Plan deletes an account in use", fmt.Sprintf(
+		"This plan removes or replaces an object with deletion_policy = \"delete\", while it keeps or adopts the same linked account %q elsewhere. Applying it would delete the account at StackOne and end the customer's connection. Choose the case that applies:\n\n"+
+			"  - A deposed object, left by an interrupted replacement: run terraform state rm for the resource, then apply. The apply adopts the account again.\n"+
+			"  - A tainted resource: run terraform untaint.\n"+
+			"  - A renamed resource: add a moved block.\n"+
+			"  - -replace or replace_triggered_by: remove it. Nothing is gained by adopting the same account again.\n"+
+			"  - A copy, or two resources for one account: set deletion_policy = \"forget\" on the one to remove, apply, then remove it.\n"+
+			"  - Instances shifted by count: use for_each with the account identifiers as keys.\n\n"+
+			"To destroy everything in the state, run terraform destroy -refresh=false.", id))
+}
+
+// unknownConflict refuses a plan that deletes an account and adopts one that may be
+// the same.
+func unknownConflict() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Plan deletes an account and adopts an unknown one",
+		"This plan removes or replaces an object with deletion_policy = \"delete\", and adopts a linked account whose account_id is only known during apply. If both are the same account, applying the plan would delete it at StackOne and end the customer's connection.\n\n"+
+			"Make account_id known when Terraform plans: write the identifier, remove depends_on from the data source that finds it, or first apply what it depends on (terraform apply -target=…). "+
+			"If you renamed the resource, add a moved block. Or set deletion_policy = \"forget\" and apply that first.")
+}
+
+// accountHeld warns that a second object is about to manage an account.
+func accountHeld(id string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "Two resources manage one linked account", fmt.Sprintf(
+		"Another resource in this configuration already manages the linked account %q. If the two configure different values, they overwrite each other and no plan is ever empty. Keep one of them.", id))
+}

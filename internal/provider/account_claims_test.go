@@ -1,0 +1,510 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+const (
+	inUse        = "Plan deletes an account in use"
+	mayBeInUse   = "Plan deletes an account and adopts an unknown one"
+	managedTwice = "Two resources manage one linked account"
+)
+
+// step is one request of Terraform about one object.
+type step func() []*tfprotov6.Diagnostic
+
+// steps returns the requests of a plan about one object of the state, in order: its
+// refresh, and its plan. A nil configuration removes the object.
+func (p *protocol) steps(state tftypes.Value, config map[string]any) []step {
+	return []step{
+		func() []*tfprotov6.Diagnostic {
+			_, diags := p.tryRead(state)
+			return diags
+		},
+		func() []*tfprotov6.Diagnostic { return p.tryPlan(state, config).Diagnostics },
+	}
+}
+
+// creation returns the request about an object that the plan creates.
+func (p *protocol) creation(config map[string]any) step {
+	return func() []*tfprotov6.Diagnostic { return p.tryPlan(p.null(), config).Diagnostics }
+}
+
+// orders returns every order of the steps of several objects that keeps the order of
+// each object's own.
+func orders(objects ...[]step) [][]step {
+	var out [][]step
+
+	for i, object := range objects {
+		if len(object) == 0 {
+			continue
+		}
+
+		rest := append([][]step{}, objects...)
+		rest[i] = object[1:]
+
+		for _, order := range orders(rest...) {
+			out = append(out, append([]step{object[0]}, order...))
+		}
+	}
+
+	if out == nil {
+		return [][]step{nil}
+	}
+
+	return out
+}
+
+// summaries returns the distinct summaries of diagnostics.
+func summaries(diags []*tfprotov6.Diagnostic) string {
+	found := map[string]bool{}
+	for _, d := range diags {
+		found[d.Summary] = true
+	}
+
+	out := make([]string, 0, len(found))
+	for summary := range maps.Keys(found) {
+		out = append(out, summary)
+	}
+
+	return strings.Join(out, "; ")
+}
+
+// A plan that deletes an account in use is refused, and no other plan is, in every
+// order of Terraform's requests.
+func TestAccountClaims_everyOrder(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	one, two := h.AddAccount(stackonetest.Account{ID: "one"}), h.AddAccount(stackonetest.Account{ID: "two"})
+	p := h.protocol(t, "stackone_account")
+
+	config := func(id any, policy string) map[string]any {
+		return map[string]any{"account_id": id, "deletion_policy": policy}
+	}
+	deletes, forgets := config(one, "delete"), config(one, "forget")
+	other, unknown := config(two, "delete"), config(tftypes.UnknownValue, "delete")
+	deleting, forgetting := p.apply(nil, deletes), p.apply(nil, forgets)
+	imported := p.with(forgetting, "deletion_policy", nil)
+
+	for name, c := range map[string]struct {
+		objects [][]step
+		want    string
+	}{
+		"stays":                             {[][]step{p.steps(deleting, deletes)}, ""},
+		"is removed":                        {[][]step{p.steps(deleting, nil)}, ""},
+		"is replaced by another account":    {[][]step{append(p.steps(deleting, other), p.creation(other))}, ""},
+		"is replaced by an unknown account": {[][]step{append(p.steps(deleting, unknown), p.creation(unknown))}, mayBeInUse},
+		"is replaced by -replace":           {[][]step{append(p.steps(deleting, deletes), p.creation(deletes))}, inUse},
+		"is tainted":                        {[][]step{{p.steps(deleting, nil)[0], p.creation(deletes)}}, inUse},
+		"is tainted and forgets":            {[][]step{{p.steps(forgetting, nil)[0], p.creation(forgets)}}, ""},
+		"a copy is removed":                 {[][]step{p.steps(deleting, nil), p.steps(deleting, deletes)}, inUse},
+		"a copy that forgets is removed":    {[][]step{p.steps(forgetting, nil), p.steps(deleting, deletes)}, ""},
+		"a copy of one that forgets":        {[][]step{p.steps(deleting, nil), p.steps(forgetting, forgets)}, inUse},
+		"two copies are removed":            {[][]step{p.steps(deleting, nil), p.steps(deleting, nil)}, ""},
+		"two of three copies are removed":   {[][]step{p.steps(deleting, nil), p.steps(deleting, nil), p.steps(deleting, deletes)}, inUse},
+		"two copies stay":                   {[][]step{p.steps(deleting, deletes), p.steps(deleting, deletes)}, ""},
+		"is renamed":                        {[][]step{p.steps(deleting, nil), {p.creation(deletes)}}, inUse},
+		"is renamed and forgets":            {[][]step{p.steps(forgetting, nil), {p.creation(forgets)}}, ""},
+		"is renamed to an unknown account":  {[][]step{p.steps(deleting, nil), {p.creation(unknown)}}, mayBeInUse},
+		"stays beside an unknown account":   {[][]step{p.steps(deleting, deletes), {p.creation(unknown)}}, ""},
+		"moves on to another's account":     {[][]step{append(p.steps(p.apply(nil, other), deletes), p.creation(deletes)), p.steps(deleting, nil)}, inUse},
+		"gets a copy":                       {[][]step{p.steps(forgetting, forgets), {p.creation(forgets)}}, managedTwice},
+		"gets a copy although it deletes":   {[][]step{p.steps(deleting, deletes), {p.creation(forgets)}}, inUse},
+		"is imported":                       {[][]step{p.steps(imported, forgets)}, ""},
+		"is imported a second time":         {[][]step{p.steps(deleting, deletes), p.steps(imported, forgets)}, managedTwice},
+		"is imported twice":                 {[][]step{p.steps(imported, forgets), p.steps(imported, forgets)}, managedTwice},
+	} {
+		for i, order := range orders(c.objects...) {
+			p.configure()
+
+			if got := summaries(atOnce([][]step{order})); got != c.want {
+				t.Errorf("%s, order %d: %q, want %q", name, i, got, c.want)
+			}
+		}
+
+		for range 50 {
+			p.configure()
+
+			if got := summaries(atOnce(c.objects)); got != c.want {
+				t.Errorf("%s, at once: %q, want %q", name, got, c.want)
+			}
+		}
+	}
+}
+
+// Destroying two resources of one account deletes it, whichever comes first.
+func TestAccountClaims_bothDeleted(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+
+	for range 50 {
+		id := h.newAccount()
+		state := p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"})
+		p.configure()
+
+		remove := []step{func() []*tfprotov6.Diagnostic { return p.delete(state) }}
+
+		for _, phase := range [][][]step{{p.steps(state, nil), p.steps(state, nil)}, {remove, remove}} {
+			if diags := atOnce(phase); len(diags) != 0 {
+				t.Errorf("%v", texts(diags))
+			}
+		}
+
+		if _, found := h.Account(id); found {
+			t.Error("the account is still there")
+		}
+	}
+}
+
+// atOnce runs the steps of several objects concurrently, as Terraform does.
+func atOnce(objects [][]step) (diags []*tfprotov6.Diagnostic) {
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+	)
+
+	for _, object := range objects {
+		group.Go(func() {
+			for _, do := range object {
+				found := do()
+
+				mu.Lock()
+				diags = append(diags, found...)
+				mu.Unlock()
+			}
+		})
+	}
+
+	group.Wait()
+
+	return diags
+}
+
+// deleting is the configuration of an account that is deleted with its resource.
+func deleting(name, id string, lines ...string) string {
+	return fmt.Sprintf("\nresource \"stackone_account\" %q {\n  account_id      = %q\n  deletion_policy = \"delete\"\n  %s\n}\n", name, id, strings.Join(lines, "\n  "))
+}
+
+// forgetting is deleting with the other policy.
+func forgetting(name, id string, lines ...string) string {
+	return strings.Replace(deleting(name, id, lines...), `"delete"`, `"forget"`, 1)
+}
+
+// refuses runs an apply that has to be refused, with the account left alone.
+func (a *attached) refuses(h *harness, id, summary string, args ...string) {
+	a.t.Helper()
+
+	out, err := a.try(append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
+	if err == nil || !strings.Contains(out, "Error: "+summary) {
+		a.t.Errorf("%v\n%s", err, out)
+	}
+
+	a.keeps(h, id)
+}
+
+// keeps checks that an account is there.
+func (a *attached) keeps(h *harness, id string) {
+	a.t.Helper()
+
+	if _, found := h.Account(id); !found {
+		a.t.Errorf("the account %s was deleted", id)
+	}
+}
+
+// deleted checks that an account is not there.
+func (a *attached) deleted(h *harness, id string) {
+	a.t.Helper()
+
+	if _, found := h.Account(id); found {
+		a.t.Errorf("the account %s is still there", id)
+	}
+}
+
+// read reads a file of the configuration's folder.
+func (a *attached) read(name string) string {
+	a.t.Helper()
+
+	raw, err := os.ReadFile(filepath.Join(a.dir, name))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+
+	return string(raw)
+}
+
+// A replacement that adopts the account it deletes is refused, whatever causes it, and
+// the ways out work.
+func TestAccountClaims_replacement(t *testing.T) {
+	t.Parallel()
+
+	const trigger = "variable \"step\" {\n  default = 1\n}\n\nresource \"terraform_data\" \"trigger\" {\n  input = var.step\n}\n"
+
+	for _, lifecycle := range []string{
+		"replace_triggered_by = [terraform_data.trigger]",
+		"replace_triggered_by  = [terraform_data.trigger]\n    create_before_destroy = true",
+	} {
+		h := newHarness(t)
+		id := h.newAccount()
+		a := h.attach(t, trigger+deleting("acme", id, "lifecycle {", "  "+lifecycle, "}"))
+		a.apply()
+		a.refuses(h, id, inUse, "-var", "step=2")
+		a.refuses(h, id, inUse, "-replace=stackone_account.acme")
+		a.terraform("taint", "stackone_account.acme")
+		a.refuses(h, id, inUse)
+		a.terraform("untaint", "stackone_account.acme")
+		a.plan("-detailed-exitcode")
+
+		a.write("main.tf", strings.Replace(a.read("main.tf"), `"delete"`, `"forget"`, 1))
+		a.apply()
+		says(t, a.apply("-var", "step=2"), "1 added, 1 changed, 1 destroyed")
+		a.keeps(h, id)
+	}
+}
+
+// A renamed resource is deleted under its old name and adopted under its new one.
+func TestAccountClaims_rename(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, deleting("old", id))
+	a.apply()
+
+	a.write("main.tf", deleting("new", id))
+	a.refuses(h, id, inUse)
+
+	a.write("main.tf", "\nresource \"terraform_data\" \"id\" {\n  input = \""+id+"\"\n}\n"+strings.Replace(deleting("new", id), `"`+id+`"`, "terraform_data.id.output", 1))
+	a.refuses(h, id, mayBeInUse)
+
+	a.write("main.tf", deleting("new", id)+"\nmoved {\n  from = stackone_account.old\n  to   = stackone_account.new\n}\n")
+	a.apply()
+	a.keeps(h, id)
+
+	// Nothing of an account that is gone can be deleted or kept.
+	h.RemoveAccount(id)
+	a.write("main.tf", deleting("newer", id))
+
+	if out, _ := a.try("plan", "-no-color"); strings.Contains(out, inUse) || !strings.Contains(out, "emove") {
+		t.Errorf("the plan:\n%s", out)
+	}
+}
+
+// A tainted object whose replacement adopts an account that is not known yet: the
+// provider is not asked about its removal before the apply.
+func TestAccountClaims_taintAndUnknown(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	config := "\nvariable \"step\" {\n  default = 1\n}\n\nresource \"terraform_data\" \"id\" {\n  input            = \"" + id + "\"\n  triggers_replace = var.step\n}\n" + strings.Replace(deleting("acme", id), `"`+id+`"`, "terraform_data.id.output", 1)
+	a := h.attach(t, config)
+	a.apply()
+	a.terraform("taint", "stackone_account.acme")
+	a.refuses(h, id, mayBeInUse, "-var", "step=2")
+}
+
+// With count, the accounts move up when the first one goes.
+func TestAccountClaims_shift(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	first, second := h.AddAccount(stackonetest.Account{ID: "first"}), h.AddAccount(stackonetest.Account{ID: "second"})
+
+	config := func(ids string) string {
+		return "\nlocals {\n  ids = " + ids + "\n}\n\nresource \"stackone_account\" \"acme\" {\n  count           = length(local.ids)\n  account_id      = local.ids[count.index]\n  deletion_policy = \"delete\"\n}\n"
+	}
+
+	a := h.attach(t, config(`["first", "second"]`))
+	a.apply()
+	a.write("main.tf", config(`["second"]`))
+	a.refuses(h, second, inUse)
+	a.keeps(h, first)
+}
+
+// An account that no other object claims is deleted: that of a resource that is
+// removed, and the old one of a replacement, also after a dependant failed in between.
+func TestAccountClaims_ordinary(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	first, second := h.AddAccount(stackonetest.Account{ID: "first"}), h.AddAccount(stackonetest.Account{ID: "second"})
+	dependant := `
+variable "fails" {
+  default = false
+}
+
+resource "terraform_data" "dependant" {
+  triggers_replace = stackone_account.acme.id
+
+  lifecycle {
+    create_before_destroy = true
+
+    postcondition {
+      condition     = !var.fails
+      error_message = "The dependant fails."
+    }
+  }
+}
+`
+	lifecycle := []string{"lifecycle {", "  create_before_destroy = true", "}"}
+	a := h.attach(t, dependant+deleting("acme", first, lifecycle...))
+	a.apply()
+
+	a.write("main.tf", dependant+deleting("acme", second, lifecycle...))
+
+	if out, err := a.try("apply", "-auto-approve", "-no-color", "-var", "fails=true"); err == nil || !strings.Contains(out, "The dependant fails.") {
+		t.Errorf("%v\n%s", err, out)
+	}
+
+	a.keeps(h, first)
+	says(t, a.apply(), "destroyed")
+	a.deleted(h, first)
+	a.keeps(h, second)
+	a.write("main.tf", "")
+	says(t, a.apply(), "destroyed")
+	a.deleted(h, second)
+}
+
+// depose gives the object of a state a deposed twin, as an interrupted replacement
+// leaves it behind.
+func (a *attached) depose() {
+	a.t.Helper()
+
+	var state map[string]any
+	if err := json.Unmarshal([]byte(a.read("terraform.tfstate")), &state); err != nil {
+		a.t.Fatal(err)
+	}
+
+	for _, raw := range state["resources"].([]any) { //nolint:forcetypeassert // A state of Terraform's own.
+		resource := raw.(map[string]any) //nolint:forcetypeassert // See above.
+		if resource["type"] != "stackone_account" {
+			continue
+		}
+
+		instances := resource["instances"].([]any)           //nolint:forcetypeassert // See above.
+		deposed := maps.Clone(instances[0].(map[string]any)) //nolint:forcetypeassert // See above.
+		deposed["deposed"] = "0a1b2c3d"
+		resource["instances"] = append(instances, deposed)
+	}
+
+	raw, err := json.Marshal(state)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+
+	a.write("terraform.tfstate", string(raw))
+}
+
+// A deposed object beside a live one is refused, and the way out works.
+func TestAccountClaims_deposed(t *testing.T) {
+	t.Parallel()
+
+	data := "\ndata \"stackone_accounts\" \"acme\" {\n}\n"
+
+	for name, config := range map[string]string{
+		"at once": deleting("acme", "one"),
+		"later":   data + strings.Replace(deleting("acme", "one"), `"one"`, "one(data.stackone_accounts.acme.ids)", 1),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			id := h.AddAccount(stackonetest.Account{ID: "one"})
+			a := h.attach(t, config)
+			a.apply()
+			a.depose()
+			a.refuses(h, id, inUse)
+			a.refuses(h, id, inUse, "-refresh=false")
+
+			a.terraform("state", "rm", "stackone_account.acme")
+			a.apply()
+			a.keeps(h, id)
+			a.plan("-detailed-exitcode")
+
+			a.depose()
+			a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false")
+			a.deleted(h, id)
+		})
+	}
+}
+
+// Two resources manage one account: the apply says so, the removal of one is refused
+// and works after the way out, and destroying both deletes the account.
+func TestAccountClaims_twice(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, deleting("a", id, `label = "a"`)+deleting("b", id, `label = "b"`))
+	says(t, a.apply(), "Warning: "+managedTwice)
+
+	a.write("main.tf", deleting("a", id))
+	a.refuses(h, id, inUse)
+	a.refuses(h, id, inUse, "-refresh=false")
+
+	a.write("main.tf", deleting("a", id)+forgetting("b", id))
+	a.apply()
+	a.write("main.tf", deleting("a", id))
+	a.apply()
+	a.keeps(h, id)
+
+	a.write("main.tf", deleting("a", id)+forgetting("b", id)+forgetting("c", id))
+	a.refuses(h, id, inUse)
+
+	a.write("main.tf", forgetting("a", id))
+	a.apply()
+	a.write("main.tf", deleting("a", id)+deleting("b", id))
+	says(t, a.apply(), "Warning: "+managedTwice)
+	a.terraform("destroy", "-auto-approve", "-no-color")
+	a.deleted(h, id)
+}
+
+// The plan warns once of a second resource, also if the first one is replaced, and
+// not of a replacement.
+func TestAccountClaims_second(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, forgetting("acme", id))
+	a.apply()
+
+	if out := a.plan("-replace=stackone_account.acme"); strings.Contains(out, managedTwice) {
+		t.Errorf("there is only one resource:\n%s", out)
+	}
+
+	a.write("main.tf", forgetting("acme", id)+forgetting("other", id))
+
+	for _, args := range [][]string{nil, {"-refresh=false"}, {"-replace=stackone_account.acme"}} {
+		if out := a.plan(args...); strings.Count(out, "Warning: "+managedTwice) != 1 {
+			t.Errorf("%v: no or several warnings:\n%s", args, out)
+		}
+	}
+}
+
+// An identifier that StackOne never had is an error for each resource that names it.
+func TestAccountClaims_neverThere(t *testing.T) {
+	t.Parallel()
+
+	a := newHarness(t).attach(t, forgetting("acme", "nobody")+forgetting("other", "nobody"))
+
+	out, err := a.try("plan", "-no-color")
+	if err == nil || strings.Count(out, "Error: Linked account not found") != 2 || strings.Contains(out, "again") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
