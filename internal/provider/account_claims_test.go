@@ -153,8 +153,11 @@ func TestAccountClaims_bothDeleted(t *testing.T) {
 	p := h.protocol(t, "stackone_account")
 
 	for range 50 {
+		p.configure()
+
 		id := h.newAccount()
 		state := p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"})
+
 		p.configure()
 
 		remove := []step{func() []*tfprotov6.Diagnostic { return p.delete(state) }}

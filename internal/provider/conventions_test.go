@@ -284,15 +284,15 @@ func TestConventions_messagesShowNoValues(t *testing.T) {
 		"connectSessionResource.Delete":   "the identifier and the end, which come from StackOne, or nobody could tell which session is meant",
 		"resolver.problem":                "passes on what its callers say, which are looked at themselves",
 
-		"known.ValidateList":               "the word that is not in a list of StackOne's",
-		"accountHeld":                      "the account that two resources manage",
-		"accountModel.overwrites":          "the account that is adopted",
-		"accountModel.keepsMetadata":       "the account that keeps its metadata",
-		"accountNotFound":                  "the identifier that was not found",
-		"accountDataSource.Read":           "the identifier that was not found",
-		"adoptionAgain":                    "the account that is gone",
-		"accountResource.Read":             "the account that is gone",
-		"accountConflict":                  "the account that would be deleted",
+		"known.ValidateList":         "the word that is not in a list of StackOne's",
+		"accountHeld":                "the account that two resources manage",
+		"accountModel.overwrites":    "the account that is adopted",
+		"accountModel.keepsMetadata": "the account that keeps its metadata",
+		"accountNotFound":            "the identifier that was not found",
+		"accountDataSource.Read":     "the identifier that was not found",
+		"adoptionAgain":              "the account that is gone",
+		"accountResource.Read":       "the account that is gone",
+		"accountConflict":            "the account that would be deleted",
 	}
 
 	files, err := filepath.Glob("*.go")
