@@ -2,87 +2,76 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"runtime"
 	"strings"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// exported are the variables with which Terraform works as in the demo, in any
-// folder.
-var exported = []string{"STACKONE_API_KEY", "STACKONE_BASE_URL", "TF_CLI_CONFIG_FILE"}
-
-// keepRunning tells how to go on by hand and keeps the stand-in until ctx ends.
-func (d *demo) keepRunning(ctx context.Context) {
-	d.kept = true
-	d.heading("Going on by hand")
-	d.say("The stand-in keeps running, with a key of its own. In another terminal:\n")
-
-	environ := d.terraform.Environ()
-	for _, name := range exported {
-		d.say("  %s", export(runtime.GOOS, name, variable(environ, name)))
+// newFake starts a fake. If hub is set, its auth links open a page of its own.
+func newFake(hub bool) (*stackonetest.Server, error) {
+	s, err := stackonetest.Start(stackonetest.Options{Customers: hub})
+	if err != nil {
+		return nil, err
 	}
 
-	command := d.command
-	if path := d.terraform.Terraform(); strings.HasPrefix(path, d.terraform.Root()) {
-		command = quote(runtime.GOOS, path) // downloaded for the demo
+	for _, c := range []stackonetest.Connector{
+		{Key: "bamboohr", Name: "BambooHR", Categories: []string{"hris"}},
+		{Key: "workday", Name: "Workday", Categories: []string{"hris", "ats"}},
+		{Key: "greenhouse", Name: "Greenhouse", Categories: []string{"ats"}},
+		{Key: "salesforce", Name: "Salesforce", Categories: []string{"crm"}},
+	} {
+		c.ReleaseStage, c.Authentication = "ga", []stackonetest.Authentication{{Key: "oauth2", Type: "oauth2", Label: "OAuth"}}
+		s.AddConnector(c)
+		s.AddAuthConfig(stackonetest.AuthConfig{
+			ID: "demo-" + c.Key, Name: c.Name, ConnectorKey: c.Key, ConnectorLabel: c.Name, Categories: c.Categories, Default: true,
+		})
 	}
 
-	d.say("  cd %s", quote(runtime.GOOS, d.dir))
-	d.say("\nThere, try for example:\n")
+	s.AddAccount(stackonetest.Account{Provider: "bamboohr", ProviderName: "BambooHR", OriginOwnerID: "umbrella", OriginOwnerName: "Umbrella", Label: "Umbrella"})
 
-	for _, line := range []string{"output -json auth_links", "plan -var link_valid_days=7", "destroy"} {
-		d.say("  %s %s", command, line)
-	}
-
-	d.say("\nTo play a customer, open a link in a browser and press a button, after which the")
-	d.say("account is there to be found. The link of acme:\n")
-	d.say("  %s", d.issuedLinks()["acme"])
-	d.say("\nWithout a browser:\n")
-	d.say("  %s", opening(runtime.GOOS, d.api.URL(), d.issuedLinks()["acme"]))
-	d.say("\nWith the same three variables, any other folder with a configuration of your own")
-	d.say("works as well, after %s init.", command)
-	d.say("\nCtrl-C stops the stand-in. The folder stays: %s", d.terraform.Root())
-
-	<-ctx.Done()
-	d.say("\nThe stand-in has stopped. Remove the folder when you are done: %s", filepath.Clean(d.terraform.Root()))
+	return s, nil
 }
 
-func variable(environ []string, name string) string {
-	for _, v := range environ {
-		if value, ok := strings.CutPrefix(v, name+"="); ok {
-			return value
+// keepRunning explains how to continue by hand and keeps the fake until ctx ends.
+func (d *demo) keepRunning(ctx context.Context) {
+	d.heading("Try it by hand")
+	d.say("The fake keeps running. In another terminal, set these variables:\n")
+
+	for _, variable := range d.workspace.Environ() {
+		switch name, value, _ := strings.Cut(variable, "="); name {
+		case "STACKONE_API_KEY", "STACKONE_BASE_URL", "TF_CLI_CONFIG_FILE":
+			d.say("  %s", export(name, value))
 		}
 	}
 
-	return ""
+	d.say("\nThen go to the folder and change something:\n")
+	d.say("  cd %s", quote(d.dir))
+	d.say("  %s plan -var link_valid_days=7", d.command())
+	d.say("\nThe variables also work for a configuration of your own, after %s init.", d.command())
+	d.say("\nTo play the customer, open Acme's link in a browser and choose a connector:\n")
+	d.say("  %s", d.issued()["acme"])
+	d.say("\nOr without a browser:\n")
+	d.say("  curl --data-urlencode %s %s%s", quote("link="+d.issued()["acme"]), d.api.URL(), stackonetest.ConnectPath)
+	d.say("\nPress Ctrl-C to stop the fake.")
+
+	<-ctx.Done()
+	d.say("\nThe fake has stopped. You can remove %s", d.workspace.Root())
 }
 
-// export is the line that sets a variable in the shell of an operating system:
-// PowerShell on Windows, a POSIX shell elsewhere.
-func export(goos, name, value string) string {
-	if goos == "windows" {
-		return "$env:" + name + " = " + quote(goos, value)
+// export returns the line that sets a variable: in PowerShell on Windows, in a
+// POSIX shell elsewhere.
+func export(name, value string) string {
+	if runtime.GOOS == "windows" {
+		return "$env:" + name + " = " + quote(value)
 	}
 
-	return "export " + name + "=" + quote(goos, value)
+	return "export " + name + "=" + quote(value)
 }
 
-// opening is the command by which the stand-in at a URL lets the customer of a
-// link connect.
-func opening(goos, url, link string) string {
-	curl := "curl"
-	if goos == "windows" {
-		curl = "curl.exe" // PowerShell has another command by that name
-	}
-
-	return curl + " --data-urlencode " + quote(goos, "link="+link) + " " + url + stackonetest.ConnectPath
-}
-
-// quote makes s one word of that shell.
-func quote(goos, s string) string {
-	if goos == "windows" {
+// quote quotes s for the same shell.
+func quote(s string) string {
+	if runtime.GOOS == "windows" {
 		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	}
 
