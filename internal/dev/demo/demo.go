@@ -113,8 +113,8 @@ func (d *demo) show(ctx context.Context) error {
 		run      func(context.Context) error
 		requests int // in all, after the step
 	}{
-		{"Plan", d.visibly("plan", "-out=demo.tfplan"), 0},
-		{"Apply", d.visibly("apply", "demo.tfplan"), customers},
+		{"Plan", d.visibly("plan", "-out=onboarding.tfplan"), 0},
+		{"Apply", d.visibly("apply", "onboarding.tfplan"), customers},
 		{"Auth links", d.links, customers},
 		{"Requests to the fake", d.requests, customers},
 		{"Second plan", d.visibly("plan", "-detailed-exitcode"), customers},
@@ -244,14 +244,11 @@ func (d *demo) exec(ctx context.Context, out io.Writer, color bool, args []strin
 
 // command returns what the user types to run the same Terraform.
 func (d *demo) command() string {
-	file := d.workspace.Terraform()
-
-	name := strings.TrimSuffix(filepath.Base(file), ".exe")
-	if found, err := exec.LookPath(name); err == nil && found == file {
-		return name
+	if file := d.workspace.Terraform(); strings.HasPrefix(file, d.workspace.Root()) {
+		return file // Downloaded for this run.
 	}
 
-	return quote(file)
+	return strings.TrimSuffix(filepath.Base(d.workspace.Terraform()), ".exe")
 }
 
 func (d *demo) heading(title string) {

@@ -73,6 +73,23 @@ func process(t *testing.T, args ...string) (cmd *exec.Cmd, temp string) {
 	return cmd, temp
 }
 
+// expectInOrder looks for each part after the one before, and returns the rest.
+func expectInOrder(t *testing.T, text string, parts ...string) string {
+	t.Helper()
+
+	rest := text
+	for _, part := range parts {
+		_, after, found := strings.Cut(rest, part)
+		if !found {
+			t.Fatalf("%q is missing or in the wrong place in\n%s", part, text)
+		}
+
+		rest = after
+	}
+
+	return rest
+}
+
 func expectEmpty(t *testing.T, dir string) {
 	t.Helper()
 
@@ -105,23 +122,14 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 
-	rest := string(output)
-	for _, want := range []string{
+	rest := expectInOrder(t, string(output),
 		"── Plan ─", `# stackone_connect_session.customer["acme"] will be created`, "token                  = (sensitive value)", "Plan: 3 to add",
 		"── Apply ─", "Apply complete! Resources: 3 added", "auth_links = <sensitive>",
 		"── Auth links ─", "\n  acme     https://app.stackone.com/", "\n  globex   https://", "\n  initech  https://",
 		"── Requests ", "POST /connect_sessions → 201\n", "expires_in         432000\n",
 		"── Second plan ─", "No changes.",
 		"── Destroy ─", "Warning:", "stay usable until", "3 destroyed",
-	} {
-		_, after, found := strings.Cut(rest, want)
-		if !found {
-			t.Fatalf("%q is missing or in the wrong place in\n%s", want, output)
-		}
-
-		rest = after
-	}
-
+	)
 	if !strings.HasSuffix(rest, "\nTo try it by hand: make demo-keep\n") {
 		t.Errorf("the output ends with\n%s", rest)
 	}
@@ -131,6 +139,21 @@ func TestDemo(t *testing.T) {
 	}
 
 	expectEmpty(t, temp)
+
+	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	_, excerpt, _ := strings.Cut(string(readme), "```text\n")
+	excerpt, _, _ = strings.Cut(excerpt, "```")
+
+	if strings.Count(excerpt, "\n") < 10 {
+		t.Errorf("the README shows no run of the demo:\n%s", excerpt)
+	}
+
+	// OpenTofu prints the same, below other prompts.
+	expectInOrder(t, strings.ReplaceAll(string(output), "$ tofu ", "$ terraform "), strings.Split(strings.ReplaceAll(excerpt, "…\n", ""), "\n")...)
 }
 
 func TestDemo_failedStep(t *testing.T) {
@@ -142,7 +165,7 @@ func TestDemo_failedStep(t *testing.T) {
 	d.api.Script(stackonetest.Fault{Status: http.StatusInternalServerError})
 
 	err := d.show(t.Context())
-	if want := "Apply: terraform apply demo.tfplan: exit status 1"; err == nil || !strings.HasSuffix(err.Error(), want) {
+	if want := "Apply: terraform apply onboarding.tfplan: exit status 1"; err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("show() = %v, want %s", err, want)
 	}
 
@@ -244,18 +267,4 @@ func TestDemo_cleansUp(t *testing.T) {
 			expectEmpty(t, temp)
 		})
 	}
-}
-
-func TestDemo_needsGo(t *testing.T) {
-	t.Parallel()
-
-	cmd, temp := process(t)
-	cmd.Env = append(cmd.Env, "PATH=")
-
-	output, err := cmd.CombinedOutput()
-	if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(output), "https://go.dev/dl/") {
-		t.Errorf("%v\n%s", err, output)
-	}
-
-	expectEmpty(t, temp)
 }

@@ -38,42 +38,28 @@ func (d *demo) keepRunning(ctx context.Context) {
 	d.heading("Try it by hand")
 	d.say("The fake keeps running. In another terminal, set these variables:\n")
 
+	export := "  export %s='%s'"
+	if runtime.GOOS == "windows" {
+		export = "  $env:%s = '%s'"
+	}
+
 	for _, variable := range d.workspace.Environ() {
 		switch name, value, _ := strings.Cut(variable, "="); name {
 		case "STACKONE_API_KEY", "STACKONE_BASE_URL", "TF_CLI_CONFIG_FILE":
-			d.say("  %s", export(name, value))
+			d.say(export, name, value)
 		}
 	}
 
 	d.say("\nThen go to the folder and change something:\n")
-	d.say("  cd %s", quote(d.dir))
+	d.say("  cd '%s'", d.dir)
 	d.say("  %s plan -var link_valid_days=7", d.command())
 	d.say("\nThe variables also work for a configuration of your own, after %s init.", d.command())
 	d.say("\nTo play the customer, open Acme's link in a browser and choose a connector:\n")
 	d.say("  %s", d.issued()["acme"])
 	d.say("\nOr without a browser:\n")
-	d.say("  curl --data-urlencode %s %s%s", quote("link="+d.issued()["acme"]), d.api.URL(), stackonetest.ConnectPath)
+	d.say("  curl --data-urlencode 'link=%s' %s%s", d.issued()["acme"], d.api.URL(), stackonetest.ConnectPath)
 	d.say("\nPress Ctrl-C to stop the fake.")
 
 	<-ctx.Done()
 	d.say("\nThe fake has stopped. You can remove %s", d.workspace.Root())
-}
-
-// export returns the line that sets a variable: in PowerShell on Windows, in a
-// POSIX shell elsewhere.
-func export(name, value string) string {
-	if runtime.GOOS == "windows" {
-		return "$env:" + name + " = " + quote(value)
-	}
-
-	return "export " + name + "=" + quote(value)
-}
-
-// quote quotes s for the same shell.
-func quote(s string) string {
-	if runtime.GOOS == "windows" {
-		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
-	}
-
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
