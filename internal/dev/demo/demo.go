@@ -97,7 +97,11 @@ func (d *demo) run(ctx context.Context) (err error) {
 // show runs the commands in a copy of the example and checks what they did.
 func (d *demo) show(ctx context.Context) error {
 	example, err := fs.Sub(examples.FS, scenario)
-	if err := errors.Join(err, os.CopyFS(d.dir, example)); err != nil {
+	if err != nil {
+		return err
+	}
+
+	if err := os.CopyFS(d.dir, example); err != nil {
 		return err
 	}
 

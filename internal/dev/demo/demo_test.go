@@ -29,6 +29,7 @@ func TestMain(m *testing.M) {
 	}
 
 	code := m.Run()
+
 	if shared.workspace != nil {
 		_ = shared.workspace.Close()
 	}
@@ -68,6 +69,7 @@ func process(t *testing.T, args ...string) (cmd *exec.Cmd, temp string) {
 
 	temp = t.TempDir()
 	cmd = exec.CommandContext(t.Context(), os.Args[0], args...)
+
 	cmd.Env = append(os.Environ(), asMain+"=1", "TMPDIR="+temp)
 
 	return cmd, temp
@@ -210,7 +212,7 @@ func TestDemo_keep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 
 	if page, err := io.ReadAll(resp.Body); err != nil || strings.Count(string(page), "<button") < 2 {
 		t.Errorf("no choice of connectors, %v in\n%s", err, page)

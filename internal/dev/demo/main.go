@@ -17,6 +17,7 @@ import (
 
 func main() {
 	keep := flag.Bool("keep", false, "leave out the destroy, keep the folder, and leave the fake running until Ctrl-C")
+
 	flag.Parse()
 
 	// Without this handler, a write to a closed pipe would kill the demo before it
