@@ -1,353 +1,261 @@
 package docscheck_test
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	tables "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
 )
 
 // root is the folder of the repository.
-const root = "../../.."
+func root() fs.FS { return os.DirFS("../../..") }
 
-// page is one Markdown document.
+// page is a Markdown document. Its frontmatter is blank, which keeps line numbers.
 type page struct {
-	// file is where the text is, relative to the repository's folder.
-	file string
-	// at is where readers find it: for a template, the page that is generated from it.
-	at   string
-	text string
+	file   string
+	source []byte
+	root   ast.Node
 }
 
-// block is one fenced block of code.
-type block struct {
-	page     page
-	line     int
-	language string
-	text     string
+// block is a fenced block of code.
+type block struct{ where, language, text string }
+
+var frontmatter = regexp.MustCompile(`(?s)\A---\n.*?\n---\n`)
+
+// read parses a document, such as "docs/index.md".
+func read(t *testing.T, file string) page {
+	t.Helper()
+
+	source, err := fs.ReadFile(root(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	source = frontmatter.ReplaceAllFunc(source, func(head []byte) []byte { return bytes.Repeat([]byte("\n"), bytes.Count(head, []byte("\n"))) })
+	parser := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Linkify)).Parser()
+
+	return page{file, source, parser.Parse(text.NewReader(source))}
 }
 
-func (b block) where() string { return fmt.Sprintf("%s:%d", b.page.file, b.line) }
-
-// pages reads every document that people read: generated pages and their
-// templates, since the one may not be generated anew yet, and the Markdown files
-// of the repository itself.
+// pages reads every document. "make live" writes others, in lower case, beside them.
 func pages(t *testing.T) []page {
 	t.Helper()
 
 	var out []page
 
-	for _, pattern := range []string{"docs", "templates", ".github"} {
-		err := filepath.WalkDir(filepath.Join(root, pattern), func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() {
-				return err
-			}
-
-			relative, err := filepath.Rel(root, name)
-			if err != nil {
-				return err
-			}
-
-			if file := filepath.ToSlash(relative); strings.HasSuffix(strings.TrimSuffix(file, ".tmpl"), ".md") {
-				out = append(out, read(t, file))
-			}
-
-			return nil
-		})
-		if err != nil && !os.IsNotExist(err) {
+	for _, pattern := range []string{"[A-Z]*.md", ".github/*.md", ".github/*/*.md", "docs/*.md", "docs/*/*.md"} {
+		files, err := fs.Glob(root(), pattern)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
 
-	// What "make live" writes beside them is no page.
-	top, err := filepath.Glob(filepath.Join(root, "[A-Z]*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	for _, name := range top {
-		out = append(out, read(t, filepath.Base(name)))
+		for _, file := range files {
+			out = append(out, read(t, file))
+		}
 	}
 
 	return out
 }
 
-// template reads the template of one page, such as "guides/testing".
-func template(t *testing.T, name string) page {
-	t.Helper()
-	return read(t, "templates/"+name+".md.tmpl")
-}
+// nodes returns the nodes of one type, in the order of the page.
+func nodes[N ast.Node](p page) []N {
+	var out []N
 
-// embedded is how a template shows a file of the repository.
-var embedded = regexp.MustCompile(`\{\{-?\s*(tffile|codefile "[a-z]+")\s+"([^"]+)"\s*-?\}\}`)
-
-// read reads a document and puts the files that a template embeds in their places.
-func read(t *testing.T, file string) page {
-	t.Helper()
-
-	text := content(t, file)
-	at := file
-
-	if rest, ok := strings.CutPrefix(file, "templates/"); ok {
-		at = path.Join("docs", strings.TrimSuffix(rest, ".tmpl"))
-		text = embedded.ReplaceAllStringFunc(text, func(call string) string {
-			part := embedded.FindStringSubmatch(call)
-			language := "terraform"
-
-			if word, ok := strings.CutPrefix(part[1], "codefile "); ok {
-				language = strings.Trim(word, `"`)
-			}
-
-			return "```" + language + "\n" + strings.TrimSpace(content(t, part[2])) + "\n```"
-		})
-	}
-
-	return page{file: file, at: at, text: text}
-}
-
-func content(t *testing.T, file string) string {
-	t.Helper()
-
-	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return string(text)
-}
-
-var fence = regexp.MustCompile("^( *)(`{3,})([^`]*)$")
-
-// split takes a document apart into its fenced blocks and its other lines, in
-// which each line of a block is left empty.
-func (p page) split() (blocks []block, prose []string) {
-	var (
-		open       block
-		indent     string
-		marker     string
-		inside     bool
-		collecting []string
-	)
-
-	for i, line := range strings.Split(p.text, "\n") {
-		match := fence.FindStringSubmatch(line)
-
-		switch {
-		case !inside && match == nil:
-			prose = append(prose, line)
-			continue
-		case !inside:
-			inside, indent, marker = true, match[1], match[2]
-			open = block{page: p, line: i + 1, language: strings.TrimSpace(match[3])}
-			collecting = nil
-		case match != nil && match[1] == indent && match[2] == marker && match[3] == "":
-			inside = false
-			open.text = strings.Join(collecting, "\n") + "\n"
-			blocks = append(blocks, open)
-		default:
-			collecting = append(collecting, strings.TrimPrefix(line, indent))
+	_ = ast.Walk(p.root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
+		if found, ok := node.(N); ok && entering {
+			out = append(out, found)
 		}
 
-		prose = append(prose, "")
+		return ast.WalkContinue, nil
+	})
+
+	return out
+}
+
+func (p page) blocks() []block {
+	var out []block
+
+	for _, b := range nodes[*ast.FencedCodeBlock](p) {
+		line := bytes.Count(p.source[:b.Lines().At(0).Start], []byte("\n"))
+		out = append(out, block{fmt.Sprintf("%s:%d", p.file, line), string(b.Language(p.source)), string(b.Lines().Value(p.source))})
 	}
 
-	return blocks, prose
+	return out
+}
+
+// blocksIn returns the blocks that are written in one of the languages.
+func (p page) blocksIn(languages ...string) []block {
+	return slices.DeleteFunc(p.blocks(), func(b block) bool { return !slices.Contains(languages, b.language) })
 }
 
 // configurations returns the blocks that are written in HCL.
-func (p page) configurations() []block {
-	blocks, _ := p.split()
-	return slices.DeleteFunc(blocks, func(b block) bool { return !slices.Contains([]string{"terraform", "hcl", "tf"}, b.language) })
+func (p page) configurations() []block { return p.blocksIn("terraform", "hcl") }
+
+func (p page) headings() []string {
+	var out []string
+	for _, h := range nodes[*ast.Heading](p) {
+		out = append(out, string(h.Lines().Value(p.source)))
+	}
+
+	return out
 }
 
 var (
-	heading   = regexp.MustCompile(`^#{1,6} +(.*?) *#*$`)
 	anchorTag = regexp.MustCompile(`<a (?:id|name)="([^"]+)">`)
 	mark      = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// anchors returns the fragments that lead to a place on the page, by the rule
-// that GitHub and the registry share.
-func (p page) anchors() map[string]bool {
-	_, prose := p.split()
-	out := map[string]bool{}
+// anchors returns the fragments that lead to a place on the page, by the rule that
+// GitHub and the registry share.
+func (p page) anchors() []string {
+	var out []string
 
-	for _, line := range prose {
-		for _, tag := range anchorTag.FindAllStringSubmatch(line, -1) {
-			out[tag[1]] = true
+	for _, heading := range p.headings() {
+		slug := strings.ReplaceAll(mark.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+
+		unique := slug
+		for n := 1; slices.Contains(out, unique); n++ {
+			unique = fmt.Sprintf("%s-%d", slug, n)
 		}
 
-		match := heading.FindStringSubmatch(line)
-		if match == nil {
-			continue
-		}
+		out = append(out, unique)
+	}
 
-		slug := strings.ReplaceAll(mark.ReplaceAllString(strings.ToLower(match[1]), ""), " ", "-")
-		for n := 1; out[slug]; n++ {
-			slug = fmt.Sprintf("%s-%d", strings.TrimSuffix(slug, fmt.Sprintf("-%d", n-1)), n)
-		}
-
-		out[slug] = true
+	for _, tag := range anchorTag.FindAllSubmatch(p.source, -1) {
+		out = append(out, string(tag[1]))
 	}
 
 	return out
 }
 
-// words are the page's text with runs of white space as one space, so that a
-// sentence is found whatever its line breaks.
-func (p page) words() string { return strings.Join(strings.Fields(p.text), " ") }
+func (p page) links() []string {
+	var out []string
 
-func TestPage_split(t *testing.T) {
-	t.Parallel()
-
-	p := page{text: "# A `b` c?\n\n1. Do:\n\n   ```terraform\n   a = 1\n     b\n   ```\n\n````text\n```\n````\n## A `b` c?\n"}
-
-	blocks, prose := p.split()
-	if len(blocks) != 2 {
-		t.Fatalf("%d blocks, want 2: %v", len(blocks), blocks)
+	for _, l := range nodes[*ast.Link](p) {
+		out = append(out, string(l.Destination))
 	}
 
-	if b := blocks[0]; b.text != "a = 1\n  b\n" || b.line != 5 || b.language != "terraform" {
-		t.Errorf("block: %+v", b)
+	for _, l := range nodes[*ast.Image](p) {
+		out = append(out, string(l.Destination))
 	}
 
-	if blocks[1].text != "```\n" {
-		t.Errorf("nested fence: %q", blocks[1].text)
+	for _, l := range nodes[*ast.AutoLink](p) {
+		out = append(out, string(l.URL(p.source)))
 	}
 
-	if want := strings.Count(p.text, "\n") + 1; len(prose) != want {
-		t.Errorf("%d lines of prose, want %d", len(prose), want)
-	}
-
-	if anchors := p.anchors(); !anchors["a-b-c"] || !anchors["a-b-c-1"] || len(anchors) != 2 {
-		t.Errorf("anchors: %v", anchors)
-	}
+	return out
 }
 
-// A block without a language would escape the checks.
-func TestPages_everyBlockNamesItsLanguage(t *testing.T) {
+// A block without a language would escape the tests of blocks. A reader of a screen
+// reader does not learn what an empty cell means.
+func TestPages(t *testing.T) {
 	t.Parallel()
 
 	known := []string{"terraform", "hcl", "shell", "text", "json", "go", "yaml", "make", "diff", "powershell", "typescript"}
 
 	for _, p := range pages(t) {
-		blocks, _ := p.split()
-		for _, b := range blocks {
+		for _, b := range p.blocks() {
 			if !slices.Contains(known, b.language) {
-				t.Errorf("%s: a block in the language %q, want one of %v", b.where(), b.language, known)
+				t.Errorf("%s: the language %q is none of %v", b.where, b.language, known)
 			}
+		}
+
+		for _, b := range nodes[*ast.CodeBlock](p) {
+			t.Errorf("%s: indented code names no language:\n%s", p.file, b.Lines().Value(p.source))
+		}
+
+		for _, cell := range nodes[*tables.TableCell](p) {
+			if !cell.HasChildren() {
+				t.Errorf("%s: a table has an empty cell", p.file)
+			}
+		}
+
+		// GitHub puts its forms under titles of its own.
+		headings := nodes[*ast.Heading](p)
+		if !strings.HasPrefix(p.file, ".github/") && (len(headings) == 0 || headings[0].Level != 1) {
+			t.Errorf("%s: the first heading is not of the first level", p.file)
 		}
 	}
 }
 
-// problems are what a checker of Markdown would complain about: a first heading that
-// is not of the first level, code that is indented and so names no language, and
-// empty cells, of which readers with a screen reader do not learn what they mean.
-func (p page) problems() []string {
-	var out []string
+// registry is where the pages under docs/ are read.
+const registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
 
-	_, prose := p.split()
-	headed := false
-
-	for i, line := range prose {
-		where := fmt.Sprintf("%s:%d: ", p.file, i+1)
-
-		if match := heading.FindString(line); match != "" && !headed {
-			headed = true
-
-			if !strings.HasPrefix(match, "# ") {
-				out = append(out, where+"the first heading is not of the first level")
-			}
-		}
-
-		// A deeper list, or a paragraph of one, has its item before it.
-		if strings.HasPrefix(line, "    ") && strings.TrimSpace(line) != "" && i > 1 && prose[i-1] == "" && !listed(prose[:i]) {
-			out = append(out, where+"an indented block of code names no language")
-		}
-
-		if cells := strings.Split(strings.TrimSpace(line), "|"); strings.HasPrefix(strings.TrimSpace(line), "|") {
-			for _, cell := range cells[1 : len(cells)-1] {
-				if strings.TrimSpace(cell) == "" {
-					out = append(out, where+"a cell is empty")
-				}
-			}
-		}
+// linkProblem describes what is wrong with a link, or returns "". It takes the anchors
+// of each page.
+func linkProblem(anchors map[string][]string, from, address string) string {
+	target, err := url.Parse(address)
+	if err != nil {
+		return err.Error()
 	}
 
-	if !headed {
-		out = append(out, p.file+": there is no heading")
+	at := path.Join(path.Dir(from), target.Path)
+	name, published := strings.CutPrefix(target.Scheme+"://"+target.Host+target.Path, registry)
+
+	switch {
+	case published && name == "":
+		at = "docs/index.md"
+	case published:
+		at = "docs" + name + ".md"
+	case target.Scheme == "https" || target.Scheme == "mailto":
+		return ""
+	case target.Scheme != "":
+		return "the scheme is not https"
+	case target.Path == "":
+		at = from
+	case !strings.HasPrefix(from, "docs/"):
+	case !strings.HasPrefix(at, "docs/"):
+		return "it leads out of the documentation"
+	case from == "docs/index.md" || at == "docs/index.md":
+		// The registry serves the index at …/docs, without a slash at the end.
+		return "it is relative from or to the index; begin it with " + registry
 	}
 
-	return out
+	if _, err := fs.Stat(root(), at); err != nil {
+		return err.Error()
+	}
+
+	if target.Fragment != "" && !slices.Contains(anchors[at], target.Fragment) {
+		return at + " has no such place"
+	}
+
+	return ""
 }
 
-// item is the beginning of an item of a list.
-var item = regexp.MustCompile(`^ *([-*]|\d+\.) `)
-
-// listed reports whether the last line that is not indented begins an item.
-func listed(before []string) bool {
-	for _, line := range slices.Backward(before) {
-		if line != "" && !strings.HasPrefix(line, "    ") {
-			return item.MatchString(line)
-		}
-	}
-
-	return false
-}
-
-func TestPages_problems(t *testing.T) {
+func TestLinks(t *testing.T) {
 	t.Parallel()
 
-	for _, p := range pages(t) {
-		if strings.HasPrefix(p.at, ".github/") {
-			continue // forms, which GitHub puts under a title of its own
-		}
+	all := pages(t)
+	anchors := map[string][]string{}
+	count := 0
 
-		for _, problem := range p.problems() {
-			t.Error(problem)
-		}
+	for _, p := range all {
+		anchors[p.file] = p.anchors()
 	}
 
-	for text, want := range map[string]int{
-		"# A\n\n1. Do:\n\n    on\n\n| a | b |\n|---|---|\n| `x` | y |\n":          0,
-		"# A\n\n```text\n## no heading\n    no code\n| | no table |\n```\n## B\n": 0,
-		"## A\n\n# B\n":                         1,
-		"# A\n\nSay:\n\n    code\n":             1,
-		"# A\n\n| | b |\n|---|---|\n| c |  |\n": 2,
-		"text\n":                                1,
-	} {
-		if got := (page{text: text}).problems(); len(got) != want {
-			t.Errorf("%q: %q, want %d", text, got, want)
-		}
-	}
-}
+	for _, p := range all {
+		for _, address := range p.links() {
+			count++
 
-// The registry shows guides by their title; the page of a guide needs both lines.
-func TestPages_guidesHaveFrontmatter(t *testing.T) {
-	t.Parallel()
-
-	guides := 0
-
-	for _, p := range pages(t) {
-		if !strings.HasPrefix(p.at, "docs/guides/") {
-			continue
-		}
-
-		guides++
-
-		for _, want := range []string{"---\n", "\npage_title: \"", "\nsubcategory: ", "\ndescription: |-\n  "} {
-			if !strings.Contains(p.text, want) {
-				t.Errorf("%s: the frontmatter has no %q", p.file, want)
+			if problem := linkProblem(anchors, p.file, address); problem != "" {
+				t.Errorf("%s: the link %s: %s", p.file, address, problem)
 			}
 		}
 	}
 
-	if guides < 7 {
-		t.Errorf("%d guides were found", guides)
+	if count < 100 {
+		t.Errorf("only %d links were found", count)
 	}
 }
