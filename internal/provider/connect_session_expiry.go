@@ -191,7 +191,6 @@ func (m *connectSessionModel) bornDue(now time.Time) diag.Diagnostics {
 		return nil
 	}
 
-	// The end is shown, to be compared with the clock. It is computed and not sensitive.
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("expires_at"), "The new session is due for renewal already",
 		fmt.Sprintf("StackOne made the session, and by its clock it ends at %s. By this machine's clock that is past, or within early_renewal_seconds of now, so that the next plan replaces the session again. "+
 			"Check this machine's clock, lower early_renewal_seconds, or raise expires_in.", m.ExpiresAt.ValueString()))}

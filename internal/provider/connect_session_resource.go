@@ -204,8 +204,6 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 
 	switch n := r.data.usableSessions.Add(1); {
 	case n <= maxNamed:
-		// The identifier is shown, or nobody could tell which session is meant. It and the
-		// end come from StackOne and are not sensitive, as the owner may be.
 		resp.Diagnostics.AddWarning("The connect session stays usable after its removal",
 			fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
 				"Until then, treat them as secrets.", state.ID.ValueString(), until))

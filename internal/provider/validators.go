@@ -81,9 +81,7 @@ func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 }
 
-// problem says what is wrong with a value, "" when nothing is. It shows the value,
-// since nobody finds a misspelled word of a list that is not told, and a word out of
-// a closed list is no secret.
+// problem describes what is wrong with a value, or returns "".
 func (v oneOf) problem(value string) string {
 	if _, isAlias := v.aliases[value]; isAlias || slices.Contains(v.words, value) {
 		return ""
@@ -147,7 +145,6 @@ func (v known) ValidateList(_ context.Context, req validator.ListRequest, resp *
 			continue
 		}
 
-		// The word is shown for the reason that problem gives.
 		if problem := rule.problem(text.ValueString()); problem != "" {
 			resp.Diagnostics.AddAttributeWarning(req.Path.AtListIndex(i), "Unknown "+v.what, problem+" It is looked for all the same, in case StackOne has added it.")
 		}
@@ -184,8 +181,6 @@ func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequ
 			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Duplicate category",
 				fmt.Sprintf("The attribute %s lists the same category twice. Keep one of them.", req.Path))
 		default:
-			// The two are shown, since both are spellings that categorySpellings knows, and
-			// which of them to keep is all that the message has to say.
 			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Duplicate category",
 				fmt.Sprintf("%q and %q are two spellings of the same category. Keep %q.", first, value.ValueString(), wire))
 		}
