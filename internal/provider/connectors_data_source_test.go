@@ -104,8 +104,7 @@ func TestScenario_knownConnector(t *testing.T) {
 	a.plan("-detailed-exitcode")
 
 	for written, hint := range map[string]string{
-		"BambooHR": " Did you mean bamboohr?", "bamboo": " Did you mean bamboohr?", "salesfroce": " Did you mean salesforce?", "box": " Did you mean box_iam?",
-		"entra-id": " Did you mean microsoftentraid?", "wrokday": " Did you mean workday?", "q": "",
+		"BambooHR": " Did you mean bamboohr?", "box": " Did you mean box_iam?", "wrokday": " Did you mean workday?", "q": "",
 	} {
 		out, err := a.try("plan", "-no-color", "-var", "provider_key="+written)
 

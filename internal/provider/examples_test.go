@@ -53,7 +53,7 @@ func TestExamples(t *testing.T) {
 		"resources/stackone_account/identity-import.tf":                      {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
 		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf": {from: "1.10.0", fromOpenTofu: "1.11.0", sessions: 1, unused: true},
 		"functions/categories/function.tf":                                   {skip: "terraform-plugin-testing cannot name the source of the function's provider; TestCategoriesFunction_example runs it"},
-		"functions/oauth_redirect_uri/function.tf":                           {skip: "it needs the provider of Entra ID; TestOAuthRedirectURIFunction_example has a part of it"},
+		"functions/oauth_redirect_uri/function.tf":                           {skip: "it needs the provider of Entra ID; the tests of the pages validate it"},
 		"data-sources/stackone_account/data-source.tf":                       {prepare: anAccount},
 		"data-sources/stackone_accounts/data-source.tf":                      {prepare: anAccount},
 		"data-sources/stackone_auth_configs/data-source.tf": {prepare: func(h *harness) {

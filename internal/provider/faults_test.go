@@ -16,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
@@ -145,30 +143,6 @@ func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs
 	t.Errorf("no run took %s or less", maxTook)
 }
 
-// With a limit of the provider's own below the server's, nothing is refused.
-func TestFaults_ownLimit(t *testing.T) {
-	t.Parallel()
-
-	const n = 45
-
-	h := newHarness(t)
-	h.env["STACKONE_MAX_REQUESTS_PER_MINUTE"] = "20"
-	h.LimitRate(20, time.Minute)
-
-	a := h.attach(t, many(n))
-	a.apply()
-	checkTokens(t, h, a.dir, n)
-
-	if got := len(h.Requests()); got != n {
-		t.Errorf("%d requests, want %d: some were refused", got, n)
-	}
-
-	// A request that is on its way when the clock of the test is moved holds its place longer.
-	if got := h.clock.Now().Sub(epoch()); got < 2*time.Minute || got > 4*time.Minute {
-		t.Errorf("45 requests at 20 a minute waited for %s", got)
-	}
-}
-
 // interrupted runs an apply of n sessions through the real binary and calls stop
 // when so many requests have arrived.
 func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir, output string, took time.Duration) {
@@ -232,33 +206,6 @@ func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // What else runs
 	}
 
 	checkRecovery(t, h, dir, 30)
-}
-
-// Terraform may have begun a request when it is interrupted, which then arrives
-// after the order to stop. It ends as well, and a later run starts afresh.
-func TestFaults_requestAfterStop(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &stackonetest.Fault{Hang: true} })
-
-	p := h.protocol(t, "stackone_connect_session")
-
-	if _, err := p.server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
-		t.Fatal(err)
-	}
-
-	_, diags := p.tryApply(p.null(), inputs(nil))
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "was interrupted") || len(h.Requests()) != 0 {
-		t.Errorf("after the stop: %d requests and %v", len(h.Requests()), texts(diags))
-	}
-
-	h.OnRequest(nil)
-	p.configure()
-
-	if _, diags := p.tryApply(p.null(), inputs(nil)); len(diags) != 0 {
-		t.Errorf("in a later run: %v", texts(diags))
-	}
 }
 
 // checkRecovery checks that the state holds what was created, and that the next

@@ -66,8 +66,6 @@ func TestLogging_showsWhatTerraformAsksFor(t *testing.T) {
 		loggers []string
 	}{
 		{"trace", []string{"TF_LOG=TRACE"}, []string{"TRACE sdk.proto", "TRACE sdk.framework", "DEBUG sdk.framework", "DEBUG stackone"}},
-		{"debug", []string{"TF_LOG=DEBUG"}, []string{"DEBUG sdk.framework", "DEBUG stackone"}},
-		{"warn", []string{"TF_LOG=WARN"}, nil},
 		{"providers alone", []string{"TF_LOG_PROVIDER=DEBUG"}, []string{"DEBUG sdk.framework", "DEBUG stackone"}},
 		{"core alone", []string{"TF_LOG_CORE=TRACE"}, nil},
 	} {

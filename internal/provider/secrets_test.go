@@ -1,14 +1,11 @@
 package provider_test
 
 import (
-	"archive/zip"
-	"bufio"
-	"bytes"
 	"encoding/base64"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,6 +75,12 @@ output "link" {
 	h.OnRequest(nextSession(stackonetest.Fault{Status: 502, Process: true}))
 	run(false, "apply", "-auto-approve")
 	run(false, "plan")
+
+	state, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
+	if err != nil || strings.Contains(string(state), h.APIKey()) {
+		t.Errorf("the key is in the state: %v", err)
+	}
+
 	h.OnRequest(nextSession(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"message": "no, ` + h.APIKey() + `"}`}))
 	run(true, "apply", "-auto-approve", "-replace=stackone_connect_session.this")
 	run(false, "destroy", "-auto-approve")
@@ -181,36 +184,22 @@ func TestSecrets_unsolicitedAnswer(t *testing.T) {
 
 	body := `{"id": 1, "token": "` + token + `"}`
 
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	t.Cleanup(func() { _ = listener.Close() })
-
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-
-			go func() {
-				for reader := bufio.NewReader(conn); ; {
-					request, err := http.ReadRequest(reader)
-					if err != nil {
-						return
-					}
-
-					_, _ = io.Copy(io.Discard, request.Body)
-					_, _ = fmt.Fprintf(conn, "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s%s", len(body), body, body)
-				}
-			}()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
 		}
-	}()
+
+		_, _ = fmt.Fprintf(conn, "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s%s", len(body), body, body)
+		// The client closes the connection when it sees that more has come.
+		_, _ = io.Copy(io.Discard, conn)
+		_ = conn.Close()
+	}))
+	t.Cleanup(server.Close)
 
 	h := newHarness(t)
-	h.env["STACKONE_BASE_URL"] = "http://" + listener.Addr().String()
+	h.env["STACKONE_BASE_URL"] = server.URL
 
 	w := cli(t)
 	dir := w.module(t, h, many(5))
@@ -226,119 +215,4 @@ func TestSecrets_unsolicitedAnswer(t *testing.T) {
 	if i := strings.Index(string(out), token); i >= 0 {
 		t.Errorf("the token occurs in the output: …%s…", out[max(0, i-200):i])
 	}
-}
-
-// Where the key ends up, by the way in which it is given: never in the state, and
-// elsewhere as the guide on tokens says.
-func TestSecrets_whereTheKeyIs(t *testing.T) {
-	t.Parallel()
-
-	const variable = `
-variable "key" {
-  type      = string
-  sensitive = true
-}
-
-provider "stackone" {
-  api_key = var.key
-}
-`
-
-	tests := map[string]struct {
-		provider  string
-		args      []string
-		env       string // the variable that holds the key
-		plan, log bool   // whether it is in the plan file, and in the log
-	}{
-		"environment":          {env: "STACKONE_API_KEY"},
-		"variable, by -var":    {provider: variable, args: []string{"-var", "key=KEY"}, plan: true, log: true},
-		"variable, by TF_VAR_": {provider: variable, env: "TF_VAR_key", plan: true},
-		"configuration":        {provider: "provider \"stackone\" {\n  api_key = \"KEY\"\n}\n", plan: true},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			h := newHarness(t)
-			key := h.APIKey()
-			delete(h.env, "STACKONE_API_KEY")
-
-			if test.env != "" {
-				h.env[test.env] = key
-			}
-
-			w := cli(t)
-			dir := w.module(t, h, strings.ReplaceAll(test.provider, "KEY", key)+session("this"))
-
-			var terminal, log bytes.Buffer
-
-			run := func(level string, args ...string) {
-				cmd := w.command(t, h, dir, args...)
-				cmd.Env = append(cmd.Env, "TF_LOG="+level)
-				cmd.Stdout, cmd.Stderr = &terminal, &log
-
-				if err := cmd.Run(); err != nil {
-					t.Fatalf("terraform %v: %v\n%s", args, err, terminal.String())
-				}
-			}
-
-			args := []string{"plan", "-out=saved"}
-			for _, arg := range test.args {
-				args = append(args, strings.ReplaceAll(arg, "KEY", key))
-			}
-
-			// At TRACE, Terraform may write more, as the guide says.
-			run("INFO", args...)
-			run("DEBUG", "apply", "saved")
-			run("", "show")
-
-			state, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			for place, check := range map[string]struct {
-				text string
-				want bool
-			}{
-				"the state":     {string(state), false},
-				"the plan file": {unzipped(t, filepath.Join(dir, "saved")), test.plan},
-				"the terminal":  {terminal.String(), false},
-				"the log":       {log.String(), test.log},
-			} {
-				if got := strings.Contains(check.text, key); got != check.want {
-					t.Errorf("the key is in %s: %t, want %t", place, got, check.want)
-				}
-			}
-		})
-	}
-}
-
-// unzipped is the text of all files in an archive, such as a plan file.
-func unzipped(t *testing.T, name string) string {
-	t.Helper()
-
-	archive, err := zip.OpenReader(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = archive.Close() }()
-
-	var out strings.Builder
-
-	for _, entry := range archive.File {
-		file, err := entry.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		if _, err := io.Copy(&out, file); err != nil {
-			t.Fatal(err)
-		}
-
-		_ = file.Close()
-	}
-
-	return out.String()
 }
