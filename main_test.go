@@ -26,8 +26,6 @@ func TestRun(t *testing.T) {
 		"a failure":       {cookie: "c", fails: errors.New("no pipe"), served: true, code: 1, stderr: "no pipe"},
 		"by a person":     {code: 1, stderr: source},
 		"--version":       {args: []string{"--version"}, stdout: "terraform-provider-stackone dev\n" + address},
-		"-version":        {args: []string{"-version"}, cookie: "c", stdout: address},
-		"--help":          {args: []string{"--help"}, stdout: address},
 		"-help":           {args: []string{"-help"}, stdout: source},
 		"-h":              {args: []string{"-h"}, stdout: source},
 		"an unknown flag": {args: []string{"-upgrade"}, cookie: "c", code: 2, stderr: address},

@@ -13,16 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// overridden are the requests that the server does not leave to the framework.
-func overridden() []string {
-	return []string{
-		"ValidateResourceConfig", "UpgradeResourceState", "UpgradeResourceIdentity", "ImportResourceState",
-		"ReadResource", "PlanResourceChange", "ApplyResourceChange",
-		"ReadDataSource", "OpenEphemeralResource", "ListResource",
-	}
-}
-
-// fakeFramework calls back with the context of each request.
+// fakeFramework calls back with the context of each request. It has one of the nine
+// that forward serves, and the one that streams.
 type fakeFramework struct {
 	protocolServer
 	seen func(context.Context)
@@ -31,48 +23,22 @@ type fakeFramework struct {
 func (f *fakeFramework) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	return nil, nil
 }
+
 func (f *fakeFramework) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	return nil, nil
 }
-func (f *fakeFramework) ValidateResourceConfig(ctx context.Context, _ *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
-func (f *fakeFramework) UpgradeResourceState(ctx context.Context, _ *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
-func (f *fakeFramework) UpgradeResourceIdentity(ctx context.Context, _ *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
-func (f *fakeFramework) ImportResourceState(ctx context.Context, _ *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
+
 func (f *fakeFramework) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	f.seen(ctx)
 	return nil, nil
 }
-func (f *fakeFramework) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
-func (f *fakeFramework) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
-func (f *fakeFramework) ReadDataSource(ctx context.Context, _ *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
-func (f *fakeFramework) OpenEphemeralResource(ctx context.Context, _ *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	f.seen(ctx)
-	return nil, nil
-}
+
 func (f *fakeFramework) ListResource(ctx context.Context, _ *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
 	return &tfprotov6.ListResourceServerStream{Results: func(func(tfprotov6.ListResourceResult) bool) { f.seen(ctx) }}, nil
 }
+
+// faked are the requests that fakeFramework has.
+func faked() []string { return []string{"ReadResource", "ListResource"} }
 
 // request makes an empty request and reads the answer to its end.
 func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
@@ -120,7 +86,10 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 	t.Parallel()
 
 	s := NewServer(nil)
-	for _, method := range overridden() {
+	for _, method := range []string{
+		"ValidateResourceConfig", "UpgradeResourceState", "UpgradeResourceIdentity", "ImportResourceState",
+		"ReadResource", "PlanResourceChange", "ApplyResourceChange", "ReadDataSource", "OpenEphemeralResource", "ListResource",
+	} {
 		if keeps(s, method) {
 			t.Errorf("the context of %s is still alive after the request", method)
 		}
@@ -139,12 +108,12 @@ func TestServerLeavesNoGoroutine(t *testing.T) {
 			_, cancel := context.WithCancel(ctx)
 			kept = append(kept, cancel)
 		}})
-		for _, method := range overridden() {
+		for _, method := range faked() {
 			request(context.Background(), s, method)
 		}
 
-		if len(kept) != len(overridden()) {
-			t.Errorf("%d requests came through, want %d", len(kept), len(overridden()))
+		if len(kept) != len(faked()) {
+			t.Errorf("%d requests came through, want %d", len(kept), len(faked()))
 		}
 	})
 }
@@ -156,7 +125,7 @@ func TestServerEndsWhatIsInFlight(t *testing.T) {
 		"the caller's context ends":    func(_ *server, cancel context.CancelFunc) { cancel() },
 		"Terraform stops the provider": func(s *server, _ context.CancelFunc) { _, _ = s.StopProvider(context.Background(), nil) },
 	} {
-		for _, method := range overridden() {
+		for _, method := range faked() {
 			t.Run(name+"/"+method, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
@@ -199,7 +168,7 @@ func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 	expect := func(want error, when string) {
 		t.Helper()
 
-		for _, method := range overridden() {
+		for _, method := range faked() {
 			err = errors.New("not forwarded")
 
 			request(context.Background(), s, method)

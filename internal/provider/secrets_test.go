@@ -77,8 +77,14 @@ output "link" {
 	run(false, "plan")
 
 	state, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
-	if err != nil || strings.Contains(string(state), h.APIKey()) {
-		t.Errorf("the key is in the state: %v", err)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, secret := range []string{h.APIKey(), stackonetest.AccountCredential, stackonetest.AccountSetup} {
+		if strings.Contains(string(state), secret) {
+			t.Error("the key, or a secret of the account, is in the state")
+		}
 	}
 
 	h.OnRequest(nextSession(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"message": "no, ` + h.APIKey() + `"}`}))
