@@ -46,7 +46,9 @@ func TestSettings_caCertificates(t *testing.T) {
 
 	file := filepath.Join(a.dir, "ca.pem")
 	a.write("ca.pem", certificate)
+
 	h.env["STACKONE_CA_CERTIFICATES"] = file
+
 	a.apply()
 
 	delete(h.env, "STACKONE_CA_CERTIFICATES")
