@@ -82,7 +82,6 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 		return nil
 	}
 
-	// It names the account, or nobody could tell which one is meant.
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
 		"The linked account %s exists already, and its adoption gives it the configured values in place of those that StackOne has:\n\n%s\n\n"+
 			"What the configuration does not set, or ignore_changes names, stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
@@ -95,7 +94,6 @@ func (m *accountModel) keepsMetadata(state *accountModel) diag.Diagnostics {
 		return nil
 	}
 
-	// It names the account, or nobody could tell which one is meant.
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("metadata"), "StackOne keeps the metadata", fmt.Sprintf(
 		"The configuration no longer sets metadata, so Terraform forgets what it has sent, and sends nothing: the metadata of the linked account %s stays as it is at StackOne. "+
 			"To replace it there, set it to something else, for example jsonencode({}).", m.AccountID.ValueString()))}
@@ -112,7 +110,6 @@ func adoptionFailed(id string, err error) diag.Diagnostic {
 
 // adoptionAgain warns that an account that is gone cannot be adopted again.
 func adoptionAgain(id string) diag.Diagnostic {
-	// It names the account, or nobody could tell which one is meant.
 	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
 		"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
 			"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration. A destroy before that apply has nothing to do for the account.", id))
@@ -120,7 +117,6 @@ func adoptionAgain(id string) diag.Diagnostic {
 
 // accountNotFound says that there is no account for a purpose, and what to do.
 func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
-	// It names the account, or nobody could tell which one is meant.
 	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
 		"StackOne has no linked account %q in the project of the API key, so there is nothing to %s. An account comes into being only when a customer opens the link of a connect session. "+
 			"Check the identifier; %s", id, purpose, otherwise))
