@@ -16,6 +16,9 @@ import (
 // seconds, as the API documents it.
 const defaultExpiresIn = 1800
 
+// maxExpiresIn is ten years in seconds. StackOne documents no limit.
+const maxExpiresIn = 10 * 365 * 24 * 60 * 60
+
 // connectSessionInputs is what a configuration says about a session. The resource
 // and the ephemeral resource share it.
 type connectSessionInputs struct {
@@ -24,17 +27,13 @@ type connectSessionInputs struct {
 	OriginUsername     types.String `tfsdk:"origin_username"`
 	Categories         types.List   `tfsdk:"categories"`
 	ProviderKey        types.String `tfsdk:"provider_key"`
-	ProviderVersion    types.String `tfsdk:"provider_version"`
 	ConnectorProfileID types.String `tfsdk:"connector_profile_id"`
-	IntegrationID      types.String `tfsdk:"integration_id"`
 	AccountID          types.String `tfsdk:"account_id"`
-	ExpiresIn          wholeNumber  `tfsdk:"expires_in"`
+	ExpiresIn          types.Number `tfsdk:"expires_in"`
 	Label              types.String `tfsdk:"label"`
 	Metadata           types.String `tfsdk:"metadata"`
 	Multiple           types.Bool   `tfsdk:"multiple"`
 	Type               types.String `tfsdk:"type"`
-	Shared             types.Bool   `tfsdk:"shared"`
-	Relink             types.Bool   `tfsdk:"relink"`
 }
 
 // connectSessionOutputs is what an answer and its time say about a session.
@@ -72,17 +71,16 @@ func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.Con
 		OriginUsername:     in.OriginUsername.ValueStringPointer(),
 		Categories:         categories,
 		Provider:           in.ProviderKey.ValueStringPointer(),
-		ProviderVersion:    in.ProviderVersion.ValueStringPointer(),
 		ConnectorProfileID: in.ConnectorProfileID.ValueStringPointer(),
-		IntegrationID:      in.IntegrationID.ValueStringPointer(),
 		AccountID:          in.AccountID.ValueStringPointer(),
-		ExpiresIn:          in.ExpiresIn.ValueInt64Pointer(),
 		Label:              in.Label.ValueStringPointer(),
 		Multiple:           in.Multiple.ValueBoolPointer(),
 		Type:               in.Type.ValueStringPointer(),
-		Shared:             in.Shared.ValueBoolPointer(),
-		Relink:             in.Relink.ValueBoolPointer(),
 		Metadata:           json.RawMessage(in.Metadata.ValueString()),
+	}
+
+	if isSet(in.ExpiresIn) {
+		request.ExpiresIn = new(int64(in.validity() / time.Second))
 	}
 
 	return request, append(diags, objectProblems(path.Root("metadata"), in.Metadata)...)
@@ -94,7 +92,7 @@ func (in *connectSessionInputs) validity() time.Duration {
 		return defaultExpiresIn * time.Second
 	}
 
-	return seconds(in.ExpiresIn.ValueInt64())
+	return seconds(in.ExpiresIn)
 }
 
 // fromAnswer maps an answer. The echo of the inputs in the answer is not reliable
@@ -105,7 +103,7 @@ func (in *connectSessionInputs) fromAnswer(session *stackone.ConnectSession) con
 		OrganizationID:       types.StringPointerValue(session.OrganizationID),
 		ProjectID:            types.StringPointerValue(session.ProjectID),
 		CreatedAt:            timestamp(session.CreatedAt),
-		ExpiresAt:            timestamp(expiry(session.CreatedAt, in.validity())),
+		ExpiresAt:            timestamp(session.CreatedAt.Add(in.validity())),
 		Token:                newSecretString(session.Token),
 		AuthLinkURL:          newSecretString(session.AuthLinkURL),
 		ExternalTriggerToken: newSecretString(session.ExternalTriggerToken),

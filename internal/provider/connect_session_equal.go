@@ -8,9 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 var _ planmodifier.List = sameCategories{}
@@ -53,48 +51,6 @@ func wireCategories(list types.List) (categories []string, ok bool) {
 	slices.Sort(categories)
 
 	return slices.Compact(categories), true
-}
-
-// otherInputs reports whether an input differs that replaces the session, whatever the
-// renewal policy turns out to be. The two names of the profile and the keepers, whose
-// differences need not replace it, do not count.
-func otherInputs(plan, state tftypes.Value) bool {
-	var after, before map[string]tftypes.Value
-	if plan.As(&after) != nil || state.As(&before) != nil {
-		return false
-	}
-
-	for name, attribute := range connectSessionAttributes() {
-		if !attribute.IsComputed() && name != "connector_profile_id" && name != "integration_id" && !after[name].Equal(before[name]) {
-			return true
-		}
-	}
-
-	return false
-}
-
-// profile is the connector profile under whichever of its two names.
-func (in *connectSessionInputs) profile() types.String {
-	if in.ConnectorProfileID.IsNull() {
-		return in.IntegrationID
-	}
-
-	return in.ConnectorProfileID
-}
-
-// replaceOtherProfile replaces the session for another connector profile, and not
-// for the same one under its other name.
-func replaceOtherProfile() planmodifier.String {
-	const description = "another connector profile replaces the session; the same one under its other name does not"
-
-	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-		var state, plan connectSessionInputs
-
-		resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{"connector_profile_id": &state.ConnectorProfileID, "integration_id": &state.IntegrationID})...)
-		resp.Diagnostics.Append(pick(ctx, req.Plan, map[string]any{"connector_profile_id": &plan.ConnectorProfileID, "integration_id": &plan.IntegrationID})...)
-
-		resp.RequiresReplace = !plan.profile().Equal(state.profile())
-	}, description, description)
 }
 
 // replaceOtherKeepers replaces the session for other keepers. No keepers, empty ones

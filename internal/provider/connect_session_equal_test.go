@@ -56,13 +56,6 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 		"a category not known yet":       {config{"categories": list("crm", "ats")}, config{"categories": list("ats", tftypes.UnknownValue)}, replaces},
 		"categories not known yet":       {config{"categories": list("crm")}, config{"categories": tftypes.UnknownValue}, replaces},
 
-		"the new name of the profile": {config{"integration_id": "a"}, config{"connector_profile_id": "a"}, inPlace},
-		"the old name of the profile": {config{"connector_profile_id": "a"}, config{"integration_id": "a"}, inPlace},
-		"another profile by new name": {config{"integration_id": "a"}, config{"connector_profile_id": "b"}, replaces},
-		"another profile":             {config{"connector_profile_id": "a"}, config{"connector_profile_id": "b"}, replaces},
-		"no profile any more":         {config{"integration_id": "a"}, config{}, replaces},
-		"a profile not known yet":     {config{"integration_id": "a"}, config{"connector_profile_id": tftypes.UnknownValue}, replaces},
-
 		"keepers become empty":      {config{}, config{"keepers": map[string]string{}}, inPlace},
 		"empty keepers leave":       {config{"keepers": map[string]string{}}, config{}, inPlace},
 		"null keepers leave":        {config{"keepers": keepers("a", nil)}, config{}, inPlace},
@@ -116,9 +109,7 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 			after := p.apply(&state, inputs(test.after))
 
 			want := p.attributes(state)
-			for _, name := range []string{"connector_profile_id", "integration_id", "keepers"} {
-				want[name] = p.attributes(p.value(p.object, inputs(test.after)))[name]
-			}
+			want["keepers"] = p.attributes(p.value(p.object, inputs(test.after)))["keepers"]
 
 			if diff := cmp.Diff(tftypes.NewValue(p.object, want).String(), after.String()); diff != "" {
 				t.Error(diff)
@@ -140,17 +131,14 @@ func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	a := h.attach(t, session("this", `categories = ["crm", "hrisLegacy"]`, `integration_id = "a"`, `keepers = { a = null, b = "b" }`))
+	a := h.attach(t, session("this", `categories = ["crm", "hrisLegacy"]`, `keepers = { a = null, b = "b" }`))
 	a.apply()
 
-	a.write("main.tf", session("this", `categories = ["hris-legacy", "crm"]`, `integration_id = "a"`, `keepers = { a = null, b = "b" }`))
+	a.write("main.tf", session("this", `categories = ["hris-legacy", "crm"]`, `keepers = { a = null, b = "b" }`))
 	says(t, a.plan("-detailed-exitcode"), nothing)
 
-	for _, lines := range [][]string{
-		{`connector_profile_id = "a"`, `keepers = { b = "b" }`},
-		{`integration_id = "a"`, `keepers = { b = "b", c = null }`},
-	} {
-		a.write("main.tf", session("this", append(lines, `categories = ["crm", "hris-legacy"]`)...))
+	for _, keepers := range []string{`keepers = { b = "b" }`, `keepers = { b = "b", c = null }`} {
+		a.write("main.tf", session("this", keepers, `categories = ["crm", "hris-legacy"]`))
 		says(t, a.apply(), "0 added, 1 changed, 0 destroyed")
 		says(t, a.plan("-detailed-exitcode"), nothing)
 	}
@@ -158,7 +146,7 @@ func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
 	h.made(t, 1)
 
 	for _, keepers := range []string{"", "keepers = {}", "keepers = { a = null }", ""} {
-		a.write("main.tf", session("this", `connector_profile_id = "a"`, keepers))
+		a.write("main.tf", session("this", keepers))
 		a.apply()
 		says(t, a.plan("-detailed-exitcode"), nothing)
 	}
@@ -172,24 +160,15 @@ func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
 func TestConnectSessionExpiry_endsBeforeChangeInPlace(t *testing.T) {
 	t.Parallel()
 
-	for name, lines := range map[string][2]string{
-		"profile": {`integration_id = "a"`, `connector_profile_id = "a"`},
-		"keepers": {`keepers = {}`, `keepers = { a = null }`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	h := newHarness(t)
+	a := h.attach(t, session("this", policyOn, `keepers = {}`))
+	a.apply()
+	a.write("main.tf", session("this", policyOn, `keepers = { a = null }`))
+	says(t, a.plan("-out=saved"), "0 to add, 1 to change, 0 to destroy")
 
-			h := newHarness(t)
-			a := h.attach(t, session("this", policyOn, lines[0]))
-			a.apply()
-			a.write("main.tf", session("this", policyOn, lines[1]))
-			says(t, a.plan("-out=saved"), "0 to add, 1 to change, 0 to destroy")
-
-			h.clock.Advance(time.Hour)
-			a.terraform("apply", "-no-color", "saved")
-			renews(t, a.plan())
-		})
-	}
+	h.clock.Advance(time.Hour)
+	a.terraform("apply", "-no-color", "saved")
+	renews(t, a.plan())
 }
 
 // An answer without a link keeps the session, and says so.

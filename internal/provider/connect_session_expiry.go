@@ -2,26 +2,12 @@ package provider
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
-
-// latestTime is the last moment that RFC 3339 can spell.
-func latestTime() time.Time { return time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC) }
-
-// expiry is when a session ends. It never passes the last moment that RFC 3339
-// can spell, however long the validity.
-func expiry(created time.Time, validity time.Duration) time.Time {
-	if validity >= latestTime().Sub(created) {
-		return latestTime()
-	}
-
-	return created.Add(validity)
-}
 
 // due reports whether no more than the margin is left of a session; with no margin,
 // whether it has expired. At the moment of its end it has. Whoever compares an end
@@ -33,27 +19,28 @@ func due(now, expiresAt time.Time, margin time.Duration) bool {
 
 // renewalPolicy is what the configuration wants to happen at the end.
 type renewalPolicy struct {
-	RecreateWhenExpired types.Bool  `tfsdk:"recreate_when_expired"`
-	EarlyRenewalSeconds wholeNumber `tfsdk:"early_renewal_seconds"`
+	RecreateWhenExpired types.Bool   `tfsdk:"recreate_when_expired"`
+	EarlyRenewalSeconds types.Number `tfsdk:"early_renewal_seconds"`
+}
+
+// unknown names a policy attribute whose value Terraform does not know yet, if any.
+func (p renewalPolicy) unknown() string {
+	switch {
+	case p.RecreateWhenExpired.IsUnknown():
+		return "recreate_when_expired"
+	case p.EarlyRenewalSeconds.IsUnknown():
+		return "early_renewal_seconds"
+	}
+
+	return ""
 }
 
 // margin is how long before its end a session is renewed.
-func (p renewalPolicy) margin() time.Duration { return seconds(p.EarlyRenewalSeconds.ValueInt64()) }
+func (p renewalPolicy) margin() time.Duration { return seconds(p.EarlyRenewalSeconds) }
 
-// seconds turns a number of seconds into a duration, the longest one for numbers
-// that no duration can hold (292 years).
-func seconds(n int64) time.Duration {
-	if n > math.MaxInt64/int64(time.Second) {
-		return math.MaxInt64
-	}
-
+func seconds(number types.Number) time.Duration {
+	n, _ := whole(number)
 	return time.Duration(n) * time.Second
-}
-
-// mayEqual reports whether two policies are the same as far as both are known.
-func (p renewalPolicy) mayEqual(o renewalPolicy) bool {
-	return (p.RecreateWhenExpired.IsUnknown() || p.RecreateWhenExpired.Equal(o.RecreateWhenExpired)) &&
-		(p.EarlyRenewalSeconds.IsUnknown() || p.EarlyRenewalSeconds.Equal(o.EarlyRenewalSeconds))
 }
 
 // renew decides whether a plan replaces the session of the state. Nothing else
@@ -61,7 +48,7 @@ func (p renewalPolicy) mayEqual(o renewalPolicy) bool {
 //
 //	recreate_when_expired | the state says           | unchanged | changes in place
 //	----------------------|--------------------------|-----------|-----------------
-//	false, null, unknown  | anything                 | keep      | keep
+//	false, null           | anything                 | keep      | keep
 //	true                  | expired, or tells no end | replace   | replace
 //	true                  | an end that is due       | replace   | keep
 //	true                  | an end that is not due   | keep      | keep
@@ -94,7 +81,7 @@ func (m *connectSessionModel) end() (time.Time, bool) {
 		return time.Time{}, false
 	}
 
-	return expiry(created, m.validity()), true
+	return created.Add(m.validity()), true
 }
 
 // ended reports whether a session is over without a look at the clock: Read saw
@@ -151,36 +138,6 @@ func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 			"Lower it, or raise expires_in.", limit))
 
 	return diags
-}
-
-// undecidedPolicy refuses a plan whose policy is known only during apply, where the
-// plan that Terraform makes then could differ from the one that was approved:
-//
-//   - The session is over, and recreate_when_expired is not known. Whether the session
-//     is replaced would be decided only then.
-//   - The session is not over, the state renews it, and the policy may turn out to be
-//     that of the state. Then nothing changes in place any more, and the later plan
-//     asks the clock, which the first one did not.
-func (m *connectSessionModel) undecidedPolicy(state connectSessionModel) diag.Diagnostics {
-	unknown := "early_renewal_seconds"
-	if m.RecreateWhenExpired.IsUnknown() {
-		unknown = "recreate_when_expired"
-	}
-
-	stays := state.RecreateWhenExpired.ValueBool() && m.mayEqual(state.renewalPolicy)
-
-	switch {
-	case !m.RecreateWhenExpired.IsUnknown() && !m.EarlyRenewalSeconds.IsUnknown():
-		return nil
-	case state.ended() && m.RecreateWhenExpired.IsUnknown():
-	case !state.ended() && stays:
-	default:
-		return nil
-	}
-
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(unknown), "Renewal policy not known in time",
-		fmt.Sprintf("Terraform has to decide in the plan whether the session has come to its end and is replaced, but that depends on %s, whose value is known only during apply. "+
-			"Set it to a value that is known when Terraform plans, for example a variable.", unknown))}
 }
 
 // bornDue warns when a new session is due for its renewal already by the local

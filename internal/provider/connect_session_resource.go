@@ -43,8 +43,8 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 		MarkdownDescription: "Whether a plan replaces the session once it has expired. The default is `false`: a link that was used once needs no successor, and plans stay quiet. " +
 			"Changing it changes the state alone, without a call of the API.",
 	}
-	attributes["early_renewal_seconds"] = schema.Int64Attribute{
-		CustomType: wholeNumberType{}, Optional: true, Validators: []validator.Int64{atLeast(0)},
+	attributes["early_renewal_seconds"] = schema.NumberAttribute{
+		Optional: true, Validators: []validator.Number{wholeNumber{0, maxExpiresIn}},
 		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session already when no more than this many whole seconds are left of it. "+
 			"It must be less than `expires_in`, or than %d where that is absent. The default is 0. Changing it changes the state alone, and counts from the next plan on.", defaultExpiresIn),
 	}
@@ -94,20 +94,24 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		"recreate_when_expired": &plan.RecreateWhenExpired,
 	})...)
 	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
-		"created_at":            &state.CreatedAt,
-		"early_renewal_seconds": &state.EarlyRenewalSeconds,
-		"expired":               &state.Expired,
-		"expires_at":            &state.ExpiresAt,
-		"expires_in":            &state.ExpiresIn,
-		"recreate_when_expired": &state.RecreateWhenExpired,
+		"created_at": &state.CreatedAt,
+		"expired":    &state.Expired,
+		"expires_at": &state.ExpiresAt,
+		"expires_in": &state.ExpiresIn,
 	})...)
 
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	if undecided := plan.undecidedPolicy(state); undecided.HasError() && !otherInputs(req.Plan.Raw, req.State.Raw) {
-		resp.Diagnostics.Append(undecided...)
+	// Terraform plans again during the apply, with the policy known by then. A plan that
+	// then replaced the session would end the run with "inconsistent final plan".
+	if unknown := plan.unknown(); unknown != "" {
+		resp.Diagnostics.AddAttributeError(path.Root(unknown), "Renewal policy not known in time",
+			fmt.Sprintf("Whether the plan replaces this existing session depends on %s, whose value is known only during apply. "+
+				"Set it to a value that is known when Terraform plans, for example a variable.", unknown))
+
+		return
 	}
 
 	if plan.renew(r.data.clock.Now(), state, req.Plan.Raw.Equal(req.State.Raw)) {

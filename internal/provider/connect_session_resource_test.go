@@ -44,7 +44,6 @@ func everyInput() string {
 		`origin_username      = "jo@customer-1.example"`,
 		`categories           = ["hris", "hrisLegacy", "stackOne"]`,
 		`provider_key         = "bamboohr"`,
-		`provider_version     = "1.2.0"`,
 		`connector_profile_id = "profile-1"`,
 		`account_id           = "45355976281015164504"`,
 		`expires_in           = 604800`,
@@ -52,8 +51,6 @@ func everyInput() string {
 		`metadata             = jsonencode({ text = "a", number = 1.5, big = 12345678901234567890, flag = true, nothing = null, list = [1, "b"], object = { nested = {} } })`,
 		`multiple             = true`,
 		`type                 = "test"`,
-		`shared               = true`,
-		`relink               = false`,
 	)
 }
 
@@ -92,10 +89,10 @@ func TestConnectSessionResource_everyInput(t *testing.T) {
 
 	want := map[string]string{
 		"origin_owner_id": `"customer-1"`, "origin_owner_name": `"Customer One"`, "origin_username": `"jo@customer-1.example"`,
-		"categories": `["hris","hris-legacy","stackone"]`, "provider": `"bamboohr"`, "provider_version": `"1.2.0"`,
+		"categories": `["hris","hris-legacy","stackone"]`, "provider": `"bamboohr"`,
 		"connector_profile_id": `"profile-1"`, "account_id": `"45355976281015164504"`, "expires_in": `604800`, "label": `"gold"`,
 		"metadata": `{"big":12345678901234567890,"flag":true,"list":[1,"b"],"nothing":null,"number":1.5,"object":{"nested":{}},"text":"a"}`,
-		"multiple": `true`, "type": `"test"`, "shared": `true`, "relink": `false`,
+		"multiple": `true`, "type": `"test"`,
 	}
 
 	got := map[string]string{}
@@ -303,17 +300,13 @@ func TestConnectSessionResource_eachInputReplaces(t *testing.T) {
 		"origin_username":      {nil, "b"},
 		"categories":           {[]string{"crm", "ats"}, []string{"ats"}},
 		"provider_key":         {"a", nil},
-		"provider_version":     {"a", "b"},
 		"connector_profile_id": {nil, "b"},
-		"integration_id":       {"a", "b"},
 		"account_id":           {"a", nil},
 		"expires_in":           {60, 61},
 		"label":                {nil, "b"},
 		"metadata":             {`{"a": 1}`, `{"a": "1"}`},
 		"multiple":             {nil, false},
 		"type":                 {"test", "production"},
-		"shared":               {true, false},
-		"relink":               {false, nil},
 		"keepers":              {map[string]string{"a": "1"}, map[string]string{"a": "2"}},
 	}
 
@@ -464,9 +457,10 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"category twice":       {map[string]any{"categories": []string{"crm", "crm"}}, "the same category twice"},
 		"two spellings":        {map[string]any{"categories": []string{"hris-legacy", "hrisLegacy"}}, "two spellings"},
 		"type in capitals":     {map[string]any{"type": "PRODUCTION"}, `Did you mean "production"?`},
-		"expires_in 0":         {map[string]any{"expires_in": 0}, "at least 1"},
-		"expires_in fraction":  {map[string]any{"expires_in": 1.5}, "must be a whole number, but has a fraction"},
-		"expires_in too large": {map[string]any{"expires_in": 1e30}, "expires_in is far too large"},
+		"expires_in 0":         {map[string]any{"expires_in": 0}, "must be a whole number from 1 to 315360000."},
+		"expires_in fraction":  {map[string]any{"expires_in": 1.5}, "must be a whole number from 1 to 315360000. Round"},
+		"expires_in too large": {map[string]any{"expires_in": 315360001}, "must be a whole number from 1 to 315360000."},
+		"expires_in far out":   {map[string]any{"expires_in": 1e30}, "must be a whole number from 1 to 315360000."},
 		"metadata list":        {map[string]any{"metadata": "[1]"}, "it is an array"},
 		"metadata text":        {map[string]any{"metadata": `"x"`}, "it is a string"},
 		"metadata number":      {map[string]any{"metadata": "1"}, "it is a number"},
@@ -475,17 +469,14 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"metadata not JSON":    {map[string]any{"metadata": "{a:1}"}, "not valid JSON"},
 		"metadata and more":    {map[string]any{"metadata": "{} {}"}, "not valid JSON"},
 		"metadata empty":       {map[string]any{"metadata": " "}, "it is empty"},
-		"both profile names":   {map[string]any{"connector_profile_id": "a", "integration_id": "a"}, "cannot be specified when"},
 		"margin alone":         {map[string]any{"early_renewal_seconds": 60}, "needs recreate_when_expired = true"},
 		"margin too long":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 1800, "expires_in": nil}, "must be less than 1800"},
 		"margin of expires_in": {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 60, "expires_in": 60}, "must be less than expires_in:"},
-		"negative margin":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": -1}, "at least 0"},
+		"negative margin":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": -1}, "must be a whole number from 0 to 315360000."},
 		"multiple has no use":  {map[string]any{"multiple": true, "account_id": "a"}, "no effect"},
-		"old version field":    {map[string]any{"provider_version": "1"}, "Use connector_profile_id"},
-		"old profile field":    {map[string]any{"integration_id": "a"}, "Use connector_profile_id"},
 	}
 
-	warnings := []string{"multiple has no use", "old version field", "old profile field"}
+	warnings := []string{"multiple has no use"}
 
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -4,12 +4,10 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/numberplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -18,12 +16,10 @@ import (
 
 // connectSessionAttributes are the inputs and outputs that the resource and the
 // ephemeral resource have in common, as those of the resource. A change of any
-// input replaces the session, because the API cannot change one, unless the
-// request would mean the same (connect_session_equal.go).
+// input replaces the session, because the API cannot change one.
 func connectSessionAttributes() map[string]schema.Attribute {
 	notBlank := []validator.String{notEmpty{}}
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	replaceProfile := []planmodifier.String{replaceOtherProfile()}
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 
 	return map[string]schema.Attribute{
@@ -51,27 +47,17 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
 			MarkdownDescription: "The key of the connector, for example `bamboohr` or `salesforce`; the link then opens at its credentials. When absent, the customer chooses. Terraform reserves the word `provider`, hence the name. API field: `provider`.",
 		},
-		"provider_version": schema.StringAttribute{
-			Optional: true, Validators: notBlank, PlanModifiers: replace,
-			DeprecationMessage:  "StackOne no longer selects a connector version by this field, and sending it can make the call fail. Use connector_profile_id instead.",
-			MarkdownDescription: "The version of the connector. StackOne ignores it by now, and it can make the call fail; use `connector_profile_id` instead. API field: `provider_version`.",
-		},
 		"connector_profile_id": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{notEmpty{}, stringvalidator.ConflictsWith(path.MatchRoot("integration_id"))}, PlanModifiers: replaceProfile,
-			MarkdownDescription: "The connector profile (formerly auth config) to use instead of the project's default for the connector. Conflicts with `integration_id`, and takes its place with the same value without a new session. API field: `connector_profile_id`.",
-		},
-		"integration_id": schema.StringAttribute{
-			Optional: true, Validators: notBlank, PlanModifiers: replaceProfile,
-			DeprecationMessage:  "StackOne renamed this field. Use connector_profile_id with the same value instead.",
-			MarkdownDescription: "The former name of `connector_profile_id`, with which it conflicts. API field: `integration_id`.",
+			Optional: true, Validators: notBlank, PlanModifiers: replace,
+			MarkdownDescription: "The connector profile (formerly auth config) to use instead of the project's default for the connector. API field: `connector_profile_id`.",
 		},
 		"account_id": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
 			MarkdownDescription: "An existing linked account. The link then opens that account for editing, and `multiple` has no effect. API field: `account_id`.",
 		},
-		"expires_in": schema.Int64Attribute{
-			CustomType: wholeNumberType{}, Optional: true, Validators: []validator.Int64{atLeast(1)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			MarkdownDescription: fmt.Sprintf("How long the session and its link stay valid, in whole seconds, at least 1. When absent, StackOne's default of %d seconds (30 minutes) applies. Links that are sent by e-mail usually get days: 432000 is five days. API field: `expires_in`.", defaultExpiresIn),
+		"expires_in": schema.NumberAttribute{
+			Optional: true, Validators: []validator.Number{wholeNumber{1, maxExpiresIn}}, PlanModifiers: []planmodifier.Number{numberplanmodifier.RequiresReplace()},
+			MarkdownDescription: fmt.Sprintf("How long the session and its link stay valid, in whole seconds, from 1 to %d (ten years). When absent, StackOne's default of %d seconds (30 minutes) applies. Links that are sent by e-mail usually get days: 432000 is five days. API field: `expires_in`.", maxExpiresIn, defaultExpiresIn),
 		},
 		"label": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
@@ -88,14 +74,6 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		"type": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{oneOf{what: "account type", words: accountTypes()}}, PlanModifiers: replace,
 			MarkdownDescription: "The type of the linked account: " + codeList(accountTypes()) + ". When absent, StackOne's default `production` applies. API field: `type`.",
-		},
-		"shared": schema.BoolAttribute{
-			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Whether the linked account may be used by all end users of the customer. When absent, StackOne decides. API field: `shared`.",
-		},
-		"relink": schema.BoolAttribute{
-			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Whether the session re-authenticates an account that is linked already. StackOne documents the field but not its exact effect; set it only when StackOne advises so. API field: `relink`.",
 		},
 
 		"id": schema.StringAttribute{

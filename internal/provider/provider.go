@@ -84,23 +84,23 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				MarkdownDescription: "Certificates of certificate authorities, as PEM text, that are trusted in addition to the system's, for example that of a proxy that inspects TLS. Use `file(\"…\")` for the content of a file." +
 					precedence(envCACertificates) + ", which holds the name of a file. There is no default: the system's authorities alone are trusted.",
 			},
-			"request_timeout_seconds": schema.Int64Attribute{
-				CustomType: wholeNumberType{}, Optional: true,
+			"request_timeout_seconds": schema.NumberAttribute{
+				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, in seconds, reading the answer included, from 1 to %d.", maxRequestTimeoutSeconds) +
 					precedence(envRequestTimeout) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultRequestTimeout.Seconds())),
 			},
-			"max_retries": schema.Int64Attribute{
-				CustomType: wholeNumberType{}, Optional: true,
+			"max_retries": schema.NumberAttribute{
+				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How many times a failed request is sent again while others succeed, from 0 (never) to %d. Attempts in an outage, when nothing succeeds, do not count.", maxMaxRetries) +
 					precedence(envMaxRetries) + fmt.Sprintf(", which takes precedence over the default of %d retries.", stackone.DefaultMaxRetries),
 			},
-			"max_wait_seconds": schema.Int64Attribute{
-				CustomType: wholeNumberType{}, Optional: true,
+			"max_wait_seconds": schema.NumberAttribute{
+				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How long all requests together wait for the end of an outage, when nothing succeeds any more, in seconds, from 0 (not at all) to %d. After that, all that wait fail at once, and later requests fail without being sent.", maxMaxWaitSeconds) +
 					precedence(envMaxWait) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultMaxWait.Seconds())),
 			},
-			"max_requests_per_minute": schema.Int64Attribute{
-				CustomType: wholeNumberType{}, Optional: true,
+			"max_requests_per_minute": schema.NumberAttribute{
+				Optional: true,
 				MarkdownDescription: fmt.Sprintf("The most requests that the provider sends in any 60 seconds, from 0 (no limit) to %d; further requests wait. Lower it when other programs use the same key.", maxMaxRequestsPerMinute) +
 					precedence(envMaxRequestsPerMinute) + fmt.Sprintf(", which takes precedence over the default of %d requests, StackOne's own limit for a key.", stackone.DefaultMaxRequestsPerMinute),
 			},

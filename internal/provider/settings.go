@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -31,10 +30,10 @@ type providerModel struct {
 	APIKey                secretString `tfsdk:"api_key"`
 	BaseURL               types.String `tfsdk:"base_url"`
 	CACertificates        types.String `tfsdk:"ca_certificates"`
-	RequestTimeoutSeconds wholeNumber  `tfsdk:"request_timeout_seconds"`
-	MaxRetries            wholeNumber  `tfsdk:"max_retries"`
-	MaxWaitSeconds        wholeNumber  `tfsdk:"max_wait_seconds"`
-	MaxRequestsPerMinute  wholeNumber  `tfsdk:"max_requests_per_minute"`
+	RequestTimeoutSeconds types.Number `tfsdk:"request_timeout_seconds"`
+	MaxRetries            types.Number `tfsdk:"max_retries"`
+	MaxWaitSeconds        types.Number `tfsdk:"max_wait_seconds"`
+	MaxRequestsPerMinute  types.Number `tfsdk:"max_requests_per_minute"`
 }
 
 // settings is what the provider works with once configuration, environment and
@@ -227,13 +226,14 @@ func (r *resolver) text(attribute string, configured types.String, env string) (
 }
 
 // wholeNumber picks a number by precedence and holds it within its bounds.
-func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env string, standard, minimum, maximum int64) int64 {
+func (r *resolver) wholeNumber(attribute string, configured types.Number, env string, standard, minimum, maximum int64) int64 {
 	if configured.IsUnknown() {
 		r.out.unknown = append(r.out.unknown, attribute)
 		return standard
 	}
 
-	value, source := configured.ValueInt64(), "The attribute "+attribute
+	value, exact := whole(configured)
+	source := "The attribute " + attribute
 
 	if configured.IsNull() {
 		raw := r.getenv(env)
@@ -244,15 +244,10 @@ func (r *resolver) wholeNumber(attribute string, configured wholeNumber, env str
 		source = "The environment variable " + env
 
 		parsed, err := strconv.ParseInt(strings.TrimSpace(raw), 10, 64)
-		if err != nil {
-			// Out of all bounds: the message below serves text and numbers alike.
-			parsed = math.MinInt64
-		}
-
-		value = parsed
+		value, exact = parsed, err == nil
 	}
 
-	if value < minimum || value > maximum {
+	if !exact || value < minimum || value > maximum {
 		r.problem(attribute, "Provider setting out of range",
 			fmt.Sprintf("%s must be a whole number from %d to %d. The default is %d.", source, minimum, maximum, standard))
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func getenvFrom(values map[string]string) func(string) string {
 
 func secretOf(text string) secretString { return newSecretString(stackone.NewSecret(text)) }
 
-func whole(n int64) wholeNumber { return wholeNumber{Int64Value: types.Int64Value(n)} }
+func number(n int64) types.Number { return types.NumberValue(new(big.Float).SetInt64(n)) }
 
 // onBlock stands for a problem of the provider block as a whole.
 const onBlock = "provider block"
@@ -63,8 +64,8 @@ func TestResolveSettings_precedence(t *testing.T) {
 		},
 		"configuration over environment": {
 			config: providerModel{
-				APIKey: secretOf("v1.us1.configured"), BaseURL: types.StringValue("http://127.0.0.1:8080"), RequestTimeoutSeconds: whole(3),
-				MaxRetries: whole(1), MaxWaitSeconds: whole(20), MaxRequestsPerMinute: whole(10),
+				APIKey: secretOf("v1.us1.configured"), BaseURL: types.StringValue("http://127.0.0.1:8080"), RequestTimeoutSeconds: number(3),
+				MaxRetries: number(1), MaxWaitSeconds: number(20), MaxRequestsPerMinute: number(10),
 			},
 			env: map[string]string{
 				envAPIKey: testKey, envBaseURL: "https://elsewhere.example", envRequestTimeout: "7", envMaxRetries: "9", envMaxWait: "99", envMaxRequestsPerMinute: "99",
@@ -75,7 +76,7 @@ func TestResolveSettings_precedence(t *testing.T) {
 			},
 		},
 		"what is configured hides a broken environment": {
-			config: providerModel{APIKey: secretOf(testKey), MaxRetries: whole(2)},
+			config: providerModel{APIKey: secretOf(testKey), MaxRetries: number(2)},
 			env:    map[string]string{envMaxRetries: "many", envAPIKey: "two\nlines"},
 			want:   func(c stackone.Config) bool { return c.MaxRetries == 2 },
 		},
@@ -130,7 +131,7 @@ func TestResolveSettings_problems(t *testing.T) {
 		"PEM for a file name":    {config: nullProviderModel(), env: map[string]string{envAPIKey: testKey, envCACertificates: "-----BEGIN PRIVATE KEY-----\nsecret"}, want: map[string]string{onBlock: "the name of a file"}},
 		"empty URL":              {config: providerModel{BaseURL: types.StringValue("")}, env: key, want: map[string]string{"base_url": "empty string"}},
 		"all at once": {
-			config: providerModel{BaseURL: types.StringValue("ftp://x"), RequestTimeoutSeconds: whole(0), MaxRetries: whole(-1)},
+			config: providerModel{BaseURL: types.StringValue("ftp://x"), RequestTimeoutSeconds: number(0), MaxRetries: number(-1)},
 			env:    map[string]string{envMaxRequestsPerMinute: "1e3"},
 			want: map[string]string{
 				"api_key": envAPIKey, "base_url": "begin with https", "request_timeout_seconds": "from 1 to 3600", "max_retries": "attribute max_retries",
@@ -179,7 +180,7 @@ func TestResolveSettings_unknown(t *testing.T) {
 	t.Parallel()
 
 	config := providerModel{
-		APIKey: secretString{unknown: true}, BaseURL: types.StringUnknown(), RequestTimeoutSeconds: wholeNumber{Int64Value: types.Int64Unknown()},
+		APIKey: secretString{unknown: true}, BaseURL: types.StringUnknown(), RequestTimeoutSeconds: types.NumberUnknown(),
 	}
 
 	got, diags := resolveSettings(config, getenvFrom(map[string]string{envAPIKey: testKey, envBaseURL: "https://elsewhere.example"}))

@@ -15,7 +15,6 @@ import (
 var (
 	_ validator.String = notEmpty{}
 	_ validator.String = oneOf{}
-	_ validator.Int64  = atLeast(0)
 	_ validator.List   = known{}
 	_ validator.List   = distinctCategories{}
 )
@@ -34,24 +33,6 @@ func (notEmpty) ValidateString(_ context.Context, req validator.StringRequest, r
 
 	resp.Diagnostics.AddAttributeError(req.Path, "Empty string",
 		fmt.Sprintf("The attribute %s must not be empty. If the value is optional and you have none, leave the attribute out or set it to null.", req.Path))
-}
-
-// atLeast refuses smaller numbers. Unlike the validator of the framework it does not
-// show them: they may come from a sensitive variable.
-type atLeast int64
-
-func (v atLeast) Description(context.Context) string {
-	return fmt.Sprintf("value must be at least %d", int64(v))
-}
-
-func (v atLeast) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v atLeast) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
-	if !isSet(req.ConfigValue) || req.ConfigValue.ValueInt64() >= int64(v) {
-		return
-	}
-
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Attribute Value", fmt.Sprintf("The attribute %s must be at least %d.", req.Path, int64(v)))
 }
 
 // oneOf accepts a fixed set of words and names the nearest one for any other.

@@ -18,17 +18,13 @@ type ConnectSessionRequest struct {
 	OriginUsername     *string         `json:"origin_username,omitempty"`
 	Categories         []string        `json:"categories,omitempty"`
 	Provider           *string         `json:"provider,omitempty"`
-	ProviderVersion    *string         `json:"provider_version,omitempty"`
 	ConnectorProfileID *string         `json:"connector_profile_id,omitempty"`
-	IntegrationID      *string         `json:"integration_id,omitempty"`
 	AccountID          *string         `json:"account_id,omitempty"`
 	ExpiresIn          *int64          `json:"expires_in,omitempty"` // seconds
 	Label              *string         `json:"label,omitempty"`
 	Metadata           json.RawMessage `json:"metadata,omitempty"`
 	Multiple           *bool           `json:"multiple,omitempty"`
 	Type               *string         `json:"type,omitempty"`
-	Shared             *bool           `json:"shared,omitempty"`
-	Relink             *bool           `json:"relink,omitempty"`
 }
 
 // ConnectSession is what StackOne answers, without the echo of the request,

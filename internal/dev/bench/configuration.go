@@ -27,8 +27,6 @@ func inputs(every bool) string {
 			`account_id            = "`+accountID+`"`,
 			`multiple              = false`,
 			`type                  = "test"`,
-			`shared                = true`,
-			`relink                = false`,
 			`recreate_when_expired = true`,
 			`early_renewal_seconds = 86400`,
 			`keepers               = { contract = "2031" }`,
