@@ -23,18 +23,6 @@ type renewalPolicy struct {
 	EarlyRenewalSeconds types.Number `tfsdk:"early_renewal_seconds"`
 }
 
-// unknown names a policy attribute whose value Terraform does not know yet, if any.
-func (p renewalPolicy) unknown() string {
-	switch {
-	case p.RecreateWhenExpired.IsUnknown():
-		return "recreate_when_expired"
-	case p.EarlyRenewalSeconds.IsUnknown():
-		return "early_renewal_seconds"
-	}
-
-	return ""
-}
-
 // margin is how long before its end a session is renewed.
 func (p renewalPolicy) margin() time.Duration { return seconds(p.EarlyRenewalSeconds) }
 
@@ -62,10 +50,10 @@ func (p renewalPolicy) renew(now time.Time, state connectSessionModel, unchanged
 	switch {
 	case !p.RecreateWhenExpired.ValueBool():
 		return false
-	case state.ended():
+	case !known || state.Expired.ValueBool():
 		return true
 	default:
-		return known && unchanged && due(now, end, p.margin())
+		return unchanged && due(now, end, p.margin())
 	}
 }
 
@@ -82,13 +70,6 @@ func (m *connectSessionModel) end() (time.Time, bool) {
 	}
 
 	return created.Add(m.validity()), true
-}
-
-// ended reports whether a session is over without a look at the clock: Read saw
-// the end, or nothing tells when it is.
-func (m *connectSessionModel) ended() bool {
-	_, known := m.end()
-	return m.Expired.ValueBool() || !known
 }
 
 // refresh recomputes the facts about the end of a session from its state. When

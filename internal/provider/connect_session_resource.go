@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -78,6 +81,19 @@ func (r *connectSessionResource) ValidateConfig(ctx context.Context, req resourc
 	resp.Diagnostics.Append(config.policyProblems()...)
 }
 
+// pickFacts decodes what tells the end of a session, and its id.
+func pickFacts(ctx context.Context, from tfsdk.State) (state connectSessionModel, diags diag.Diagnostics) {
+	diags = pick(ctx, from, map[string]any{
+		"created_at": &state.CreatedAt,
+		"expired":    &state.Expired,
+		"expires_at": &state.ExpiresAt,
+		"expires_in": &state.ExpiresIn,
+		"id":         &state.ID,
+	})
+
+	return state, diags
+}
+
 // ModifyPlan plans the replacement of a session that has come to its end, if the
 // configuration wants that. The path that forces it is made unknown, because
 // Terraform replaces only for a path whose value changes. What is planned by then
@@ -87,17 +103,13 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 
-	var plan, state connectSessionModel
+	var plan renewalPolicy
 
+	state, diags := pickFacts(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(pick(ctx, req.Plan, map[string]any{
 		"early_renewal_seconds": &plan.EarlyRenewalSeconds,
 		"recreate_when_expired": &plan.RecreateWhenExpired,
-	})...)
-	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
-		"created_at": &state.CreatedAt,
-		"expired":    &state.Expired,
-		"expires_at": &state.ExpiresAt,
-		"expires_in": &state.ExpiresIn,
 	})...)
 
 	if resp.Diagnostics.HasError() {
@@ -106,12 +118,14 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 
 	// Terraform plans again during the apply, with the policy known by then. A plan that
 	// then replaced the session would end the run with "inconsistent final plan".
-	if unknown := plan.unknown(); unknown != "" {
-		resp.Diagnostics.AddAttributeError(path.Root(unknown), "Renewal policy not known in time",
-			fmt.Sprintf("Whether the plan replaces this existing session depends on %s, whose value is known only during apply. "+
-				"Set it to a value that is known when Terraform plans, for example a variable.", unknown))
-
-		return
+	for name, value := range map[string]attr.Value{
+		"early_renewal_seconds": plan.EarlyRenewalSeconds, "recreate_when_expired": plan.RecreateWhenExpired,
+	} {
+		if value.IsUnknown() {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "Renewal policy not known in time",
+				fmt.Sprintf("Whether the plan replaces this existing session depends on %s, whose value is known only during apply. "+
+					"Set it to a value that is known when Terraform plans, for example a variable.", name))
+		}
 	}
 
 	if plan.renew(r.data.clock.Now(), state, req.Plan.Raw.Equal(req.State.Raw)) {
@@ -143,16 +157,8 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 // Read makes no call, since the API cannot read a session. It looks at the clock,
 // and never removes the session: what is to happen at its end is for ModifyPlan.
 func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state connectSessionModel
-
-	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
-		"created_at": &state.CreatedAt,
-		"expired":    &state.Expired,
-		"expires_at": &state.ExpiresAt,
-		"expires_in": &state.ExpiresIn,
-	})...)
-
-	if resp.Diagnostics.HasError() {
+	state, diags := pickFacts(ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -180,16 +186,8 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 // Delete makes no call, since the API cannot revoke a session, and says so while
 // the token still works.
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state connectSessionModel
-
-	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{
-		"created_at": &state.CreatedAt,
-		"expires_at": &state.ExpiresAt,
-		"expires_in": &state.ExpiresIn,
-		"id":         &state.ID,
-	})...)
-
-	if resp.Diagnostics.HasError() {
+	state, diags := pickFacts(ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 

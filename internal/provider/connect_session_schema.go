@@ -1,12 +1,17 @@
 package provider
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/numberplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -109,4 +114,44 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "A secret that triggers actions on the account from outside; null when StackOne sends none. API field: `external_trigger_token`.",
 		},
 	}
+}
+
+// sameCategories plans no change for the categories of the state in another order
+// or spelling.
+type sameCategories struct{}
+
+func (sameCategories) Description(context.Context) string {
+	return "another order or spelling of the same categories is no change"
+}
+
+func (m sameCategories) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (sameCategories) PlanModifyList(ctx context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
+	// An element that is not known yet is an error here, and a difference.
+	before, _ := wireCategories(ctx, req.StateValue)
+	after, _ := wireCategories(ctx, req.PlanValue)
+
+	slices.Sort(before)
+	slices.Sort(after)
+
+	if len(before) > 0 && slices.Equal(before, after) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// replaceOtherKeepers replaces the session for other keepers. Null elements do not
+// count, and an empty map is the same as none.
+func replaceOtherKeepers() planmodifier.Map {
+	const description = "other values replace the session; an element that is null is as good as none"
+
+	values := func(keepers types.Map) map[string]attr.Value {
+		elements := keepers.Elements()
+		maps.DeleteFunc(elements, func(_ string, v attr.Value) bool { return v.IsNull() })
+
+		return elements
+	}
+
+	return mapplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.MapRequest, resp *mapplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = req.PlanValue.IsUnknown() || !maps.EqualFunc(values(req.StateValue), values(req.PlanValue), attr.Value.Equal)
+	}, description, description)
 }

@@ -21,9 +21,11 @@ var (
 	_ planmodifier.String = jsonObject{}
 )
 
-// jsonObject is the rule for a string that holds a JSON object: as a validator it
-// refuses any other text, as a plan modifier it plans no change for a text that
-// means the same as that of the state.
+// jsonObject is the rule for a string that holds a JSON object. As a validator it
+// refuses any other text. As a plan modifier it plans no change for equal JSON:
+// otherwise a metadata file that an editor has reformatted would replace the
+// sessions that read it with file(), and the links that customers have would differ
+// from those in the state.
 type jsonObject struct{}
 
 func (jsonObject) Description(context.Context) string {
@@ -37,7 +39,7 @@ func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest,
 }
 
 func (jsonObject) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	// Terraform may have validated the text while it was not known yet.
+	// The text may not have been known when Terraform validated it.
 	resp.Diagnostics.Append(objectProblems(req.Path, req.PlanValue)...)
 
 	if isSet(req.StateValue) && isSet(req.PlanValue) && sameJSON(req.StateValue.ValueString(), req.PlanValue.ValueString()) {

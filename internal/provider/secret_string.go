@@ -18,8 +18,9 @@ var (
 	_ basetypes.StringValuable = secretString{}
 )
 
-// secretStringType is the attribute type of every secret string. On the wire it
-// is a plain string; in Go its values never print what they hold.
+// secretStringType is the attribute type of every secret string. With the
+// framework's own, a single %v of a model in a log line or an error shows the token
+// of a customer's session, or the API key.
 type secretStringType struct {
 	basetypes.StringType
 }
