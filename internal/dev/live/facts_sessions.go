@@ -1,6 +1,9 @@
 package main
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 func sessionFacts() []fact {
 	rows := []fact{
@@ -13,12 +16,17 @@ func sessionFacts() []fact {
 	for _, name := range []string{
 		"origin_username", "categories", "provider", "connector_profile_id", "integration_id", "account_id", "label", "metadata", "multiple", "shared", "relink",
 	} {
+		covers := []string{"ConnectSessionRequest." + name}
+		if slices.Contains([]string{"integration_id", "shared", "relink"}, name) {
+			covers = nil // the client does not send it
+		}
+
 		rows = append(rows, fact{about: aboutRequest, name: name, needs: sessions, reliesOn: inSessions, documented: "accepted",
-			covers: []string{"ConnectSessionRequest." + name}, check: accepted("session with " + name)})
+			covers: covers, check: accepted("session with " + name)})
 	}
 
 	rows = append(rows,
-		fact{about: aboutRequest, name: "provider_version", needs: sessions, documented: "deprecated: ignored, or refused", covers: []string{"ConnectSessionRequest.provider_version"}, check: acceptedOrRefused("provider_version")},
+		fact{about: aboutRequest, name: "provider_version", needs: sessions, documented: "deprecated: ignored, or refused", check: acceptedOrRefused("provider_version")},
 		fact{about: aboutRequest, name: "categories hrisLegacy and stackOne", needs: sessions, documented: "refused: only examples spell them so", check: refused("documentation's spelling")},
 		fact{about: aboutRequest, name: "a category that does not exist", needs: sessions, reliesOn: inCategories, documented: "refused (inferred)", check: refused("unknown category")},
 		fact{about: aboutRequest, name: "expires_in of 1", needs: sessions, documented: "accepted: no minimum is declared", check: accepted("expires_in 1")},
