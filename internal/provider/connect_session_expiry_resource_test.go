@@ -295,6 +295,7 @@ func TestConnectSessionExpiry_policyNotKnownInTime(t *testing.T) {
 			out, err := a.try("plan", "-no-color", "-out=saved")
 			if err == nil {
 				h.clock.Advance(test.later)
+
 				out, err = a.try("apply", "-no-color", "saved")
 			}
 

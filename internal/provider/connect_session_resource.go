@@ -81,14 +81,13 @@ func (r *connectSessionResource) ValidateConfig(ctx context.Context, req resourc
 	resp.Diagnostics.Append(config.policyProblems()...)
 }
 
-// pickFacts decodes what tells the end of a session, and its id.
+// pickFacts decodes the attributes that end and renew need.
 func pickFacts(ctx context.Context, from tfsdk.State) (state connectSessionModel, diags diag.Diagnostics) {
 	diags = pick(ctx, from, map[string]any{
 		"created_at": &state.CreatedAt,
 		"expired":    &state.Expired,
 		"expires_at": &state.ExpiresAt,
 		"expires_in": &state.ExpiresIn,
-		"id":         &state.ID,
 	})
 
 	return state, diags
@@ -187,7 +186,10 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 // the token still works.
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := pickFacts(ctx, req.State)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &state.ID)...)
+
+	if resp.Diagnostics.HasError() {
 		return
 	}
 
