@@ -81,7 +81,7 @@ func TestDataSources_everyField(t *testing.T) {
 	earlier := epoch().Add(-time.Hour)
 
 	h.AddAccount(stackonetest.Account{
-		ID: "1", Provider: "2", ProviderName: "3", Status: "4", StatusReasons: []map[string]any{{"code": "5", "description": "6", "timestamp": "7"}},
+		ID: "1", Provider: "2", ProviderName: "3", Status: "4", StatusReasons: []map[string]any{{"code": "5", "description": "6", "timestamp": "2031-03-01T10:00:00Z"}},
 		OriginOwnerID: "8", OriginOwnerName: "9", OriginUsername: "10", Label: "11", Type: "test", Shared: &shared, CreatedAt: earlier,
 	})
 	h.AddAuthConfig(stackonetest.AuthConfig{
@@ -110,7 +110,7 @@ output "fields" {
 	a.apply()
 
 	account := `"created_at":"2031-03-01T11:00:00.000Z","id":"1","label":"11","origin_owner_id":"8","origin_owner_name":"9","origin_username":"10","provider_key":"2","provider_name":"3","shared":true,"status":"4",`
-	want := `{` + account + `"status_reasons":[{"code":"5","description":"6","timestamp":"7"}],"type":"test","updated_at":"2031-03-01T12:00:00.000Z"}
+	want := `{` + account + `"status_reasons":[{"code":"5","description":"6","timestamp":"2031-03-01T10:00:00Z"}],"type":"test","updated_at":"2031-03-01T12:00:00.000Z"}
 [{` + account + `"type":"test","updated_at":"2031-03-01T12:00:00.000Z"}]
 {"categories":["5"],"connector_pinned_version":"6","connector_version":"1.2.0","created_at":"2031-03-01T11:00:00.000Z","default":true,"enabled":false,"environment":"7","id":"1","name":"2","provider_key":"3","provider_name":"4","release_stage":"ga","updated_at":"2031-03-01T12:00:00.000Z"}
 true false

@@ -13,7 +13,7 @@ import (
 func TestError_documentedShapes(t *testing.T) {
 	t.Parallel()
 
-	const expiry, kind = "expires_in must be a positive number", "type must be one of the following values: production, test"
+	const expiry, kind = "expires_in: number must be more than 0", `type: value is not one of the allowed values ["production","test",null]`
 
 	for name, test := range map[string]struct {
 		newErrors bool

@@ -2,7 +2,6 @@ package stackonetest
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -48,22 +47,10 @@ func (s *Server) listAuthConfigs(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 
 	query := r.URL.Query()
-	enabled := query.Get("enabled")
-
-	wrong := repeated(query, "page", "page_size", "enabled", "connector_key")
-	if !slices.Contains([]string{"", "true", "false"}, enabled) {
-		wrong = append(wrong, "enabled must be a boolean value")
-	}
-
-	if len(wrong) > 0 {
-		s.refuse(w, http.StatusBadRequest, wrong...)
-		return
-	}
-
 	var found []any
 
 	for _, a := range s.authConfigs {
-		if enabled == strconv.FormatBool(a.Disabled) || query.Has("connector_key") && query.Get("connector_key") != a.ConnectorKey {
+		if query.Get("enabled") == strconv.FormatBool(a.Disabled) || query.Has("connector_key") && query.Get("connector_key") != a.ConnectorKey {
 			continue
 		}
 

@@ -1,7 +1,6 @@
 package stackonetest
 
 import (
-	"cmp"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -31,10 +30,7 @@ func (s *Server) AddConnector(c Connector) {
 	s.connectors = append(s.connectors, c)
 }
 
-// listActions serves the catalogue. What it does not know in a query it ignores,
-// but for the values of what it knows: connector is the documented default of group_by,
-// and actions the documented value of exclude. That others are refused is inferred, and
-// so is 400 for a wrong cursor.
+// listActions serves the catalogue. 400 for a wrong cursor is inferred.
 func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,12 +45,6 @@ func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 		return
 	case !cursorOK:
 		s.refuse(w, http.StatusBadRequest, "next must be a cursor of an earlier answer")
-		return
-	case cmp.Or(query.Get("group_by"), "connector") != "connector":
-		s.refuse(w, http.StatusBadRequest, "group_by must be one of the following values: connector")
-		return
-	case slices.ContainsFunc(query["exclude"], func(part string) bool { return part != "actions" }):
-		s.refuse(w, http.StatusBadRequest, "each value in exclude must be one of the following values: actions")
 		return
 	}
 
@@ -82,13 +72,13 @@ func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 func (c Connector) answer(withActions bool) map[string]any {
 	ways := []any{}
 	for _, a := range c.Authentication {
-		ways = append(ways, map[string]any{"key": nullable(a.Key), "type": nullable(a.Type), "label": nullable(a.Label), "required_scopes": nil, "support": nil})
+		ways = append(ways, map[string]any{"key": nullable(a.Key), "type": nullable(a.Type), "label": nullable(a.Label), "required_scopes": nil})
 	}
 
 	out := map[string]any{
 		"key": c.Key, "name": nullable(c.Name), "version": nullable(c.Version), "icon": "https://app.stackone.com/logo.png", "description": nil,
 		"categories": append([]string{}, c.Categories...), "release_stage": nullable(c.ReleaseStage), "authentication": ways,
-		"scope_definitions": nil, "account_id": nil, "integration_id": nil,
+		"scope_definitions": nil,
 	}
 
 	if withActions {

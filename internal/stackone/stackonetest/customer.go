@@ -86,7 +86,7 @@ func (s *Server) connect(token, chosen string) (string, error) {
 	switch provider := session.Text("provider"); {
 	case i >= 0:
 		taken = offers[i]
-	case chosen != "" || session.profile() != "" || provider != "" && len(s.authConfigs) > 0:
+	case chosen != "" || session.Text("connector_profile_id") != "" || provider != "" && len(s.authConfigs) > 0:
 		return "", ErrNotOffered
 	default:
 		taken.ConnectorKey = cmp.Or(provider, "bamboohr")
@@ -97,8 +97,6 @@ func (s *Server) connect(token, chosen string) (string, error) {
 		OriginOwnerID: session.Text("origin_owner_id"), OriginOwnerName: session.Text("origin_owner_name"), OriginUsername: session.Text("origin_username"),
 		Label: session.Text("label"), Type: session.Text("type"), Metadata: session.Fields["metadata"],
 	}
-
-	_ = json.Unmarshal(session.Fields["shared"], &account.Shared)
 
 	var multiple bool
 

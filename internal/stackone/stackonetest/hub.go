@@ -190,7 +190,7 @@ func (s *Server) offers(session Session) []AuthConfig {
 
 	admits := func(wanted, has string) bool { return wanted == "" || wanted == has }
 	offered := func(a AuthConfig) bool {
-		return !a.Disabled && admits(session.Text("provider"), a.ConnectorKey) && admits(session.profile(), a.ID) &&
+		return !a.Disabled && admits(session.Text("provider"), a.ConnectorKey) && admits(session.Text("connector_profile_id"), a.ID) &&
 			(len(categories) == 0 || slices.ContainsFunc(a.Categories, func(c string) bool { return slices.Contains(categories, c) }))
 	}
 

@@ -1,13 +1,14 @@
 package stackonetest
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"time"
 )
 
-// Request is one request as it arrived.
+// Request is a request as it arrived.
 type Request struct {
 	Method string
 	Path   string
@@ -16,9 +17,9 @@ type Request struct {
 	Body   []byte
 	// Fields are the fields of the body; nil when it is no JSON object.
 	Fields map[string]json.RawMessage
-	// Unknown are the names of fields and of the query that the contract does not have.
+	// Unknown are the fields and query parameters that the contract does not have.
 	Unknown []string
-	// Status is what was answered; 0 when nothing was.
+	// Status is that of the response; 0 when there was none.
 	Status int
 	At     time.Time
 }
@@ -36,10 +37,11 @@ func (s *Server) Requests() []Request {
 	return out
 }
 
-// recorder notes the status of an answer.
+// recorder keeps the status of a response, and its body where there is a buffer.
 type recorder struct {
 	http.ResponseWriter
 	status int
+	body   *bytes.Buffer
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -53,6 +55,10 @@ func (r *recorder) WriteHeader(status int) {
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.status == 0 {
 		r.status = http.StatusOK
+	}
+
+	if r.body != nil {
+		r.body.Write(b)
 	}
 
 	return r.ResponseWriter.Write(b)

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"slices"
@@ -13,41 +15,46 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // DefaultAPIKey is the key that a server accepts when none is chosen.
-const DefaultAPIKey = "v1.eu1.stand-in-key-0123456789abcdef" //nolint:gosec // It opens nothing but a stand-in.
+const DefaultAPIKey = "v1.eu1.stand-in-key-0123456789abcdef" //nolint:gosec // It opens nothing but a fake.
 
 // Options shape a Server.
 type Options struct {
-	// APIKey is the one key that is accepted; empty means DefaultAPIKey.
+	// APIKey is the only key that is accepted; empty means DefaultAPIKey.
 	APIKey string
-	// Now tells the time; nil means the system's clock.
+	// Now returns the time; nil means the system's clock.
 	Now func() time.Time
-	// Latency is a real delay before each answer.
+	// Latency is a real delay before each response.
 	Latency time.Duration
-	// Customers lets a person play the customer: the links lead to HubPath instead
-	// of looking like StackOne's, and the server serves HubPath and ConnectPath.
+	// Customers lets a person play the customer: links lead to HubPath, and the server
+	// serves HubPath and ConnectPath.
 	Customers bool
-	// NewErrors answers errors as newer documentation shows them.
+	// NewErrors returns errors as newer documentation shows them.
 	NewErrors bool
-	// UnknownNames are fields and filters that a test sends although the contract
-	// does not have them; any other fails the test.
+	// UnknownNames are fields and query parameters that a test may send although the
+	// contract does not have them. Any other fails the test.
 	UnknownNames []string
 }
 
-// Server is one stand-in with its own state.
+// Server is a fake with its own state.
 type Server struct {
 	options Options
 	url     string
 	http    *http.Server
 	closing chan struct{}
 	once    sync.Once
+	// strict validates responses.
+	strict bool
 
-	mu       sync.Mutex
-	requests []*Request
-	sessions []*Session
-	edit     func(answer map[string]any)
+	mu         sync.Mutex
+	requests   []*Request
+	violations []string
+	sessions   []*Session
+	edit       func(session map[string]any)
 
 	accounts    []*Account
 	authConfigs []AuthConfig
@@ -64,15 +71,15 @@ type Server struct {
 	connections int
 }
 
-// New starts a server that ends with the test, and fails the test if a request had
-// a name that the contract does not have: nothing else would tell that a field or a
-// filter is misspelt.
+// New starts a server that ends with the test. It fails the test if a request has a
+// name that the contract does not have, or if a response violates the contract.
+// Responses that a test has changed are not validated.
 func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 
-	s, err := Start(o)
+	s, err := start(o, true)
 	if err != nil {
-		tb.Fatalf("starting the stand-in: %v", err)
+		tb.Fatalf("starting the fake: %v", err)
 	}
 
 	tb.Cleanup(func() {
@@ -85,13 +92,22 @@ func New(tb testing.TB, o Options) *Server {
 				}
 			}
 		}
+
+		s.mu.Lock()
+		defer s.mu.Unlock()
+
+		for _, violation := range s.violations {
+			tb.Error(violation)
+		}
 	})
 
 	return s
 }
 
 // Start starts a server on a free port of the loopback address.
-func Start(o Options) (*Server, error) {
+func Start(o Options) (*Server, error) { return start(o, false) }
+
+func start(o Options, strict bool) (*Server, error) {
 	if o.APIKey == "" {
 		o.APIKey = DefaultAPIKey
 	}
@@ -100,22 +116,28 @@ func Start(o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 
+	s := &Server{options: o, strict: strict, closing: make(chan struct{})}
+
+	api, err := s.api()
+	if err != nil {
+		return nil, err
+	}
+
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 
-	s := &Server{options: o, url: "http://" + listener.Addr().String(), closing: make(chan struct{})}
-
-	handler := s.serveRoutes()
+	s.url = "http://" + listener.Addr().String()
 
 	if o.Customers {
-		if handler, err = s.serveCustomers(handler); err != nil {
+		if api, err = s.serveCustomers(api); err != nil {
 			return nil, errors.Join(err, listener.Close())
 		}
 	}
 
-	s.http = &http.Server{Handler: handler, ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: quiet()}
+	// Cut connections would fill the output of the tests.
+	s.http = &http.Server{Handler: api, ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 
 	go func() { _ = s.http.Serve(listener) }()
 
@@ -128,7 +150,7 @@ func (s *Server) URL() string { return s.url }
 // APIKey is the key that the server accepts.
 func (s *Server) APIKey() string { return s.options.APIKey }
 
-// Close stops the server and cuts what is under way.
+// Close stops the server and cuts open requests.
 func (s *Server) Close() {
 	s.once.Do(func() {
 		close(s.closing)
@@ -136,7 +158,7 @@ func (s *Server) Close() {
 	})
 }
 
-// Connections is how many connections were opened in all.
+// Connections returns the number of connections that were opened in all.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -153,9 +175,26 @@ func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// guard logs each request with the names in it that are unknown, carries out
-// faults, and checks what every request must have.
-func (s *Server) guard(next http.Handler, unknown func(r *http.Request, logged *Request) []string) http.Handler {
+func (s *Server) handlers() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"createConnectSession": s.createSession, "authenticateConnectSession": s.authenticateSession,
+		"listAccounts": s.listAccounts, "getAccount": s.account, "updateAccount": s.account, "deleteAccount": s.account,
+		"listAuthConfigs": s.listAuthConfigs,
+		"listActions":     s.listActions,
+	}
+}
+
+// api serves the operations of the contract: it logs each request, carries out faults,
+// and checks what every request needs.
+func (s *Server) api() (http.Handler, error) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
+
+	operations, err := s.route(mux)
+	if err != nil {
+		return nil, err
+	}
+
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -166,7 +205,13 @@ func (s *Server) guard(next http.Handler, unknown func(r *http.Request, logged *
 
 		logged := &Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body}
 		_ = json.Unmarshal(body, &logged.Fields)
-		logged.Unknown = unknown(r, logged)
+
+		_, pattern := mux.Handler(r)
+		op := operations[pattern]
+
+		if op != nil {
+			logged.Unknown = unknown(op, logged)
+		}
 
 		s.mu.Lock()
 		logged.At = s.options.Now()
@@ -174,9 +219,7 @@ func (s *Server) guard(next http.Handler, unknown func(r *http.Request, logged *
 		fault := s.fault(logged, s.hasKey(r))
 		s.mu.Unlock()
 
-		if s.options.Latency > 0 {
-			wait(r, s.options.Latency)
-		}
+		s.delay(r)
 
 		answer := &recorder{ResponseWriter: w}
 		answer.Header().Set("Date", logged.At.UTC().Format(http.TimeFormat))
@@ -189,8 +232,13 @@ func (s *Server) guard(next http.Handler, unknown func(r *http.Request, logged *
 		}()
 
 		normal := func(w http.ResponseWriter, r *http.Request) {
-			if s.admissible(w, r) {
-				next.ServeHTTP(w, r)
+			out := &recorder{ResponseWriter: w, body: &bytes.Buffer{}}
+			if s.admissible(out, r) {
+				mux.ServeHTTP(out, r)
+			}
+
+			if op != nil && s.strict {
+				s.validate(op, r, out)
 			}
 		}
 
@@ -200,30 +248,55 @@ func (s *Server) guard(next http.Handler, unknown func(r *http.Request, logged *
 		}
 
 		normal(answer, r)
-	})
+	}), nil
 }
 
-// admissible checks credentials and headers. Which user agents the API blocks is
-// unknown, but it wants an honest one. A client in Go that sets none sends the one of
-// net/http, which says nothing of the client: it is refused as if none were sent.
-// HEAD, which a pattern for GET matches too, is none of the API's operations.
+// validate notes how a response violates the contract.
+func (s *Server) validate(op *openapi3.Operation, r *http.Request, out *recorder) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	if s.edit != nil || s.editAccount != nil || s.style.Envelope || s.style.NewSpelling || r.Method == http.MethodHead {
+		return
+	}
+
+	for _, violation := range validateResponse(op, out.status, out.body.Bytes()) {
+		s.violations = append(s.violations, fmt.Sprintf("The fake's %d response to %s %s: %s", out.status, r.Method, r.URL.Path, violation))
+	}
+}
+
+func (s *Server) delay(r *http.Request) {
+	if s.options.Latency <= 0 {
+		return
+	}
+
+	timer := time.NewTimer(s.options.Latency)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	}
+}
+
+// admissible checks credentials and headers. Which user agents StackOne blocks is
+// unknown; that of a Go client that sets none is refused like a missing one. The
+// patterns for GET match HEAD too, which is none of StackOne's operations.
 func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
-	if agent := r.UserAgent(); agent == "" || strings.HasPrefix(agent, "Go-http-client/") {
+	agent := r.UserAgent()
+
+	switch {
+	case agent == "" || strings.HasPrefix(agent, "Go-http-client/"):
 		s.refuse(w, http.StatusForbidden, "Forbidden resource")
-		return false
-	}
-
-	if !s.hasKey(r) {
+	case !s.hasKey(r):
 		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
-		return false
-	}
-
-	if r.Method == http.MethodHead {
+	case r.Method == http.MethodHead:
 		s.refuse(w, http.StatusNotFound, "Not Found")
-		return false
+	default:
+		return true
 	}
 
-	return true
+	return false
 }
 
 func (s *Server) hasKey(r *http.Request) bool {
@@ -231,17 +304,15 @@ func (s *Server) hasKey(r *http.Request) bool {
 	return ok && user == s.options.APIKey && password == ""
 }
 
-// refuse answers an error in one of the API's shapes.
+// refuse responds with an error.
 func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, s.errorBody(status, s.options.Now(), messages...))
 }
 
-// errorBody is an error in the shape that the OpenAPI document has, with the
-// complaints in message, or in the newer one: a refused request has its complaints in
-// errors, and of the values of errorCode none is documented for what else is refused
-// here. How the API words its messages is unknown.
+// errorBody is an error in the shape of StackOne's description, or in the newer one of
+// its documentation. The wording of StackOne's messages is unknown.
 func (s *Server) errorBody(status int, now time.Time, messages ...string) string {
 	fields := map[string]any{"statusCode": status, "message": strings.Join(messages, "; ")}
 
@@ -260,7 +331,7 @@ func (s *Server) errorBody(status int, now time.Time, messages ...string) string
 	return string(body)
 }
 
-// answer writes a JSON answer.
+// answer responds with JSON.
 func answer(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

@@ -1,0 +1,183 @@
+package stackonetest
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+)
+
+//go:embed openapi.yaml
+var openAPI []byte
+
+// contract loads the description of the API. Enums that StackOne may extend do not
+// restrict the fake's responses.
+var contract = sync.OnceValues(func() (*openapi3.T, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(openAPI)
+	if err != nil {
+		return nil, err
+	}
+
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			op.Parameters = append(op.Parameters, item.Parameters...)
+		}
+	}
+
+	return doc, errors.Join(doc.Validate(context.Background()), doc.WalkSchemas(func(_ string, ref *openapi3.SchemaRef) error {
+		if open, _ := ref.Value.Extensions["x-open-enum"].(bool); open {
+			ref.Value.Enum = nil
+		}
+
+		return nil
+	}))
+})
+
+// route adds the operations of the contract to mux, and returns them by pattern.
+func (s *Server) route(mux *http.ServeMux) (map[string]*openapi3.Operation, error) {
+	doc, err := contract()
+	if err != nil {
+		return nil, err
+	}
+
+	handlers := s.handlers()
+	operations := map[string]*openapi3.Operation{}
+
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			handle, ok := handlers[op.OperationID]
+			if !ok {
+				return nil, fmt.Errorf("the fake does not implement %s", op.OperationID)
+			}
+
+			operations[method+" "+path] = op
+
+			mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
+				if wrong := violations(op, r); len(wrong) > 0 {
+					s.refuse(w, http.StatusBadRequest, wrong...)
+					return
+				}
+
+				handle(w, r)
+			})
+		}
+	}
+
+	return operations, nil
+}
+
+// violations validates a request. Without a route, the filter uses the library's own
+// validator: that for OpenAPI 3.1 compiles the schema each time, which takes 1 ms.
+func violations(op *openapi3.Operation, r *http.Request) []string {
+	query := r.URL.Query()
+	input := &openapi3filter.RequestValidationInput{
+		Request: r, PathParams: map[string]string{"id": r.PathValue("id")}, QueryParams: query,
+		Options: &openapi3filter.Options{MultiError: true, SkipSettingDefaults: true},
+	}
+
+	var out []string
+
+	for _, parameter := range op.Parameters {
+		name := parameter.Value.Name
+		if len(query[name]) > 1 && !parameter.Value.Schema.Value.Type.Is("array") {
+			out = append(out, name+": must be one value")
+		}
+
+		out = append(out, messages(name, openapi3filter.ValidateParameter(r.Context(), input, parameter.Value))...)
+	}
+
+	if op.RequestBody != nil {
+		out = append(out, messages("", openapi3filter.ValidateRequestBody(r.Context(), input, op.RequestBody.Value))...)
+	}
+
+	slices.Sort(out)
+
+	return out
+}
+
+// messages lists the violations in err, each with the name of its parameter or field.
+func messages(name string, err error) []string {
+	var (
+		several openapi3.MultiError
+		one     *openapi3.SchemaError
+		out     []string
+	)
+
+	switch {
+	case err == nil:
+	case errors.As(err, &several):
+		for _, err := range several {
+			out = append(out, messages(name, err)...)
+		}
+	case errors.As(err, &one):
+		path := append(one.JSONPointer(), one.Reason)
+		if name != "" {
+			path = append([]string{name}, path...)
+		}
+
+		out = []string{strings.Join(path, ": ")}
+	default:
+		out = []string{err.Error()}
+	}
+
+	return out
+}
+
+// unknown lists the names in a request that the contract does not have.
+func unknown(op *openapi3.Operation, r *Request) []string {
+	known := map[string]bool{}
+
+	for _, parameter := range op.Parameters {
+		known[parameter.Value.Name] = true
+
+		for property := range parameter.Value.Schema.Value.Properties {
+			known[parameter.Value.Name+"["+property+"]"] = true
+		}
+	}
+
+	names := slices.DeleteFunc(slices.Collect(maps.Keys(r.Query)), func(name string) bool { return known[name] })
+
+	var fields openapi3.Schemas
+	if op.RequestBody != nil {
+		fields = op.RequestBody.Value.Content.Get("application/json").Schema.Value.Properties
+	}
+
+	for name := range r.Fields {
+		if fields[name] == nil {
+			names = append(names, name)
+		}
+	}
+
+	slices.Sort(names)
+
+	return names
+}
+
+// validateResponse lists how a response violates the contract.
+func validateResponse(op *openapi3.Operation, status int, body []byte) []string {
+	response := op.Responses.Status(status)
+	if response == nil {
+		return []string{"the contract has no such status"}
+	}
+
+	content := response.Value.Content.Get("application/json")
+	if content == nil && len(body) == 0 {
+		return nil
+	}
+
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil || content == nil {
+		return []string{"the contract has no such body"}
+	}
+
+	return messages("", content.Schema.Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.VisitAsResponse()))
+}
