@@ -31,12 +31,14 @@ type Account struct {
 	OriginOwnerName string
 	OriginUsername  string
 	Label           string
+	Categories      []string
 	Type            string
 	Shared          *bool
-	// Metadata is kept by the server and never answered.
-	Metadata  json.RawMessage
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	// Metadata and ConnectorProfileID are kept and never returned.
+	Metadata           json.RawMessage
+	ConnectorProfileID string
+	CreatedAt          time.Time
+	UpdatedAt          time.Time
 }
 
 // ListStyle is how lists are answered.
@@ -228,7 +230,15 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 
 	switch r.Method {
 	case http.MethodPatch:
-		a.patch(decode(r))
+		fields := decode(r)
+
+		profile := (&Session{Fields: fields}).Text("connector_profile_id")
+		if profile != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ID == profile }) {
+			s.refuse(w, http.StatusBadRequest, "connector_profile_id must be that of an enabled connector profile")
+			return
+		}
+
+		a.patch(fields)
 		a.UpdatedAt = s.options.Now()
 	case http.MethodDelete:
 		s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
@@ -241,7 +251,7 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 // for those that every answer has as a string, which it leaves. What null does is
 // unknown for all of them.
 func (a *Account) patch(fields map[string]json.RawMessage) {
-	for name, target := range map[string]*string{"label": &a.Label, "origin_username": &a.OriginUsername, "type": &a.Type} {
+	for name, target := range map[string]*string{"label": &a.Label, "origin_username": &a.OriginUsername, "type": &a.Type, "connector_profile_id": &a.ConnectorProfileID} {
 		if _, sent := fields[name]; sent {
 			*target = ""
 		}
@@ -287,7 +297,7 @@ func (a *Account) answer(newSpelling bool) map[string]any {
 
 	return map[string]any{
 		"id": a.ID, provider: nullable(a.Provider), "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
-		owner: nullable(a.OriginOwnerID), ownerName: nullable(a.OriginOwnerName), "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label),
+		owner: nullable(a.OriginOwnerID), ownerName: nullable(a.OriginOwnerName), "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label), "categories": a.Categories,
 		"type": nullable(a.Type), "shared": a.Shared, "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
 		"credentials":       map[string]any{"password": AccountCredential},
 		"setup_information": map[string]any{"domain": AccountSetup},

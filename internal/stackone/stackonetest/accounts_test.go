@@ -63,13 +63,13 @@ func TestAccounts_patchAndDelete(t *testing.T) {
 	yes := true
 	s.AddAccount(stackonetest.Account{ID: "1", Label: "old", OriginUsername: "jo", Shared: &yes})
 
-	status, text := exchange(t, s, http.MethodPatch, "/accounts/1", `{"label": "new", "origin_username": null, "origin_owner_id": null, "shared": null, "metadata": {"a": 1}}`)
-	if status != http.StatusOK || strings.Contains(text, "metadata") || !strings.Contains(text, stackonetest.AccountCredential) {
+	status, text := exchange(t, s, http.MethodPatch, "/accounts/1", `{"label": "new", "origin_username": null, "origin_owner_id": null, "shared": null, "metadata": {"a": 1}, "connector_profile_id": "p"}`)
+	if status != http.StatusOK || strings.Contains(text, "metadata") || strings.Contains(text, "connector_profile_id") || !strings.Contains(text, stackonetest.AccountCredential) {
 		t.Errorf("%d %s", status, text)
 	}
 
 	a, _ := s.Account("1")
-	if a.Label != "new" || a.OriginUsername != "" || a.OriginOwnerID != "customer-1" || a.Shared != nil || string(a.Metadata) != `{"a": 1}` || a.Type != "production" {
+	if a.Label != "new" || a.OriginUsername != "" || a.OriginOwnerID != "customer-1" || a.Shared != nil || string(a.Metadata) != `{"a": 1}` || a.ConnectorProfileID != "p" || a.Type != "production" {
 		t.Errorf("%+v", a)
 	}
 

@@ -16,10 +16,20 @@ type Connector struct {
 	Categories     []string
 	ReleaseStage   string
 	Authentication []Authentication
+	Scopes         []ScopeDefinition
 }
 
 // Authentication is a way to connect a connector.
-type Authentication struct{ Key, Type, Label string }
+type Authentication struct {
+	Key, Type, Label string
+	RequiredScopes   []string
+}
+
+// ScopeDefinition describes an OAuth scope, and the scopes that it includes.
+type ScopeDefinition struct {
+	Name, Description string
+	Includes          []string
+}
 
 // AddConnector adds a connector to the catalogue, which lists them in the order
 // in which they were added.
@@ -72,13 +82,18 @@ func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 func (c Connector) answer(withActions bool) map[string]any {
 	ways := []any{}
 	for _, a := range c.Authentication {
-		ways = append(ways, map[string]any{"key": nullable(a.Key), "type": nullable(a.Type), "label": nullable(a.Label), "required_scopes": nil})
+		ways = append(ways, map[string]any{"key": nullable(a.Key), "type": nullable(a.Type), "label": nullable(a.Label), "required_scopes": a.RequiredScopes})
+	}
+
+	var scopes []any
+	for _, d := range c.Scopes {
+		scopes = append(scopes, map[string]any{"name": nullable(d.Name), "description": nullable(d.Description), "includes": d.Includes})
 	}
 
 	out := map[string]any{
 		"key": c.Key, "name": nullable(c.Name), "version": nullable(c.Version), "icon": "https://app.stackone.com/logo.png", "description": nil,
 		"categories": append([]string{}, c.Categories...), "release_stage": nullable(c.ReleaseStage), "authentication": ways,
-		"scope_definitions": nil,
+		"scope_definitions": scopes,
 	}
 
 	if withActions {

@@ -10,17 +10,16 @@ import (
 	"slices"
 )
 
-// ErrNoSession is what a customer meets whose link is unknown or has expired.
+// ErrNoSession reports a link that is unknown or has expired.
 var ErrNoSession = errors.New("no valid session has this token")
 
-// ErrNotOffered is what a customer meets whose session names a connector or an auth
-// config that the project does not offer, or does not offer any more.
+// ErrNotOffered reports a session for a connector or a profile that the project does
+// not offer.
 var ErrNotOffered = errors.New("the session offers no such connector")
 
-// ConnectPath is where a person plays the customer, as ConnectCustomer does for a
-// test: by a POST of a form with the link, for those who have no browser at hand.
-// StackOne has no such address. So it takes no key, and the log of requests does not
-// hold it. Only a server with the option Customers has it.
+// ConnectPath lets a person without a browser play the customer, by a POST of a form
+// with the link. It needs no key and is not logged. Only a server with the option
+// Customers has it.
 const ConnectPath = "/stand-in/connect"
 
 func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
@@ -36,64 +35,76 @@ func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.Is(err, ErrNotOffered):
 		w.WriteHeader(http.StatusBadRequest)
-		_, _ = fmt.Fprintln(w, "The stand-in does not offer the connector or the auth config that the session names.")
-
-		return
+		_, _ = fmt.Fprintln(w, "The fake does not offer the connector or the profile of the session.")
 	case err != nil:
 		w.WriteHeader(http.StatusNotFound)
-		_, _ = fmt.Fprintln(w, "This is no link that the stand-in has issued, or it has expired.")
-
-		return
+		_, _ = fmt.Fprintln(w, "The fake has issued no such link, or it has expired.")
+	default:
+		_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id)
 	}
-
-	_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id)
 }
 
-// ConnectCustomer plays the customer who opens the link of a session and
-// connects: an active account appears with the session's owner, label, metadata,
-// type and sharing, or the existing account of the session's identity is opened. The
-// connector is the first that the session offers. Where none is offered, a session
-// that names neither connector nor auth config gets BambooHR, and one that names a
-// connector gets that as long as the server has no auth config at all. It returns the
-// account's id.
+// ConnectCustomer plays the customer who opens the link of a session and connects: an
+// active account appears with the session's owner, label, metadata and type, or the
+// existing account of the session's identity is opened. By OAuth, the session gets an
+// authenticated connection attempt.
+//
+// The connector is the first that the session offers. Without any profile, it is that
+// of the session, or BambooHR. ConnectCustomer returns the account's id.
 func (s *Server) ConnectCustomer(token string) (string, error) { return s.connect(token, "") }
 
 // connect is ConnectCustomer with the connector that the customer chooses; ""
 // chooses the first.
 func (s *Server) connect(token, chosen string) (string, error) {
-	session, ok := s.session(token)
-	if !ok {
-		return "", ErrNoSession
-	}
-
-	offers := s.offers(session)
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	if id := session.Text("account_id"); id != "" {
-		if s.find(id) == nil {
-			return "", ErrNoSession
-		}
-
-		return id, nil
+	session := s.validSession(token)
+	if session == nil {
+		return "", ErrNoSession
 	}
 
-	var taken AuthConfig
+	profile, err := s.choose(session, chosen)
+	if err != nil {
+		return "", err
+	}
 
-	i := slices.IndexFunc(offers, func(a AuthConfig) bool { return chosen == "" || a.ConnectorKey == chosen })
+	id := session.Text("account_id")
+	if id == "" {
+		id = s.link(session, profile)
+	}
 
-	switch provider := session.Text("provider"); {
+	if !profile.APIKey {
+		s.record(session, ConnectionAttempt{Status: "authenticated", AccountID: id})
+	}
+
+	return id, nil
+}
+
+// choose returns the profile by which the customer connects. The caller holds the lock.
+func (s *Server) choose(session *Session, chosen string) (*ConnectorProfile, error) {
+	offers := s.offers(session)
+	provider := session.Text("provider")
+
+	i := slices.IndexFunc(offers, func(p *ConnectorProfile) bool { return chosen == "" || p.ConnectorKey == chosen })
+
+	switch {
 	case i >= 0:
-		taken = offers[i]
-	case chosen != "" || session.Text("connector_profile_id") != "" || provider != "" && len(s.authConfigs) > 0:
-		return "", ErrNotOffered
+		return offers[i], nil
+	case session.Text("account_id") != "":
+		return nil, ErrNoSession
+	case chosen != "" || session.Text("connector_profile_id") != "" || provider != "" && len(s.profiles) > 0:
+		return nil, ErrNotOffered
 	default:
-		taken.ConnectorKey = cmp.Or(provider, "bamboohr")
+		return &ConnectorProfile{ConnectorKey: cmp.Or(provider, "bamboohr")}, nil
 	}
+}
 
+// link returns the account of the session's identity, which it adds if there is none.
+// The caller holds the lock.
+func (s *Server) link(session *Session, profile *ConnectorProfile) string {
 	account := Account{
-		Provider: taken.ConnectorKey, ProviderName: taken.ConnectorLabel,
+		Provider: profile.ConnectorKey, ProviderName: profile.ConnectorLabel, ConnectorProfileID: profile.ID, Categories: profile.Categories,
 		OriginOwnerID: session.Text("origin_owner_id"), OriginOwnerName: session.Text("origin_owner_name"), OriginUsername: session.Text("origin_username"),
 		Label: session.Text("label"), Type: session.Text("type"), Metadata: session.Fields["metadata"],
 	}
@@ -104,9 +115,50 @@ func (s *Server) connect(token, chosen string) (string, error) {
 
 	for _, a := range s.accounts {
 		if !multiple && a.Provider == account.Provider && a.OriginOwnerID == account.OriginOwnerID && a.OriginOwnerName == account.OriginOwnerName {
-			return a.ID, nil
+			return a.ID
 		}
 	}
 
-	return s.addAccount(account), nil
+	return s.addAccount(account)
+}
+
+// offers lists the profiles from which a session lets the customer choose, one for
+// each connector: the default one, or else the first. A session for an account offers
+// only that account's connector. The caller holds the lock.
+func (s *Server) offers(session *Session) []*ConnectorProfile {
+	if id := session.Text("account_id"); id != "" {
+		a := s.find(id)
+		if a == nil {
+			return nil
+		}
+
+		offer := ConnectorProfile{ConnectorKey: a.Provider, ConnectorLabel: a.ProviderName}
+		offer.APIKey = slices.ContainsFunc(s.profiles, func(p *ConnectorProfile) bool { return p.ConnectorKey == a.Provider && p.APIKey })
+
+		return []*ConnectorProfile{&offer}
+	}
+
+	var categories []string
+
+	_ = json.Unmarshal(session.Fields["categories"], &categories)
+
+	admits := func(wanted, has string) bool { return wanted == "" || wanted == has }
+
+	var out []*ConnectorProfile
+
+	for _, p := range s.profiles {
+		if p.Disabled || !admits(session.Text("provider"), p.ConnectorKey) || !admits(session.Text("connector_profile_id"), p.ID) ||
+			len(categories) > 0 && !slices.ContainsFunc(p.Categories, func(c string) bool { return slices.Contains(categories, c) }) {
+			continue
+		}
+
+		switch i := slices.IndexFunc(out, func(other *ConnectorProfile) bool { return other.ConnectorKey == p.ConnectorKey }); {
+		case i < 0:
+			out = append(out, p)
+		case p.Default && !out[i].Default:
+			out[i] = p
+		}
+	}
+
+	return out
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -65,9 +64,7 @@ type hubView struct {
 	// Session, Token and Connectors are of a link that can be used.
 	Session    *Session
 	Token      string
-	Connectors []AuthConfig
-	// SetUp are the names of all that could be chosen, when the session offers none.
-	SetUp []string
+	Connectors []*ConnectorProfile
 
 	// Account is the id of the account that is linked now.
 	Account string
@@ -82,10 +79,7 @@ func (h hub) open(w http.ResponseWriter, r *http.Request) {
 
 	view := hubView{Title: "Connect a system for " + session.Text("origin_owner_name"), Session: &session, Token: session.Token}
 
-	view.Connectors = h.server.offers(session)
-	if len(view.Connectors) == 0 {
-		view.SetUp = h.server.setUp()
-	}
+	view.Connectors = h.offers(session)
 
 	h.show(w, http.StatusOK, view)
 }
@@ -97,7 +91,7 @@ func (h hub) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	for _, a := range h.server.offers(session) {
+	for _, a := range h.offers(session) {
 		if a.ConnectorKey != r.PostFormValue("connector") {
 			continue
 		}
@@ -165,69 +159,10 @@ func (h hub) show(w http.ResponseWriter, status int, view hubView) {
 	_, _ = w.Write(page.Bytes())
 }
 
-// offers are the connectors that a session lets the customer choose from, each
-// once: those of the enabled auth configs that the session does not exclude. Of
-// several for one connector the default one counts, or else the first. A session for
-// an account offers that account's connector alone.
-func (s *Server) offers(session Session) []AuthConfig {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// offers lists the connectors of a session.
+func (h hub) offers(session Session) []*ConnectorProfile {
+	h.server.mu.Lock()
+	defer h.server.mu.Unlock()
 
-	if id := session.Text("account_id"); id != "" {
-		if a := s.find(id); a != nil {
-			return []AuthConfig{{ConnectorKey: a.Provider, ConnectorLabel: a.ProviderName}}
-		}
-
-		return nil
-	}
-
-	var categories []string
-
-	_ = json.Unmarshal(session.Fields["categories"], &categories)
-
-	// Null names no category; what the API makes of it is unknown.
-	categories = slices.DeleteFunc(categories, func(c string) bool { return c == "" })
-
-	admits := func(wanted, has string) bool { return wanted == "" || wanted == has }
-	offered := func(a AuthConfig) bool {
-		return !a.Disabled && admits(session.Text("provider"), a.ConnectorKey) && admits(session.Text("connector_profile_id"), a.ID) &&
-			(len(categories) == 0 || slices.ContainsFunc(a.Categories, func(c string) bool { return slices.Contains(categories, c) }))
-	}
-
-	var out []AuthConfig
-
-	for _, a := range s.authConfigs {
-		if !offered(a) {
-			continue
-		}
-
-		i := slices.IndexFunc(out, func(b AuthConfig) bool { return b.ConnectorKey == a.ConnectorKey })
-
-		switch {
-		case i < 0:
-			out = append(out, a)
-		case a.Default && !out[i].Default:
-			out[i] = a
-		}
-	}
-
-	return out
-}
-
-// setUp are the keys of all connectors with an enabled auth config, sorted.
-func (s *Server) setUp() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	var keys []string
-
-	for _, a := range s.authConfigs {
-		if !a.Disabled {
-			keys = append(keys, a.ConnectorKey)
-		}
-	}
-
-	slices.Sort(keys)
-
-	return slices.Compact(keys)
+	return h.server.offers(&session)
 }

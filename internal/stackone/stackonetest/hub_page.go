@@ -38,7 +38,7 @@ const hubHTML = `<!doctype html>
 {{else if .Text "account_id"}}<h2>The linked account is gone</h2>
 <p>The session is for the linked account <code>{{.Text "account_id"}}</code>, which the stand-in does not have.</p>
 {{else}}<h2>No system to choose</h2>
-<p>No enabled auth config of the stand-in fits what the session is limited to.{{with $.SetUp}} It has these connectors: <code>{{join . ", "}}</code>.{{else}} It has none at all.{{end}}</p>
+<p>No enabled connector profile fits what the session is limited to.</p>
 {{end}}{{end}}{{with .Account}}<dl>
 <dt>Linked account</dt>
 <dd><code>{{.}}</code></dd>

@@ -22,14 +22,14 @@ func newHub(t *testing.T) (*stackonetest.Server, *stackonetest.Clock) {
 	clock := stackonetest.NewClock(time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC))
 	s := stackonetest.New(t, stackonetest.Options{Now: clock.Now, Customers: true})
 
-	for _, a := range []stackonetest.AuthConfig{
+	for _, a := range []stackonetest.ConnectorProfile{
 		{ID: "p1", ConnectorKey: "bamboohr", ConnectorLabel: "BambooHR", Categories: []string{"hris"}},
 		{ID: "p2", ConnectorKey: "workday", ConnectorLabel: "Workday", Categories: []string{"hris", "ats"}},
 		{ID: "p3", ConnectorKey: "workday", ConnectorLabel: "Default", Categories: []string{"hris", "ats"}, Default: true},
 		{ID: "p4", ConnectorKey: "salesforce", ConnectorLabel: `Sales & "Force" <b>`, Categories: []string{"crm"}},
 		{ID: "p5", ConnectorKey: "personio", Categories: []string{"hris"}, Disabled: true},
 	} {
-		s.AddAuthConfig(a)
+		s.AddConnectorProfile(a)
 	}
 
 	return s, clock

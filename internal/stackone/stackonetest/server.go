@@ -57,7 +57,8 @@ type Server struct {
 	edit       func(session map[string]any)
 
 	accounts    []*Account
-	authConfigs []AuthConfig
+	profiles    []*ConnectorProfile
+	pins        PinStyle
 	connectors  []Connector
 	style       ListStyle
 	editAccount func(account map[string]any)
@@ -177,10 +178,11 @@ func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
 
 func (s *Server) handlers() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"createConnectSession": s.createSession, "authenticateConnectSession": s.authenticateSession,
+		"createConnectSession": s.createSession, "getConnectSession": s.getSession, "authenticateConnectSession": s.authenticateSession,
 		"listAccounts": s.listAccounts, "getAccount": s.account, "updateAccount": s.account, "deleteAccount": s.account,
-		"listAuthConfigs": s.listAuthConfigs,
-		"listActions":     s.listActions,
+		"listConnectorProfiles": s.listProfiles, "listAuthConfigs": s.listProfiles, "listConnectorVersions": s.ofProfile(s.listVersions),
+		"getPinnedVersion": s.ofProfile(s.getPin), "putPinnedVersion": s.ofProfile(s.putPin), "deletePinnedVersion": s.ofProfile(s.deletePin),
+		"listActions": s.listActions,
 	}
 }
 

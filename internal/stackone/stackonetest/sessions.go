@@ -17,8 +17,53 @@ type Session struct {
 	ExternalTriggerToken string
 	CreatedAt            time.Time
 	ExpiresAt            time.Time
-	// Fields are what the session was asked for with.
+	// Fields are those of the request.
 	Fields map[string]json.RawMessage
+	// Attempt is the newest connection attempt; nil when there was none.
+	Attempt *ConnectionAttempt
+}
+
+// ConnectionAttempt is an attempt to sign in by OAuth.
+type ConnectionAttempt struct {
+	ID string
+	// Status is pending, authenticated, error or cancelled.
+	Status string
+	// AccountID is the account of an authenticated attempt. It and the errors are null
+	// when empty.
+	AccountID                   string
+	ErrorCode, ErrorDescription string
+	CreatedAt, UpdatedAt        time.Time
+}
+
+// RecordAttempt makes an attempt the newest one of a session, filling in its id and
+// times.
+func (s *Server) RecordAttempt(token string, a ConnectionAttempt) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	session := s.validSession(token)
+	if session == nil {
+		return ErrNoSession
+	}
+
+	s.record(session, a)
+
+	return nil
+}
+
+// record is RecordAttempt for a session. The caller holds the lock.
+func (s *Server) record(session *Session, a ConnectionAttempt) {
+	if a.ID == "" {
+		a.ID = rand.Text()
+	}
+
+	for _, at := range []*time.Time{&a.CreatedAt, &a.UpdatedAt} {
+		if at.IsZero() {
+			*at = s.options.Now()
+		}
+	}
+
+	session.Attempt = &a
 }
 
 // Text is a string field of the request, "" when it was absent.
@@ -93,11 +138,9 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusCreated, out)
 }
 
-// dangling are the complaints about what a session refers to and the project does not
-// have. That a provider must be enabled to get a session is documented; that the
-// others must exist is inferred, and so is 400, since no code is documented. Without
-// any auth config, connectors are not checked: few tests need a catalogue. Whether
-// provider and profile must fit each other is unknown. The caller holds the lock.
+// dangling lists references of a session to what the project does not have. StackOne
+// documents that a provider must be enabled; the other checks, and 400, are inferred.
+// Without any profile, connectors are not checked. The caller holds the lock.
 func (s *Server) dangling(session Session) []string {
 	var out []string
 
@@ -105,26 +148,46 @@ func (s *Server) dangling(session Session) []string {
 		out = append(out, "account_id must be that of a linked account")
 	}
 
-	enabled := func(fits func(a AuthConfig) bool) bool {
-		return len(s.authConfigs) == 0 || slices.ContainsFunc(s.authConfigs, func(a AuthConfig) bool { return !a.Disabled && fits(a) })
-	}
-
-	if id := session.Text("connector_profile_id"); id != "" && !enabled(func(a AuthConfig) bool { return a.ID == id }) {
+	if id := session.Text("connector_profile_id"); id != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ID == id }) {
 		out = append(out, "connector_profile_id must be that of an enabled connector profile")
 	}
 
-	if key := session.Text("provider"); key != "" && !enabled(func(a AuthConfig) bool { return a.ConnectorKey == key }) {
+	if key := session.Text("provider"); key != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ConnectorKey == key }) {
 		out = append(out, "provider must have an enabled connector profile")
 	}
 
 	return out
 }
 
-// authenticateSession answers the session of a token, without the token. That it
-// refuses a wrong or an expired one with 401 is inferred; no code is documented.
+// enabled says whether a profile that fits is enabled, or there are no profiles.
+func (s *Server) enabled(fits func(p *ConnectorProfile) bool) bool {
+	return len(s.profiles) == 0 || slices.ContainsFunc(s.profiles, func(p *ConnectorProfile) bool { return !p.Disabled && fits(p) })
+}
+
+// getSession reads a session. That an expired one can still be read is inferred.
+func (s *Server) getSession(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	i := slices.IndexFunc(s.sessions, func(session *Session) bool { return session.ID == r.PathValue("id") })
+	if i < 0 {
+		s.refuse(w, http.StatusNotFound, fmt.Sprintf("Connect session %s not found", r.PathValue("id")))
+		return
+	}
+
+	answer(w, http.StatusOK, s.sessions[i].answer())
+}
+
+// authenticateSession returns the session of a token. 401 for an unknown or expired
+// token is inferred.
 func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
-	session, ok := s.session((&Session{Fields: decode(r)}).Text("token"))
-	if !ok {
+	token := (&Session{Fields: decode(r)}).Text("token")
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	session := s.validSession(token)
+	if session == nil {
 		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
 		return
 	}
@@ -132,18 +195,16 @@ func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusCreated, session.answer())
 }
 
-// session finds the valid session of a token.
-func (s *Server) session(token string) (Session, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	for _, session := range s.sessions {
-		if session.Token == token && s.options.Now().Before(session.ExpiresAt) {
-			return *session, true
-		}
+// validSession finds the session of a token, if it has not ended. The caller holds the lock.
+func (s *Server) validSession(token string) *Session {
+	i := slices.IndexFunc(s.sessions, func(session *Session) bool {
+		return session.Token == token && s.options.Now().Before(session.ExpiresAt)
+	})
+	if i < 0 {
+		return nil
 	}
 
-	return Session{}, false
+	return s.sessions[i]
 }
 
 // answer is the session as the API answers it, with the echo of the request.
@@ -152,9 +213,16 @@ func (s *Session) answer() map[string]any {
 		"id":                        json.Number(s.ID),
 		"organization_id":           "5001",
 		"project_id":                "acme-27270",
-		"created_at":                s.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		"created_at":                rfc3339(s.CreatedAt),
 		"external_trigger_token":    s.ExternalTriggerToken,
 		"latest_connection_attempt": nil,
+	}
+
+	if a := s.Attempt; a != nil {
+		out["latest_connection_attempt"] = map[string]any{
+			"id": a.ID, "status": nullable(a.Status), "account_secure_id": nullable(a.AccountID), "oauth_error_code": nullable(a.ErrorCode),
+			"oauth_error_description": nullable(a.ErrorDescription), "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
+		}
 	}
 
 	for _, name := range []string{

@@ -64,3 +64,33 @@ func TestSessions_authenticate(t *testing.T) {
 		t.Errorf("an expired token: %d", status)
 	}
 }
+
+func TestSessions_read(t *testing.T) {
+	t.Parallel()
+
+	s, _ := newHub(t)
+	s.UpdateConnectorProfile("p4", func(p *stackonetest.ConnectorProfile) { p.APIKey = true })
+
+	for fields, want := range map[string]string{
+		`, "provider": "workday"`:    `"status":"authenticated"`,
+		`, "provider": "salesforce"`: `"latest_connection_attempt":null`,
+	} {
+		session := create(t, s, fields)
+
+		id, err := s.ConnectCustomer(session.Token)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		status, text := exchange(t, s, http.MethodGet, "/connect_sessions/"+session.ID, "")
+		if status != http.StatusOK || !strings.Contains(text, want) || strings.Contains(text, session.Token) || strings.Contains(text, id) != strings.Contains(want, "authenticated") {
+			t.Errorf("%s: %d %s, want %s", fields, status, text, want)
+		}
+	}
+
+	for id, want := range map[string]int{"1": http.StatusNotFound, "x": http.StatusBadRequest} {
+		if status, text := exchange(t, s, http.MethodGet, "/connect_sessions/"+id, ""); status != want {
+			t.Errorf("%s: %d %s, want %d", id, status, text, want)
+		}
+	}
+}
