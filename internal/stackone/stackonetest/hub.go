@@ -3,6 +3,7 @@ package stackonetest
 import (
 	"bytes"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/base64"
 	"html/template"
 	"net/http"
@@ -12,10 +13,16 @@ import (
 	"time"
 )
 
-// HubPath is where the links of a server with the option Customers lead: to a page
-// in place of StackOne's hub, for a person with a browser. Like ConnectPath it takes
-// no key, and the log of requests does not hold it.
+// HubPath is where the links of a server with the option Customers lead: a page in
+// place of StackOne's hub, for a person with a browser. It needs no key and is not logged.
 const HubPath = "/stand-in/hub"
+
+var (
+	//go:embed hub.html
+	hubHTML string
+	//go:embed hub.css
+	hubStyle string
+)
 
 // hub serves the pages behind the links.
 type hub struct {
@@ -23,9 +30,11 @@ type hub struct {
 	page   *template.Template
 }
 
-// serveCustomers adds to the API what only a person in the customer's place needs.
+// serveCustomers adds the pages for a person in the customer's place.
 func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
-	page, err := template.New("hub").Funcs(template.FuncMap{"join": strings.Join, "utc": time.Time.UTC}).Parse(hubHTML)
+	utc := func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
+
+	page, err := template.New("hub").Funcs(template.FuncMap{"join": strings.Join, "utc": utc}).Parse(hubHTML)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +43,7 @@ func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+HubPath, h.open)
-	mux.HandleFunc("POST "+HubPath, h.connect)
+	mux.HandleFunc("POST "+HubPath, h.press)
 	mux.HandleFunc("POST "+ConnectPath, s.playCustomer)
 	mux.Handle("GET /favicon.ico", http.NotFoundHandler()) // browsers ask for it by themselves
 	mux.Handle("/", api)
@@ -42,9 +51,8 @@ func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
 	return mux, nil
 }
 
-// authLink is the link of a session with this token. What links look like today is
-// unknown: older documents have another path on the same host, with the token in the
-// query.
+// authLink is the link of a session. The path of StackOne's links is unknown; this one
+// is from older documents.
 func (s *Server) authLink(token string) string {
 	address := "https://app.stackone.com/embedded/accounts"
 	if s.options.Customers {
@@ -56,89 +64,105 @@ func (s *Server) authLink(token string) string {
 
 // hubView is what a page shows; what is empty is left out.
 type hubView struct {
-	Title string
-	Style template.CSS
-	// Problem says why there is nothing to do here.
-	Problem string
-
-	// Session, Token and Connectors are of a link that can be used.
-	Session    *Session
-	Token      string
-	Connectors []*ConnectorProfile
-
+	Title, Message string
+	// Session and Offers are those of a link that can be used.
+	Session *Session
+	Offers  []ConnectorProfile
 	// Account is the id of the account that is linked now.
 	Account string
+
+	Path  string
+	Style template.CSS
 }
 
 // open shows what a link offers. It changes nothing, since programs follow links too.
 func (h hub) open(w http.ResponseWriter, r *http.Request) {
-	session, ok := h.find(w, r.URL.Query().Get("token"))
-	if !ok {
-		return
+	if session, offers := h.find(w, r.URL.Query().Get("token")); session != nil {
+		h.show(w, http.StatusOK, hubView{Title: "Connect a system for " + session.Text("origin_owner_name"), Session: session, Offers: offers})
 	}
-
-	view := hubView{Title: "Connect a system for " + session.Text("origin_owner_name"), Session: &session, Token: session.Token}
-
-	view.Connectors = h.offers(session)
-
-	h.show(w, http.StatusOK, view)
 }
 
-// connect does what the button of a connector says.
-func (h hub) connect(w http.ResponseWriter, r *http.Request) {
-	session, ok := h.find(w, r.PostFormValue("token"))
-	if !ok {
+// press carries out a button: connector connects, fail and cancel leave an attempt.
+func (h hub) press(w http.ResponseWriter, r *http.Request) {
+	session, offers := h.find(w, r.PostFormValue("token"))
+	if session == nil {
 		return
 	}
 
-	for _, a := range h.offers(session) {
-		if a.ConnectorKey != r.PostFormValue("connector") {
-			continue
+	offered := func(button string) *ConnectorProfile {
+		i := slices.IndexFunc(offers, func(p ConnectorProfile) bool { return p.ConnectorKey == r.PostForm.Get(button) })
+		if i < 0 || !r.PostForm.Has(button) {
+			return nil
 		}
 
-		if id, err := h.server.connect(session.Token, a.ConnectorKey); err == nil {
-			h.show(w, http.StatusOK, hubView{Title: session.Text("origin_owner_name") + " has connected " + a.ConnectorLabel, Account: id})
+		return &offers[i]
+	}
+
+	if p := offered("connector"); p != nil {
+		if id, err := h.server.connect(session.Token, p.ConnectorKey); err == nil {
+			h.show(w, http.StatusOK, hubView{Title: session.Text("origin_owner_name") + " has connected " + p.ConnectorLabel, Account: id})
+			return
+		}
+	}
+
+	for button, attempt := range map[string]ConnectionAttempt{
+		"fail":   {Status: "error", ErrorCode: "access_denied", ErrorDescription: "The user has not granted access."},
+		"cancel": {Status: "cancelled"},
+	} {
+		if p := offered(button); p != nil && !p.APIKey && h.server.RecordAttempt(session.Token, attempt) == nil {
+			h.show(w, http.StatusOK, hubView{
+				Title:   "Nothing was connected",
+				Message: "The connection attempt of " + p.ConnectorLabel + " now has the status " + attempt.Status + ". To try again, go back in the browser.",
+			})
+
 			return
 		}
 	}
 
 	h.show(w, http.StatusBadRequest, hubView{
-		Title: "Nothing was connected", Problem: "The session does not offer the connector that was chosen. Open the link again to see what it offers.",
+		Title: "Nothing was connected", Message: "The session does not offer this connector. Open the link again to see what it offers.",
 	})
 }
 
-// find finds the session of a link that can be used, or shows why there is none.
-func (h hub) find(w http.ResponseWriter, token string) (Session, bool) {
-	sessions := h.server.Sessions()
+// find finds the session of a link, with the connectors that it offers, or shows why
+// the link is of no use.
+func (h hub) find(w http.ResponseWriter, token string) (*Session, []ConnectorProfile) {
+	h.server.mu.Lock()
+	i := slices.IndexFunc(h.server.sessions, func(s *Session) bool { return s.Token == token })
 
-	i := slices.IndexFunc(sessions, func(s Session) bool { return s.Token == token })
-	if i < 0 {
+	var (
+		session Session
+		offers  []ConnectorProfile
+	)
+
+	if i >= 0 {
+		session = *h.server.sessions[i]
+		for _, p := range h.server.offers(&session) {
+			offers = append(offers, *p)
+		}
+	}
+
+	h.server.mu.Unlock()
+
+	switch {
+	case i < 0:
 		h.show(w, http.StatusNotFound, hubView{
 			Title:   "This link is unknown",
-			Problem: "The stand-in has issued no such link. A stand-in forgets its links when it stops, so this one may be of an earlier run. Replace the session in Terraform, with the stand-in that runs now, and open the link that comes out.",
+			Message: "The fake forgets its links when it stops, so this one may be of an earlier run. Replace the session in Terraform, and open the new link.",
 		})
-
-		return Session{}, false
+	case !h.server.options.Now().Before(session.ExpiresAt):
+		h.show(w, http.StatusGone, hubView{Title: "This link has expired", Message: "Replace the session in Terraform, and open the new link."})
+	default:
+		return &session, offers
 	}
 
-	if !h.server.options.Now().Before(sessions[i].ExpiresAt) {
-		h.show(w, http.StatusGone, hubView{
-			Title:   "This link has expired",
-			Problem: "It was valid until " + sessions[i].ExpiresAt.UTC().Format(hubTime) + ". A new session gives a new link: replace the session in Terraform, and open the link that comes out.",
-		})
-
-		return Session{}, false
-	}
-
-	return sessions[i], true
+	return nil, nil
 }
 
-const hubTime = "2 January 2006, 15:04 MST"
-
 // show writes a page. No cache may keep it, no other page learns its address, and it
-// can load nothing and run nothing.
+// can load and run nothing.
 func (h hub) show(w http.ResponseWriter, status int, view hubView) {
-	view.Style = hubStyle
+	view.Path, view.Style = HubPath, template.CSS(hubStyle) //nolint:gosec // The style is a file of this package.
 
 	var page bytes.Buffer
 	if err := h.page.Execute(&page, view); err != nil {
@@ -157,12 +181,4 @@ func (h hub) show(w http.ResponseWriter, status int, view hubView) {
 		"'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	_, _ = w.Write(page.Bytes())
-}
-
-// offers lists the connectors of a session.
-func (h hub) offers(session Session) []*ConnectorProfile {
-	h.server.mu.Lock()
-	defer h.server.mu.Unlock()
-
-	return h.server.offers(&session)
 }

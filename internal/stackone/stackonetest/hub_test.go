@@ -123,6 +123,42 @@ func TestHub(t *testing.T) {
 	}
 }
 
+func TestHub_attempts(t *testing.T) {
+	t.Parallel()
+
+	s, _ := newHub(t)
+	s.UpdateConnectorProfile("p4", func(p *stackonetest.ConnectorProfile) { p.APIKey = true })
+
+	session := create(t, s, "")
+	read := func() string {
+		_, text := exchange(t, s, http.MethodGet, "/connect_sessions/"+session.ID, "")
+		return text
+	}
+
+	_, text := page(t, http.MethodGet, session.AuthLinkURL, nil)
+	if got := regexp.MustCompile(`name="(fail|cancel)" value="salesforce"`).FindString(text); got != "" {
+		t.Errorf("a connector with an API key has %s", got)
+	}
+
+	for _, test := range []struct {
+		button, connector string
+		status            int
+		want              string
+	}{
+		{"fail", "salesforce", http.StatusBadRequest, `"latest_connection_attempt":null`},
+		{"connector", "personio", http.StatusBadRequest, `"latest_connection_attempt":null`},
+		{"connector", "salesforce", http.StatusOK, `"latest_connection_attempt":null`},
+		{"fail", "workday", http.StatusOK, `"oauth_error_code":"access_denied","oauth_error_description":"The user has not granted access.","status":"error"`},
+		{"cancel", "workday", http.StatusOK, `"oauth_error_code":null,"oauth_error_description":null,"status":"cancelled"`},
+		{"connector", "workday", http.StatusOK, `"status":"authenticated"`},
+	} {
+		form := url.Values{test.button: {test.connector}, "token": {session.Token}}
+		if status, text := page(t, http.MethodPost, s.URL()+stackonetest.HubPath, form); status != test.status || !strings.Contains(read(), test.want) {
+			t.Errorf("%s %s: %d %s\n%s", test.button, test.connector, status, read(), text)
+		}
+	}
+}
+
 func TestHub_offers(t *testing.T) {
 	t.Parallel()
 
