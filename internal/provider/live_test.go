@@ -1,0 +1,282 @@
+package provider_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+// liveOwner is the customer of every session that the live test creates.
+const liveOwner = "terraform-provider-stackone-live-test"
+
+// liveCheck is one call of the client and the response that the provider relies on.
+type liveCheck struct {
+	call   func(ctx context.Context, c *stackone.Client) error
+	status int
+	// fields are the JSON types that the provider can read. A time is a string in RFC 3339.
+	fields map[string]string
+}
+
+const optional = "|null|absent"
+
+func liveChecks() map[string]liveCheck {
+	create := func(ctx context.Context, c *stackone.Client) error {
+		_, err := c.CreateConnectSession(ctx, stackone.ConnectSessionRequest{OriginOwnerID: liveOwner, OriginOwnerName: liveOwner, Type: new("test"), ExpiresIn: new(int64(60))})
+		return err
+	}
+	readMissing := func(ctx context.Context, c *stackone.Client) error {
+		_, err := c.GetAccount(ctx, liveOwner)
+		return err
+	}
+
+	return map[string]liveCheck{
+		"session": {create, http.StatusCreated, map[string]string{
+			"id": "number|string", "organization_id": "string|number", "project_id": "string", "created_at": "time", "token": "string",
+			"auth_link_url": "string", "external_trigger_token": "string" + optional,
+		}},
+		"accounts": {func(ctx context.Context, c *stackone.Client) error {
+			return drain(c.Accounts(ctx, stackone.AccountFilter{}))
+		}, http.StatusOK, map[string]string{
+			"id": "string", "provider": "string", "provider_name": "string" + optional, "status": "string", "status_reasons": "array" + optional,
+			"origin_owner_id": "string", "origin_owner_name": "string", "origin_username": "string" + optional, "label": "string" + optional, "type": "string" + optional,
+			"shared": "boolean" + optional, "created_at": "time", "updated_at": "time",
+		}},
+		"auth configs": {func(ctx context.Context, c *stackone.Client) error {
+			return drain(c.AuthConfigs(ctx, stackone.AuthConfigFilter{}))
+		}, http.StatusOK, map[string]string{
+			"id": "string", "name": "string", "connector_key": "string", "connector_label": "string", "categories": "array", "active": "boolean",
+			"default": "boolean", "release_stage": "string", "connector_version": "string" + optional, "connector_pinned_version": "string" + optional,
+			"environment": "string" + optional, "created_at": "time", "updated_at": "time",
+		}},
+		"connectors": {func(ctx context.Context, c *stackone.Client) error {
+			return drain(c.Connectors(ctx, stackone.ConnectorFilter{}))
+		}, http.StatusOK, map[string]string{
+			"key": "string", "name": "string" + optional, "version": "string" + optional, "categories": "array" + optional, "release_stage": "string" + optional, "authentication": "array" + optional,
+		}},
+		"missing account": {readMissing, http.StatusNotFound, map[string]string{"statusCode": "number", "message": "string|array"}},
+		"wrong key":       {readMissing, http.StatusUnauthorized, nil},
+	}
+}
+
+// drain reads a list to its end.
+func drain[T any](list iter.Seq2[T, error]) error {
+	for _, err := range list {
+		if err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// run sends the call and returns what the provider could not use. It prints field names
+// with JSON types, never values.
+func (l liveCheck) run(t *testing.T, config stackone.Config) (problems []string) {
+	t.Helper()
+
+	received := &liveRecorder{}
+	config.Transport = received
+
+	if l.status == http.StatusUnauthorized {
+		config.APIKey = stackone.NewSecret("v1.eu1." + liveOwner)
+	}
+
+	client, err := stackone.New(config)
+	if err != nil {
+		return []string{err.Error()}
+	}
+
+	err = l.call(t.Context(), client)
+	if failure := (*stackone.Error)(nil); errors.As(err, &failure) && failure.Kind == stackone.ErrorStatus && failure.Status == l.status {
+		err = nil
+	}
+
+	switch {
+	case received.status == 0:
+		problems = append(problems, fmt.Sprintf("no response: %v", err))
+	case received.status != l.status:
+		problems = append(problems, fmt.Sprintf("status %d, want %d", received.status, l.status))
+	case err != nil:
+		problems = append(problems, "the client cannot use the response") // The error may quote it.
+	}
+
+	t.Logf("status %d, %d objects", received.status, len(received.objects))
+
+	types := map[string][]string{}
+
+	for _, object := range received.objects {
+		for _, name := range slices.Concat(slices.Collect(maps.Keys(object)), slices.Collect(maps.Keys(l.fields))) {
+			if got := jsonType(object, name); !slices.Contains(types[name], got) {
+				types[name] = append(types[name], got)
+			}
+		}
+	}
+
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		got := strings.Join(types[name], "|")
+		t.Logf("  %-28s %s", name, got)
+
+		if want := l.fields[name]; want != "" && slices.ContainsFunc(types[name], func(got string) bool { return !slices.Contains(strings.Split(want, "|"), got) }) {
+			problems = append(problems, fmt.Sprintf("%s is %s, want %s", name, got, want))
+		}
+	}
+
+	return problems
+}
+
+func jsonType(object map[string]any, name string) string {
+	value, present := object[name]
+	if !present {
+		return "absent"
+	}
+
+	if _, err := time.Parse(time.RFC3339Nano, fmt.Sprint(value)); err == nil && strings.HasSuffix(name, "_at") {
+		return "time"
+	}
+
+	return strings.NewReplacer("float64", "number", "bool", "boolean", "[]interface {}", "array", "map[string]interface {}", "object", "<nil>", "null").
+		Replace(fmt.Sprintf("%T", value))
+}
+
+// liveRecorder keeps the last status and every JSON object, alone or in a list.
+type liveRecorder struct {
+	status  int
+	objects []map[string]any
+}
+
+func (l *liveRecorder) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+
+	body, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	l.status = resp.StatusCode
+
+	var (
+		list     []map[string]any
+		envelope struct{ Data []map[string]any }
+		object   map[string]any
+	)
+
+	if json.Unmarshal(body, &list) != nil && json.Unmarshal(body, &envelope) == nil {
+		list = envelope.Data
+	}
+
+	if list == nil && json.Unmarshal(body, &object) == nil {
+		list = append(list, object)
+	}
+
+	l.objects = append(l.objects, list...)
+
+	return resp, err
+}
+
+// aheadClock runs ahead of another clock, so that a session is due without a wait.
+type aheadClock struct {
+	stackone.Clock
+	ahead atomic.Int64
+}
+
+func (c *aheadClock) Now() time.Time { return c.Clock.Now().Add(time.Duration(c.ahead.Load())) }
+
+// liveRun makes every check, then creates, renews and destroys a session by Terraform.
+func liveRun(t *testing.T, options provider.Options) {
+	t.Helper()
+
+	checks := liveChecks()
+	for _, name := range slices.Sorted(maps.Keys(checks)) {
+		t.Log(name)
+
+		for _, problem := range checks[name].run(t, liveConfig(t, options)) {
+			t.Errorf("%s: %s", name, problem)
+		}
+	}
+
+	clock := &aheadClock{Clock: options.Clock}
+	options.Clock = clock
+	a := (&harness{provider: options}).attach(t, `
+resource "stackone_connect_session" "live" {
+  origin_owner_id       = "`+liveOwner+`"
+  origin_owner_name     = "`+liveOwner+`"
+  type                  = "test"
+  expires_in            = 60
+  recreate_when_expired = true
+}
+
+output "id" { value = stackone_connect_session.live.id }`)
+
+	const done, changes = "<nil>", "exit status 2"
+
+	// Terraform prints identifiers, so a failure shows only the headings of its errors.
+	step := func(want string, args ...string) string {
+		out, err := a.try(append(args, "-no-color")...)
+		if got := fmt.Sprint(err); got != want {
+			t.Fatalf("terraform %v: %s, want %s: %q", args, got, want, regexp.MustCompile(`Error: .*`).FindAllString(out, -1))
+		}
+
+		return out
+	}
+
+	step(changes, "plan", "-detailed-exitcode", "-out=first.tfplan")
+	step(done, "apply", "first.tfplan")
+	step(done, "plan", "-detailed-exitcode")
+
+	before := step(done, "output", "-raw", "id")
+
+	clock.ahead.Store(int64(time.Hour))
+	step(changes, "plan", "-detailed-exitcode", "-out=renewal.tfplan")
+	clock.ahead.Store(0)
+	step(done, "apply", "renewal.tfplan")
+	step(done, "plan", "-detailed-exitcode")
+
+	if step(done, "output", "-raw", "id") == before {
+		t.Error("the renewal did not create another session")
+	}
+
+	step(done, "destroy", "-auto-approve")
+}
+
+func liveConfig(t *testing.T, options provider.Options) stackone.Config {
+	t.Helper()
+
+	base, err := stackone.ParseBaseURL(cmp.Or(options.Getenv("STACKONE_BASE_URL"), stackone.DefaultBaseURL))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	key := stackone.NewSecret(options.Getenv("STACKONE_API_KEY"))
+
+	return stackone.Config{BaseURL: base, APIKey: key, UserAgent: liveOwner, MaxRetries: 2, Clock: options.Clock}
+}
+
+// The variable of "make live" keeps "make test" off the real service even where the
+// environment has a key.
+func TestLive(t *testing.T) {
+	t.Parallel()
+
+	if os.Getenv("STACKONE_API_KEY") == "" || os.Getenv("STACKONE_LIVE") != "1" {
+		t.Skip("this test talks to StackOne's own API: run make live with a key in STACKONE_API_KEY")
+	}
+
+	liveRun(t, provider.Options{Version: "0.0.0-live", Clock: stackone.SystemClock(), Getenv: os.Getenv})
+}
