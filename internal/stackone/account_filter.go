@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// maxQuery is how long the filters of one request may be, in bytes. Common
-// gateways refuse requests whose first line exceeds 8 KiB.
+// maxQuery limits the filters of one request, in bytes. Common gateways refuse requests
+// whose first line exceeds 8 KiB.
 const maxQuery = 6 << 10
 
-// AccountFilter narrows a list; an empty field does not. A value that a field holds
-// twice counts once, and the case of a status does not matter.
+// AccountFilter narrows a list; an empty field does not. Repeated values and the case
+// of a status do not matter.
 type AccountFilter struct {
 	OriginOwnerIDs []string
 	Providers      []string
@@ -22,16 +22,16 @@ type AccountFilter struct {
 	Statuses       []string
 }
 
-// Accounts yields the linked accounts that match a filter, page by page as they
-// are consumed. An error is yielded last, and is of type *Error.
+// Accounts yields the linked accounts that match a filter, requesting pages as they
+// are consumed. An error is yielded last.
 func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
 	filter = filter.canonical()
 
 	return func(yield func(Account, error) bool) {
 		yielded := map[string]bool{}
 
-		for _, query := range spread(filter.query()) {
-			accounts := list[Account]{route: "/accounts", query: query, decode: decodeAccount, id: func(a Account) string { return a.ID }, matches: filter.matches}
+		for _, query := range splitQuery(filter.query()) {
+			accounts := list[Account]{route: "/accounts", query: query, decode: newAccount, id: func(a Account) string { return a.ID }, matches: filter.matches}
 
 			for account, err := range pages(ctx, c, accounts) {
 				if yielded[account.ID] {
@@ -48,8 +48,7 @@ func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[A
 	}
 }
 
-// canonical is the filter without repetitions, and with statuses as the API
-// documents them, in lower case.
+// canonical removes repeated values, and lower-cases statuses.
 func (f AccountFilter) canonical() AccountFilter {
 	statuses := make([]string, len(f.Statuses))
 	for i, status := range f.Statuses {
@@ -59,7 +58,6 @@ func (f AccountFilter) canonical() AccountFilter {
 	return AccountFilter{OriginOwnerIDs: distinct(f.OriginOwnerIDs), Providers: distinct(f.Providers), AccountIDs: distinct(f.AccountIDs), Statuses: distinct(statuses)}
 }
 
-// distinct leaves out what has occurred before.
 func distinct(values []string) []string {
 	var out []string
 
@@ -82,9 +80,9 @@ func (f AccountFilter) query() url.Values {
 	}
 }
 
-// matches applies the filter to an answer once more: a server that does not know
-// one of the filters would answer the accounts of other customers, which then
-// were labelled or deleted. What the answer does not tell is believed.
+// matches applies the filter to a response again: a server that ignores a filter would
+// return the accounts of other customers, which Terraform would then change or delete.
+// A field that is absent matches.
 func (f AccountFilter) matches(a Account) bool {
 	allows := func(wanted []string, value *string) bool {
 		return len(wanted) == 0 || value == nil || slices.Contains(wanted, *value)
@@ -93,10 +91,9 @@ func (f AccountFilter) matches(a Account) bool {
 	return allows(f.AccountIDs, &a.ID) && allows(f.OriginOwnerIDs, a.OriginOwnerID) && allows(f.Providers, a.Provider) && allows(f.Statuses, a.Status)
 }
 
-// spread divides a query with long lists into several that gateways accept. An
-// account has one value for each list, so only a server that ignores one of them
-// answers it twice.
-func spread(query url.Values) []url.Values {
+// splitQuery splits a query with long lists into several that gateways accept. An
+// account matches one of them, unless the server ignores a filter.
+func splitQuery(query url.Values) []url.Values {
 	if len(query.Encode()) <= maxQuery {
 		return []url.Values{query}
 	}
@@ -111,5 +108,5 @@ func spread(query url.Values) []url.Values {
 	first, second := maps.Clone(query), maps.Clone(query)
 	first[longest], second[longest] = values[:len(values)/2], values[len(values)/2:]
 
-	return append(spread(first), spread(second)...)
+	return append(splitQuery(first), splitQuery(second)...)
 }

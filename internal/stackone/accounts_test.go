@@ -105,7 +105,7 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 		"always something new":                     {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages", 1000},
 		"an object":                                {func(int) string { return `{"items": []}` }, "not a list", 1},
 		"an account without id":                    {func(int) string { return `[{"status": "active"}]` }, "has no id", 1},
-		"an account of text":                       {func(int) string { return `["x"]` }, "another type", 1},
+		"an account of text":                       {func(int) string { return `["x"]` }, "something else than objects", 1},
 	}
 
 	for name, test := range tests {
@@ -301,7 +301,7 @@ func TestAccount_decoding(t *testing.T) {
 		  "connector": "no", "connector_name": "no", "owner_id": "no", "owner_name": "no", "owner_username": "no"}`: `{"ID":"1","Provider":"2","ProviderName":"3","Status":"4","StatusReasons":[{"Code":"5","Description":"6","Timestamp":"7"}],"OriginOwnerID":"8","OriginOwnerName":"9","OriginUsername":"10","Label":"11","Type":"12","Shared":false,"CreatedAt":"13","UpdatedAt":"14"}`,
 		`{"id": "1", "connector": "2", "connector_name": "3", "owner_id": "4", "owner_name": "5", "owner_username": "6"}`: `{"ID":"1","Provider":"2","ProviderName":"3","OriginOwnerID":"4","OriginOwnerName":"5","OriginUsername":"6"}`,
 	} {
-		account, err := decodeAccount(json.RawMessage(body))
+		account, err := newAccount(parse(t, body))
 		if got := facts(t, account); err != nil || got != want {
 			t.Errorf("got %s, %v, want %s", got, err, want)
 		}
@@ -324,7 +324,7 @@ func TestAccount_lacks(t *testing.T) {
 		// What cannot be read says nothing, and does not hide the other spelling.
 		`{"id": "1", "provider": {}, "connector": null, "provider_name": [], "status": "4", "owner_id": "5", "owner_name": "6", "owner_username": "7", "label": {}, "type": true, "shared": "yes", "created_at": "10", "updated_at": "11"}`: "provider_name label type shared",
 	} {
-		account, err := decodeAccount(json.RawMessage(body))
+		account, err := newAccount(parse(t, body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -361,13 +361,24 @@ func TestAccount_answerAboutAnother(t *testing.T) {
 func TestAuthConfig_decoding(t *testing.T) {
 	t.Parallel()
 
-	config, err := decodeAuthConfig(json.RawMessage(`{"id": 1, "name": "2", "connector_key": "3", "connector_label": "4", "categories": ["5"], "active": true, "default": false, "release_stage": "6",
+	config, err := newAuthConfig(parse(t, `{"id": 1, "name": "2", "connector_key": "3", "connector_label": "4", "categories": ["5"], "active": true, "default": false, "release_stage": "6",
 		"connector_version": "7", "connector_pinned_version": "8", "environment": "9", "created_at": "10", "updated_at": "11"}`))
 
 	want := `{"ID":"1","Name":"2","ConnectorKey":"3","ConnectorLabel":"4","Categories":["5"],"Active":true,"Default":false,"ReleaseStage":"6","ConnectorVersion":"7","ConnectorPinnedVersion":"8","Environment":"9","CreatedAt":"10","UpdatedAt":"11"}`
 	if got := facts(t, config); err != nil || got != want {
 		t.Errorf("got %s, %v, want %s", got, err, want)
 	}
+}
+
+func parse(t *testing.T, body string) object {
+	t.Helper()
+
+	o, err := decodeObject(nil, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return o
 }
 
 // facts prints what is not nil in an object, in the order of its fields.

@@ -2,7 +2,6 @@ package stackone
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 	"net/url"
@@ -12,22 +11,20 @@ import (
 // AuthConfig is a connector profile (formerly auth config): a connector with the
 // settings under which customers may connect it.
 type AuthConfig struct {
-	// ID is what a connect session takes as connector_profile_id.
-	ID string
-	// Name is shown in the dashboard.
+	// ID is the connector_profile_id of a connect session.
+	ID   string
 	Name *string
-	// ConnectorKey is what a connect session takes as provider.
-	ConnectorKey   *string
-	ConnectorLabel *string
-	Categories     []string
-	Active         *bool
-	Default        *bool
-	ReleaseStage   *string
-	// ConnectorVersion is the version in use, ConnectorPinnedVersion the one that is pinned.
+	// ConnectorKey is the provider of a connect session.
+	ConnectorKey           *string
+	ConnectorLabel         *string
+	Categories             []string
+	Active                 *bool
+	Default                *bool
+	ReleaseStage           *string
 	ConnectorVersion       *string
 	ConnectorPinnedVersion *string
 	Environment            *string
-	// CreatedAt and UpdatedAt are RFC 3339, as the answer has them.
+	// CreatedAt and UpdatedAt are unparsed, in RFC 3339 format.
 	CreatedAt *string
 	UpdatedAt *string
 }
@@ -38,8 +35,8 @@ type AuthConfigFilter struct {
 	Enabled      *bool
 }
 
-// AuthConfigs yields the auth configs that match a filter, page by page as they
-// are consumed. An error is yielded last, and is of type *Error.
+// AuthConfigs yields the auth configs that match a filter, requesting pages as they are
+// consumed. An error is yielded last.
 func (c *Client) AuthConfigs(ctx context.Context, filter AuthConfigFilter) iter.Seq2[AuthConfig, error] {
 	query := url.Values{}
 
@@ -52,46 +49,27 @@ func (c *Client) AuthConfigs(ctx context.Context, filter AuthConfigFilter) iter.
 	}
 
 	return pages(ctx, c, list[AuthConfig]{
-		route: "/auth_configs", query: query, decode: decodeAuthConfig, id: func(a AuthConfig) string { return a.ID }, matches: filter.matches,
+		route: "/auth_configs", query: query, decode: newAuthConfig, id: func(a AuthConfig) string { return a.ID }, matches: filter.matches,
 	})
 }
 
-// matches applies the connector to an answer once more, as with accounts. That
-// enabled means the field active is likely but not documented, so the server's
-// word is taken for that.
+// matches applies the filter to a response, as for accounts. It is not documented that
+// enabled filters the field active, so the server decides that.
 func (f AuthConfigFilter) matches(a AuthConfig) bool {
 	return f.ConnectorKey == nil || a.ConnectorKey == nil || *f.ConnectorKey == *a.ConnectorKey
 }
 
-func decodeAuthConfig(raw json.RawMessage) (AuthConfig, error) {
-	var answer struct {
-		ID                     identifier   `json:"id"`
-		Name                   lenient      `json:"name"`
-		ConnectorKey           lenient      `json:"connector_key"`
-		ConnectorLabel         lenient      `json:"connector_label"`
-		Categories             stringOrList `json:"categories"`
-		Active                 lenientBit   `json:"active"`
-		Default                lenientBit   `json:"default"`
-		ReleaseStage           lenient      `json:"release_stage"`
-		ConnectorVersion       lenient      `json:"connector_version"`
-		ConnectorPinnedVersion lenient      `json:"connector_pinned_version"`
-		Environment            lenient      `json:"environment"`
-		CreatedAt              lenient      `json:"created_at"`
-		UpdatedAt              lenient      `json:"updated_at"`
+func newAuthConfig(o object) (AuthConfig, error) {
+	config := AuthConfig{
+		ID: o.id("id"), Name: o.text("name"), ConnectorKey: o.text("connector_key"), ConnectorLabel: o.text("connector_label"),
+		Categories: o.texts("categories"), Active: o.bool("active"), Default: o.bool("default"), ReleaseStage: o.text("release_stage"),
+		ConnectorVersion: o.text("connector_version"), ConnectorPinnedVersion: o.text("connector_pinned_version"),
+		Environment: o.text("environment"), CreatedAt: o.text("created_at"), UpdatedAt: o.text("updated_at"),
 	}
 
-	if err := json.Unmarshal(raw, &answer); err != nil {
-		return AuthConfig{}, errors.New(wrongField(err))
-	}
-
-	if answer.ID == "" {
+	if config.ID == "" {
 		return AuthConfig{}, errors.New("an auth config in the answer has no id")
 	}
 
-	return AuthConfig{
-		ID: string(answer.ID), Name: answer.Name.text, ConnectorKey: answer.ConnectorKey.text, ConnectorLabel: answer.ConnectorLabel.text,
-		Categories: answer.Categories, Active: answer.Active.bit, Default: answer.Default.bit, ReleaseStage: answer.ReleaseStage.text,
-		ConnectorVersion: answer.ConnectorVersion.text, ConnectorPinnedVersion: answer.ConnectorPinnedVersion.text,
-		Environment: answer.Environment.text, CreatedAt: answer.CreatedAt.text, UpdatedAt: answer.UpdatedAt.text,
-	}, nil
+	return config, nil
 }

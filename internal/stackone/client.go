@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -17,13 +16,13 @@ import (
 
 // Client calls the API of one StackOne project. It is safe for concurrent use.
 type Client struct {
-	config Config
-	base   string
-	gate   *gate
+	config  Config
+	base    string
+	limiter *gate
 }
 
-// New makes a client. It opens no connection. Its error says what is missing, or
-// which variable names a proxy that cannot be used, without the variable's value.
+// New returns a client without opening a connection. Its error names what is missing,
+// or the variable with an invalid proxy, without the variable's value.
 func New(config Config) (*Client, error) {
 	switch {
 	case config.BaseURL == nil:
@@ -55,232 +54,205 @@ func New(config Config) (*Client, error) {
 	}
 
 	if config.Transport == nil {
-		proxy, err := proxyOf(config.BaseURL, config.Getenv)
+		proxy, err := proxyFromEnvironment(config.BaseURL, config.Getenv)
 		if err != nil {
 			return nil, err
 		}
 
-		transport, err := NewTransport(http.ProxyURL(proxy), config.CACertificates)
-		if err != nil {
-			return nil, err
-		}
-
-		config.Transport = transport
+		config.Transport = NewTransport(http.ProxyURL(proxy), config.CACertificates)
 	}
 
-	return &Client{config: config, base: config.BaseURL.String(), gate: newGate(config)}, nil
+	return &Client{config: config, base: config.BaseURL.String(), limiter: newGate(config)}, nil
 }
 
-// call is what a method of Client does: a request, and how its answer is read.
-type call struct {
+// request is what a method of Client sends.
+type request struct {
 	method string
 	// route is the path with the names of its parameters; path has their values, escaped.
 	route, path string
 	query       url.Values
 	// body is encoded as JSON; nil sends none.
 	body any
-	// decode reads the body of a success. Its error says in words what is wrong.
-	decode func(header http.Header, body []byte) error
-	// maxAnswer is how many bytes of an answer are read at most.
-	maxAnswer int64
-	// replayLost allows to repeat a POST whose answer was lost.
-	replayLost bool
+	// maxBody limits the decoded body of a response, in bytes.
+	maxBody int64
+	// retryAmbiguous allows repeating a POST that may have taken effect.
+	retryAmbiguous bool
 }
 
-// history is what became of a call so far.
-type history struct {
+// call is a request with its attempts so far.
+type call struct {
+	*Client
+	request
+
+	encoded []byte
 	started time.Time
-	// attempts counts all attempts, ownFailures those that failed outside of an outage.
-	attempts, ownFailures int
-	// last is the last attempt; nil before the first.
+	// attempts counts all attempts, failures those that failed while the circuit was closed.
+	attempts, failures int
+	// last is nil before the first attempt.
 	last *attempt
 }
 
-// do makes a call, with all its attempts. Its errors are of type *Error.
-func (c *Client) do(ctx context.Context, what call) error {
-	h := history{started: c.config.Clock.Now()}
+// do sends a request, with retries, and decodes the body of a success. An error of
+// decode becomes the message of an ErrorAnswer. All errors are of type *Error.
+func do[T any](ctx context.Context, client *Client, r request, decode func(header http.Header, body []byte) (T, error)) (T, error) {
+	var none T
 
-	var body []byte
+	c := &call{Client: client, request: r, started: client.config.Clock.Now()}
 
-	if what.body != nil {
-		encoded, err := json.Marshal(what.body)
-		if err != nil {
-			return c.error(ErrorRequest, what, h, "it could not be encoded")
+	if r.body != nil {
+		var err error
+		if c.encoded, err = json.Marshal(r.body); err != nil {
+			return none, c.error(ErrorRequest, "it could not be encoded")
 		}
-
-		body = encoded
 	}
 
-	for {
-		arrived := c.config.Clock.Now()
+	if err := c.run(ctx); err != nil {
+		return none, err
+	}
 
-		sent, err := c.gate.enter(ctx, h.last != nil)
+	out, err := decode(c.last.header, c.last.body)
+	if err != nil {
+		return none, c.error(ErrorAnswer, err.Error())
+	}
+
+	return out, nil
+}
+
+// run makes attempts until one succeeds or the call fails.
+func (c *call) run(ctx context.Context) error {
+	for {
+		queued := c.config.Clock.Now()
+
+		sent, err := c.limiter.enter(ctx, c.last != nil)
 		if err != nil {
-			return c.gaveUp(ctx, what, h, err)
+			return c.gaveUp(err)
 		}
 
-		a := c.send(ctx, what, body, sent)
-		h.attempts++
-		h.last = a
+		a := c.send(ctx, sent)
+		c.attempts++
+		c.last = a
 
-		away, firstRefusal := c.gate.leave(a)
-		wait, again := c.next(what, &h, away)
-		c.report(ctx, what, h, Attempt{Queued: sent.Sub(arrived), Retry: again, Wait: wait, Away: away})
+		open, firstRefusal := c.limiter.leave(a)
+		wait, retry := c.next(open)
+		_, mayDuplicate := c.shouldRetry(a.outcome)
+
+		report := Attempt{
+			Method: c.method, Route: c.route, Number: c.attempts, Status: a.status, RequestID: requestID(a.header), Queued: sent.Sub(queued),
+			Duration: a.ended.Sub(sent), Retry: retry, Wait: wait, Away: open, MayDuplicate: retry && mayDuplicate,
+		}
+		if !a.outcome.responded() {
+			report.Err = errors.New(a.reason)
+		}
+
+		c.config.OnAttempt(ctx, report)
 
 		switch {
-		case a.keyRefused() && !firstRefusal:
-			return c.error(ErrorKeyRefused, what, h)
-		case away && a.err != nil && hopeless(a.err):
-			return c.gaveUp(ctx, what, h, errOutage)
-		case !again:
-			return c.result(ctx, what, h)
+		case a.outcome == succeeded:
+			return nil
+		case a.outcome == unauthorized && !firstRefusal:
+			return c.error(ErrorKeyRefused)
+		case a.outcome == permanent && open:
+			return c.gaveUp(errOutage)
+		case !retry:
+			return c.failure(ctx.Err())
 		case wait > 0:
-			if err := c.gate.rest(ctx, wait); err != nil {
-				return c.gaveUp(ctx, what, h, err)
+			if err := c.limiter.rest(ctx, wait); err != nil {
+				return c.gaveUp(err)
 			}
 		}
 	}
 }
 
-// next decides whether a call is tried again, and after which wait of its own. A
-// failure in an outage counts for nobody, and then all wait together, at the gate.
-func (c *Client) next(what call, h *history, away bool) (wait time.Duration, again bool) {
-	if !away {
-		h.ownFailures++
+// next decides whether to try again, and after which wait. While the circuit is open,
+// failures do not count against the call, and the limiter makes it wait.
+func (c *call) next(open bool) (wait time.Duration, retry bool) {
+	if !open {
+		c.failures++
 	}
 
-	a := h.last
+	retry, _ = c.shouldRetry(c.last.outcome)
 
 	switch {
-	case a.interrupted(), !judge(what, a).retry, c.config.MaxRetries == 0, h.ownFailures > c.config.MaxRetries:
+	case !retry, c.config.MaxRetries == 0, c.failures > c.config.MaxRetries:
 		return 0, false
-	case away:
+	case open:
 		return 0, true
-	case a.askedWait > 0:
-		return a.askedWait, true
+	case c.last.retryAfter > 0:
+		return c.last.retryAfter, true
 	}
 
-	return backoff(h.ownFailures, c.config.Jitter), true
+	return backoff(c.failures, c.config.Jitter), true
 }
 
-// report completes the description of an attempt that is over, and hands it out.
-func (c *Client) report(ctx context.Context, what call, h history, out Attempt) {
-	a := h.last
+// failure is the error of the last attempt. ended is why the caller's context ended.
+func (c *call) failure(ended error) *Error {
+	a := c.last
 
-	out.Method, out.Route, out.Number = what.method, what.route, h.attempts
-	out.Status, out.RequestID, out.Duration = a.status, requestID(a.header), a.ended.Sub(a.sent)
-	out.MayDuplicate = out.Retry && judge(what, a).mayDuplicate
+	switch a.outcome {
+	case interrupted:
+		e := c.error(ErrorCanceled)
+		e.cause = ended
 
-	if a.err != nil {
-		out.Err = errors.New(a.reason)
+		return e
+	case unusable:
+		return c.error(ErrorAnswer, a.reason)
+	case timedOut:
+		return c.error(ErrorTimeout, a.reason)
+	case notSent, lost, permanent:
+		return c.error(ErrorConnection, a.reason)
 	}
 
-	c.config.OnAttempt(ctx, out)
-}
-
-// result is what the last attempt of a call brought.
-func (c *Client) result(ctx context.Context, what call, h history) error {
-	a := h.last
-
-	switch {
-	case a.err != nil:
-		return c.incomplete(ctx, what, h)
-	case a.succeeded():
-		if err := what.decode(a.header, a.body); err != nil {
-			return c.error(ErrorAnswer, what, h, err.Error())
-		}
-
-		return nil
-	case a.status < 400:
-		return c.error(ErrorAnswer, what, h, redirected(a.header))
-	case a.status == http.StatusNotFound && !saysNotFound(a.body):
-		return c.error(ErrorAnswer, what, h, "it is a 404, but not one of the StackOne API")
-	}
-
-	e := c.error(ErrorStatus, what, h)
+	e := c.error(ErrorStatus)
 	e.Messages, e.Code, e.Note = decodeError(a.header, a.body, c.scrub)
 
 	return e
 }
 
-// incomplete describes an attempt that brought no complete, readable answer.
-func (c *Client) incomplete(ctx context.Context, what call, h history) *Error {
-	a := h.last
-
-	switch {
-	case a.interrupted():
-		e := c.error(ErrorCanceled, what, h)
-		e.cause = ctx.Err()
-
-		return e
-	case errors.Is(a.err, errTooLarge):
-		return c.error(ErrorAnswer, what, h, fmt.Sprintf("it is larger than %d MiB", what.maxAnswer>>20))
-	case unusable(a.err):
-		return c.error(ErrorAnswer, what, h, a.reason)
-	case errors.Is(a.err, errTimeout) && a.written.Load():
-		return c.error(ErrorTimeout, what, h, fmt.Sprintf("no complete answer within %s", c.config.RequestTimeout))
-	}
-
-	return c.error(ErrorConnection, what, h, a.reason)
-}
-
-// gaveUp describes how a call ends that makes no further attempt. The first one that
-// gives up in an outage tells how it failed; the others tell of the outage alone.
-func (c *Client) gaveUp(ctx context.Context, what call, h history, err error) error {
+// gaveUp is the error of a call that the limiter admits no more. Of an outage, one
+// call reports its own failure, and the others only the outage.
+func (c *call) gaveUp(err error) *Error {
 	switch {
 	case errors.Is(err, errKeyRefused):
-		return c.error(ErrorKeyRefused, what, h)
+		return c.error(ErrorKeyRefused)
 	case !errors.Is(err, errOutage):
-		e := c.error(ErrorCanceled, what, h)
+		e := c.error(ErrorCanceled)
 		e.cause = err
 
 		return e
 	}
 
-	since, cause, tells := c.gate.tell(h.last != nil)
-	if tells {
-		return c.result(ctx, what, h)
+	since, cause, report := c.limiter.tell(c.last != nil)
+	if report {
+		return c.failure(nil)
 	}
 
-	e := c.error(ErrorOutage, what, h, cause)
+	e := c.error(ErrorOutage, cause)
 	e.Since = since
 
 	return e
 }
 
-// error makes the error of a call, with what is known of its last attempt.
-func (c *Client) error(kind ErrorKind, what call, h history, messages ...string) *Error {
+func (c *call) error(kind ErrorKind, messages ...string) *Error {
 	e := &Error{
-		Kind: kind, Method: what.method, Path: what.path, BaseURL: c.base, Messages: messages,
-		Attempts: h.attempts, Elapsed: c.config.Clock.Now().Sub(h.started),
+		Kind: kind, Method: c.method, Path: c.path, BaseURL: c.base, Messages: messages,
+		Attempts: c.attempts, Elapsed: c.config.Clock.Now().Sub(c.started),
 	}
 
-	if h.last != nil && h.last.err == nil {
-		e.Status, e.RequestID = h.last.status, requestID(h.last.header)
+	if c.last != nil && c.last.outcome < notSent {
+		e.Status, e.RequestID = c.last.status, requestID(c.last.header)
 	}
 
 	return e
 }
 
-// scrub removes the key from a foreign text, in both forms in which it travels,
-// and the token of a link. Texts are scrubbed before they are cut to a length,
-// which would leave a part of a secret.
+// scrub removes the key, in both forms in which it is sent, and the token of a link
+// from text that may be shown. Scrub before cutting, which would leave part of a secret.
 func (c *Client) scrub(text string) string {
 	key := c.config.APIKey.Reveal()
 	text = strings.ReplaceAll(text, key, redacted)
 	text = strings.ReplaceAll(text, base64.StdEncoding.EncodeToString([]byte(key+":")), redacted)
 
 	return linkToken.ReplaceAllString(text, "${1}"+redacted)
-}
-
-// scrubHeader scrubs what an answer's header says, so that whatever is taken from
-// it may be shown.
-func (c *Client) scrubHeader(header http.Header) {
-	for _, values := range header {
-		for i, value := range values {
-			values[i] = c.scrub(value)
-		}
-	}
 }
 
 // linkToken finds the token in an auth link.

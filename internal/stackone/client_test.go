@@ -1,15 +1,10 @@
 package stackone
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -213,241 +208,6 @@ func TestCreateConnectSession_noRetries(t *testing.T) {
 	}
 }
 
-// Another POST than that of a session is not repeated when it may have had an effect.
-func TestDo_otherPostsAreNotRepeated(t *testing.T) {
-	t.Parallel()
-
-	for name, fault := range map[string]stackonetest.Fault{
-		"502": {Status: 502}, "503": {Status: 503}, "504": {Status: 504}, "500": {Status: 500},
-		"lost": {Cut: stackonetest.CutAtOnce, Process: true},
-		"cut":  {Cut: stackonetest.CutInAnswer, Status: 201, Body: "{"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			f := newFixture(t, nil)
-			f.server.Script(fault)
-
-			err := f.do(t.Context(), call{
-				method: http.MethodPost, route: "/other", path: "/other", body: map[string]string{}, maxAnswer: maxObject,
-				decode: func(http.Header, []byte) error { return nil },
-			})
-			if err == nil || len(f.server.Requests()) != 1 {
-				t.Errorf("%d requests and %v", len(f.server.Requests()), err)
-			}
-		})
-	}
-}
-
-// Only StackOne knows what exists there: a 404 of something else proves nothing.
-func TestDo_notFoundElsewhere(t *testing.T) {
-	t.Parallel()
-
-	for body, theirs := range map[string]bool{
-		`{"statusCode": 404, "message": "Account not found", "timestamp": "2031-03-01T12:00:00.000Z"}`: true,
-		`{"statusCode": 404}`:      true,
-		`{"statusCode": "404"}`:    true,
-		`{"message": "Not Found"}`: false,
-		`{"message": "no Route matched with those values", "request_id": "1"}`: false,
-		``:                               false,
-		`null`:                           false,
-		`{}`:                             false,
-		`{"message": ""}`:                false,
-		`{"statusCode": 200}`:            false,
-		`{"error": "no such host"}`:      false,
-		`["gone"]`:                       false,
-		`"gone"`:                         false,
-		`{"message": "gone"`:             false,
-		`<html><h1>404</h1></html>`:      false,
-		`{"code": 404, "status": "404"}`: false,
-	} {
-		f := newFixture(t, nil)
-		f.server.Script(stackonetest.Fault{Status: http.StatusNotFound, ContentType: "application/json", Body: body})
-
-		err := f.DeleteAccount(t.Context(), "1")
-
-		var e *Error
-		if !errors.As(err, &e) || IsNotFound(err) != theirs {
-			t.Errorf("%q: %v", body, err)
-		} else if !theirs && (e.Kind != ErrorAnswer || e.Status != http.StatusNotFound || !strings.Contains(err.Error(), f.server.URL())) {
-			t.Errorf("%q: %v", body, err)
-		}
-	}
-}
-
-func TestCreateConnectSession_unusableAnswers(t *testing.T) {
-	t.Parallel()
-
-	elsewhere := stackonetest.New(t, stackonetest.Options{})
-
-	tests := map[string]struct {
-		fault stackonetest.Fault
-		want  string
-	}{
-		"256 MiB":        {stackonetest.Fault{Status: 201, ContentType: "application/json", Size: 256 << 20}, "larger than 1 MiB"},
-		"endless":        {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, "larger than 1 MiB"},
-		"redirect":       {stackonetest.Fault{Status: 307, Header: http.Header{"Location": {elsewhere.URL() + "/steal"}}}, "redirects to " + elsewhere.URL() + ","},
-		"odd redirect":   {stackonetest.Fault{Status: 301, Header: http.Header{"Location": {"::"}}}, "redirects to another place"},
-		"brotli":         {compressed("br", "hunter2"), "compressed with br, which was not asked for"},
-		"not gzip":       {compressed("gzip", "hunter2"), "compressed with gzip, and cannot be unpacked"},
-		"gzip bomb":      {compressed("gzip", zipped(t, strings.Repeat(" ", 64<<20))), "larger than 1 MiB"},
-		"HTML":           {stackonetest.Fault{Status: 200, ContentType: "text/html; charset=utf-8", Body: "<p>hunter2"}, "not JSON (text/html)"},
-		"no type":        {stackonetest.Fault{Status: 201, Body: "hunter2", Header: http.Header{"Content-Type": {}}}, "not JSON (of an unknown kind)"},
-		"empty":          {stackonetest.Fault{Status: 201}, "was empty"},
-		"blank":          {stackonetest.Fault{Status: 201, Body: " \n"}, "was empty"},
-		"half":           {stackonetest.Fault{Status: 201, ContentType: "application/json", Body: `{"token": "hunter2`}, "not complete JSON"},
-		"twice":          {stackonetest.Fault{Status: 201, ContentType: "application/json", Body: `{"id": 1, "token": "hunter2"}{}`}, "not complete JSON"},
-		"list":           {stackonetest.Fault{Status: 201, Body: `[{"token": "hunter2"}]`}, "not an object"},
-		"text":           {stackonetest.Fault{Status: 201, Body: `"hunter2"`}, "not an object"},
-		"null":           {stackonetest.Fault{Status: 201, Body: `null`}, "not an object"},
-		"no token":       {stackonetest.Fault{Status: 201, Body: `{"id": 1}`}, "no token"},
-		"blank token":    {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": "  "}`}, "no token"},
-		"empty token":    {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": ""}`}, "no token"},
-		"token a number": {stackonetest.Fault{Status: 201, Body: `{"id": 1, "token": 4711}`}, "another type than documented"},
-		"no id":          {stackonetest.Fault{Status: 201, Body: `{"token": "hunter2"}`}, "no id"},
-		"id an object":   {stackonetest.Fault{Status: 201, Body: `{"id": {"a": "hunter2"}, "token": "hunter2"}`}, "another type than documented"},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			f := newFixture(t, nil)
-			f.server.Script(test.fault)
-
-			e := f.failure(t)
-			if e.Kind != ErrorAnswer || !strings.Contains(e.Error(), test.want) || strings.Contains(e.Error(), "hunter2") {
-				t.Errorf("got %q, want %q", e.Error(), test.want)
-			}
-
-			if n := len(f.server.Requests()); n != 1 {
-				t.Errorf("%d requests, want 1: such an answer is not asked for again", n)
-			}
-		})
-	}
-
-	t.Cleanup(func() {
-		if n := len(elsewhere.Requests()); n != 0 {
-			t.Errorf("%d requests went to another host", n)
-		}
-	})
-}
-
-func compressed(coding, body string) stackonetest.Fault {
-	return stackonetest.Fault{Status: 201, ContentType: "application/json", Body: body, Header: http.Header{"Content-Encoding": {coding}}}
-}
-
-func zipped(t *testing.T, text string) string {
-	t.Helper()
-
-	var out strings.Builder
-
-	writer := gzip.NewWriter(&out)
-	if _, err := io.WriteString(writer, text); err != nil {
-		t.Fatal(err)
-	}
-
-	if err := writer.Close(); err != nil {
-		t.Fatal(err)
-	}
-
-	return out.String()
-}
-
-// A gateway may compress an answer although that was not asked for.
-func TestCreateConnectSession_compressedAnswer(t *testing.T) {
-	t.Parallel()
-
-	for _, coding := range []string{"gzip", "x-gzip", " GZIP "} {
-		f := newFixture(t, nil)
-		f.server.Script(compressed(coding, zipped(t, `{"id": 7, "token": "t"}`)))
-
-		session, err := f.CreateConnectSession(t.Context(), someone())
-		if err != nil || session.ID != "7" {
-			t.Errorf("%s: %v, %v", coding, session, err)
-		}
-
-		if got := f.server.Requests()[0].Header.Values("Accept-Encoding"); !slices.Equal(got, []string{"identity"}) {
-			t.Errorf("it asks for %v", got)
-		}
-	}
-
-	f := newFixture(t, nil)
-	fault := compressed("gzip", zipped(t, `{"message": "no"}`))
-	fault.Status = 400
-	f.server.Script(fault)
-
-	if e := f.failure(t); !slices.Equal(e.Messages, []string{"no"}) {
-		t.Errorf("a compressed error: %v", e)
-	}
-}
-
-// What is wrong with a compressed answer is told from what is wrong with the
-// connection, which is worth another attempt, and from no content at all.
-func TestDo_brokenCompression(t *testing.T) {
-	t.Parallel()
-
-	whole := zipped(t, `{"id": 7, "token": "t"}`)
-
-	for name, test := range map[string]struct {
-		body     string
-		requests int
-	}{
-		"checksum":  {whole[:len(whole)-5] + "\x00" + whole[len(whole)-4:], 1},
-		"header":    {"\x1f\x8b\xff" + whole[3:], 1},
-		"too short": {whole[:5], 1},
-		"cut":       {whole[:len(whole)-9], 2},
-	} {
-		f := newFixture(t, nil)
-		f.server.Script(compressed("gzip", test.body))
-
-		_, err := f.CreateConnectSession(t.Context(), someone())
-		if got := len(f.server.Requests()); got != test.requests || (err == nil) != (got == 2) {
-			t.Errorf("%s: %d requests, %v", name, got, err)
-		}
-	}
-
-	f := newFixture(t, nil)
-	deleted := compressed("gzip", "")
-	deleted.Status = 200
-	f.server.Script(deleted)
-
-	if err := f.DeleteAccount(t.Context(), "1"); err != nil {
-		t.Errorf("a deletion: %v", err)
-	}
-}
-
-// What is sent may come back, however long it is.
-func TestCreateConnectSession_longMetadata(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	r := someone()
-	r.Metadata = []byte(`{"a": "` + strings.Repeat("x", 1300<<10) + `"}`)
-
-	if _, err := f.CreateConnectSession(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// An answer is never held in memory beyond its cap.
-func TestCreateConnectSession_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures the whole process.
-	f := newFixture(t, nil)
-	f.server.Script(stackonetest.Fault{Status: 201, Size: 256 << 20})
-
-	var before, after runtime.MemStats
-
-	runtime.ReadMemStats(&before)
-
-	_ = f.failure(t)
-
-	runtime.ReadMemStats(&after)
-
-	if got := (after.TotalAlloc - before.TotalAlloc) >> 20; got > 20 {
-		t.Errorf("%d MiB were allocated", got)
-	}
-}
-
 func TestCreateConnectSession_hangingServer(t *testing.T) {
 	t.Parallel()
 
@@ -475,10 +235,13 @@ func (c slowClock) Sleep(ctx context.Context, _ time.Duration) error {
 func TestCreateConnectSession_canceled(t *testing.T) {
 	t.Parallel()
 
-	for name, fault := range map[string]stackonetest.Fault{
-		"while the server hangs":     {Hang: true},
-		"while it waits for a retry": {Status: 429, Header: http.Header{"Retry-After": {"60"}}},
-		"while it backs off":         {Status: 502},
+	for name, test := range map[string]struct {
+		fault    stackonetest.Fault
+		reported string
+	}{
+		"while the server hangs":     {stackonetest.Fault{Hang: true}, "0 interrupted"},
+		"while it waits for a retry": {stackonetest.Fault{Status: 429, Header: http.Header{"Retry-After": {"60"}}}, "429 <nil>"},
+		"while it backs off":         {stackonetest.Fault{Status: 502}, "502 <nil>"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -488,7 +251,7 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 
 			f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
 				time.AfterFunc(20*time.Millisecond, cancel)
-				return &fault
+				return &test.fault
 			})
 
 			start := time.Now()
@@ -503,156 +266,55 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 			if got := time.Since(start); got > 10*time.Second {
 				t.Errorf("it took %s to end", got)
 			}
-		})
-	}
-}
 
-// nobody is where no test listens, unlike at the port of a server that was closed,
-// which another one may get.
-const nobody = "http://127.0.0.1:1"
-
-func TestCreateConnectSession_unreachable(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, at(t, nobody))
-
-	e := f.failure(t)
-	if e.Kind != ErrorConnection || e.Elapsed != 10*time.Second || !strings.Contains(e.Error(), "Could not reach StackOne at "+nobody+": connection refused (tried 9 times in 10s)") {
-		t.Errorf("got %q", e.Error())
-	}
-
-	if f.attempts[0].MayDuplicate {
-		t.Error("a request that never left cannot have taken effect")
-	}
-}
-
-func TestCreateConnectSession_unknownHost(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, func(c *Config) {
-		c.MaxRetries = 1
-
-		base, err := ParseBaseURL("https://no-such-host.invalid")
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		c.BaseURL = base
-		c.Transport = &http.Transport{}
-	})
-
-	if e := f.failure(t); e.Kind != ErrorConnection || !strings.Contains(e.Error(), "the host name no-such-host.invalid could not be resolved") {
-		t.Errorf("got %q", e.Error())
-	}
-}
-
-func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }
-
-// A certificate that cannot be verified is never accepted and never retried.
-func TestCreateConnectSession_untrustedCertificate(t *testing.T) {
-	t.Parallel()
-
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request went out") }))
-	server.Config.ErrorLog = quietLog()
-	server.StartTLS()
-	t.Cleanup(server.Close)
-
-	f := newFixture(t, func(c *Config) {
-		base, err := ParseBaseURL(server.URL)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		c.BaseURL = base
-	})
-
-	if e := f.failure(t); e.Kind != ErrorConnection || e.Attempts != 1 || !strings.Contains(e.Error(), "its TLS certificate could not be verified") {
-		t.Errorf("got %q", e.Error())
-	}
-}
-
-// A server that repeats the key does not make it appear in an error.
-func TestError_keyIsRemoved(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	key := f.server.APIKey()
-	basic := strings.TrimPrefix(basicHeader(key), "Basic ")
-	f.server.Script(stackonetest.Fault{Status: 400, Body: fmt.Sprintf(`{"message": ["bad key %s", "bad header %s"], "errorCode": "E1"}`, key, basic)})
-
-	e := f.failure(t)
-	if !slices.Equal(e.Messages, []string{"bad key [redacted]", "bad header [redacted]"}) || e.Code != "E1" {
-		t.Errorf("got %+v", e)
-	}
-}
-
-func basicHeader(key string) string {
-	r := &http.Request{Header: http.Header{}}
-	r.SetBasicAuth(key, "")
-
-	return r.Header.Get("Authorization")
-}
-
-// The time of a session is the answer's created_at, else its Date, else the local
-// time: three different ones here.
-func TestDecodeConnectSession_createdAt(t *testing.T) {
-	t.Parallel()
-
-	before, date := noon(), noon().Add(time.Hour)
-
-	tests := map[string]struct {
-		createdAt, date string
-		want            time.Time
-	}{
-		"created_at":             {`"2031-03-01T14:00:00.250Z"`, date.Format(http.TimeFormat), noon().Add(2*time.Hour + 250*time.Millisecond)},
-		"garbage, then the Date": {`"yesterday"`, date.Format(http.TimeFormat), date},
-		"null, then the Date":    {`null`, date.Format(http.TimeFormat), date},
-		"a number, no Date":      {`1`, "", before},
-		"garbage for both":       {`""`, "soon", before},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			session, err := decodeConnectSession(http.Header{"Date": {test.date}}, []byte(`{"id": 1, "token": "t", "created_at": `+test.createdAt+`}`), before)
-			if err != nil || !session.CreatedAt.Equal(test.want) {
-				t.Errorf("%v: got %v, want %s", err, session, test.want)
+			if got := fmt.Sprintf("%d %v", f.attempts[0].Status, f.attempts[0].Err); len(f.attempts) != 1 || got != test.reported {
+				t.Errorf("reported %s, want %s", got, test.reported)
 			}
 		})
 	}
 }
 
-func TestDecodeError(t *testing.T) {
+// A gone account is a 404 or 410 of StackOne itself; those of a gateway prove nothing.
+func TestIsNotFound(t *testing.T) {
 	t.Parallel()
 
-	header := http.Header{"Content-Type": {"application/json"}}
+	for body, want := range map[string]bool{
+		`{"statusCode": %d, "message": "Account not found", "timestamp": "2031-03-01T12:00:00.000Z"}`: true,
+		`{"statusCode": "%d"}`: true,
+		`{"message": "no Route matched with those values", "request_id": "%d"}`: false,
+		`{"statusCode": 200, "x": %d}`:                                          false,
+		`{"code": %d, "status": "404"}`:                                         false,
+		`{"statusCode": %d`:                                                     false,
+		`<html><h1>%d</h1></html>`:                                              false,
+	} {
+		for _, status := range []int{http.StatusNotFound, http.StatusGone} {
+			f := newFixture(t, nil)
+			f.server.Script(stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(body, status)})
 
-	tests := map[string]struct {
-		body string
-		want []string
-		note string
-	}{
-		"text":       {`{"statusCode": 400, "message": "no", "timestamp": "x"}`, []string{"no"}, ""},
-		"scrubbed":   {`{"message": "A", "errors": ["B"]}`, []string{"a", "b"}, ""},
-		"list":       {`{"message": ["a", "b", "a", "", 7]}`, []string{"a", "b"}, ""},
-		"errors":     {`{"message": "a", "errors": ["b"], "provider_errors": null, "data": {}}`, []string{"a", "b"}, ""},
-		"object":     {`{"message": {"a": "b"}}`, nil, ""},
-		"null":       {`{"message": null}`, nil, ""},
-		"controls":   {`{"message": "a\u001b[31m\n\tb\u202e"}`, []string{"a [31m b"}, ""},
-		"long":       {`{"message": "` + strings.Repeat("é", 600) + `"}`, []string{strings.Repeat("é", 500) + "…"}, ""},
-		"empty":      {``, nil, "the answer was empty"},
-		"not JSON":   {`<html>`, nil, "the answer was not complete JSON"},
-		"not object": {`[1]`, nil, "the answer was JSON, but not an error as StackOne sends it"},
+			err := f.DeleteAccount(t.Context(), "1")
+
+			var e *Error
+			if !errors.As(err, &e) || IsNotFound(err) != want || e.Status != status || !want && e.Kind != ErrorAnswer {
+				t.Errorf("%d, %s: %v", status, body, err)
+			}
+		}
 	}
 
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	if IsNotFound(&Error{Kind: ErrorStatus, Status: http.StatusForbidden}) {
+		t.Error("403 counts as gone")
+	}
+}
 
-			if got, _, note := decodeError(header, []byte(test.body), strings.ToLower); !slices.Equal(got, test.want) || note != test.note {
-				t.Errorf("got %q and %q, want %q and %q", got, note, test.want, test.note)
-			}
-		})
+func TestError_attempts(t *testing.T) {
+	t.Parallel()
+
+	for attempts, want := range map[int]string{
+		1: "StackOne at https://x did not answer in time",
+		2: "StackOne at https://x did not answer in time (tried 2 times in 1.2s)",
+	} {
+		e := &Error{Kind: ErrorTimeout, BaseURL: "https://x", Attempts: attempts, Elapsed: 1234 * time.Millisecond}
+		if e.Error() != want {
+			t.Errorf("%d attempts: %q", attempts, e.Error())
+		}
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Clock tells and spends the time. Tests bring their own.
+// Clock is the source of time, which tests replace.
 type Clock interface {
 	Now() time.Time
-	// Sleep returns after d, or earlier with the context's error when it ends.
+	// Sleep returns after d, or with the context's error.
 	Sleep(ctx context.Context, d time.Duration) error
 }
 

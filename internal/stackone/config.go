@@ -17,19 +17,19 @@ import (
 const (
 	// DefaultBaseURL is where StackOne documents its API.
 	DefaultBaseURL = "https://api.stackone.com"
-	// DefaultRequestTimeout bounds one attempt. StackOne itself gives up on its
-	// own upstream work after 60 seconds, by its documentation.
+	// DefaultRequestTimeout limits one attempt. StackOne documents that it gives up on its
+	// upstream work after 60 seconds.
 	DefaultRequestTimeout = 60 * time.Second
-	// DefaultMaxRetries is how many times a request is sent again. Where three attempts
-	// of ten fail, one call in half a million fails eleven times.
+	// DefaultMaxRetries is how many times a request is sent again. If three attempts of
+	// ten fail, one call in half a million fails eleven times.
 	DefaultMaxRetries = 10
-	// DefaultMaxWait is how long an outage of StackOne is waited for.
+	// DefaultMaxWait is how long the client waits for the end of an outage.
 	DefaultMaxWait = 5 * time.Minute
 	// DefaultMaxRequestsPerMinute is StackOne's documented limit for one API key.
 	DefaultMaxRequestsPerMinute = 1000
 )
 
-// Config is what a Client is made of.
+// Config configures a Client.
 type Config struct {
 	// BaseURL comes from ParseBaseURL.
 	BaseURL *url.URL
@@ -37,60 +37,55 @@ type Config struct {
 	APIKey Secret
 	// UserAgent is required: StackOne may refuse requests without one.
 	UserAgent string
-	// RequestTimeout bounds one attempt, reading the answer included; 0 means DefaultRequestTimeout.
+	// RequestTimeout limits one attempt, including the body; 0 means DefaultRequestTimeout.
 	RequestTimeout time.Duration
-	// MaxRetries is how many times a request is sent again while others succeed; 0
-	// means never.
+	// MaxRetries limits retries while other requests succeed; 0 means none.
 	MaxRetries int
-	// MaxWait is how long all requests together wait while none succeeds; 0 means not
-	// at all.
+	// MaxWait limits how long the client waits while no request succeeds.
 	MaxWait time.Duration
-	// MaxRequestsPerMinute bounds the attempts of this client in any 60 seconds; 0 means no limit.
+	// MaxRequestsPerMinute limits the attempts in any 60 seconds; 0 means no limit.
 	MaxRequestsPerMinute int
-	// Clock tells and spends the time; nil means SystemClock.
+	// Clock is nil for SystemClock.
 	Clock Clock
-	// Jitter returns numbers in [0, 1) that spread waits; nil means math/rand/v2.
+	// Jitter returns numbers in [0, 1); nil means math/rand/v2.
 	Jitter func() float64
-	// OnAttempt is told of each attempt when it is over; nil means nobody.
+	// OnAttempt, if not nil, is called after each attempt.
 	OnAttempt func(ctx context.Context, a Attempt)
-	// CACertificates come from ParseCertificates. They are trusted in addition to
-	// the system's, where Transport is nil.
-	CACertificates []*x509.Certificate
-	// Getenv reads the variables that name a proxy, where Transport is nil; nil means
-	// os.Getenv.
+	// CACertificates come from ParseCertificates; nil means the system's. Only used if
+	// Transport is nil.
+	CACertificates *x509.CertPool
+	// Getenv reads the proxy variables if Transport is nil; nil means os.Getenv.
 	Getenv func(string) string
-	// Transport carries the requests; nil means NewTransport.
+	// Transport is nil for NewTransport.
 	Transport http.RoundTripper
 }
 
-// Attempt describes one attempt of a call, without anything secret.
+// Attempt describes one attempt of a call. It contains no secret.
 type Attempt struct {
 	Method string
-	// Route is the path with its parameters' names, such as /accounts/{id}.
+	// Route is the path with parameter names, such as /accounts/{id}.
 	Route string
 	// Number counts from 1.
 	Number int
-	// Status is 0 when no answer came.
+	// Status is 0 without a response.
 	Status    int
 	RequestID string
-	// Queued is how long it waited at the gate, Duration how long it took after that.
+	// Queued is the time in the limiter, Duration the time after that.
 	Queued, Duration time.Duration
-	// Retry tells that another attempt follows, after Wait or, while StackOne is Away,
-	// when it is the turn of the call.
+	// Retry means that another attempt follows, after Wait or, while StackOne is Away,
+	// when the limiter admits it.
 	Retry bool
 	Wait  time.Duration
 	Away  bool
-	// MayDuplicate tells that the next attempt repeats a request that may have
-	// taken effect.
+	// MayDuplicate means that the next attempt may repeat the effect of this one.
 	MayDuplicate bool
-	// Err says why no usable answer came.
+	// Err is set if there is no usable response.
 	Err error
 }
 
-// ParseBaseURL reads the address of the API: https, or http for a loopback
-// address alone, without user information, query and fragment. A path prefix is
-// kept, a trailing slash is not. The error does not repeat the address, since
-// it may hold credentials.
+// ParseBaseURL parses the address of the API: https, or http only for loopback
+// addresses, without credentials, query and fragment. It keeps a path, without its
+// trailing slash. The error does not contain the address, which may have credentials.
 func ParseBaseURL(raw string) (*url.URL, error) {
 	switch {
 	case strings.ContainsFunc(raw, isQuotationMark):
@@ -146,12 +141,12 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// isQuotationMark tells marks of every kind, the backtick included: files of
-// environment variables and word processors put them around a value.
+// isQuotationMark includes the backtick and typographic marks: values from environment
+// files and word processors often have them.
 func isQuotationMark(c rune) bool { return c == '`' || unicode.Is(unicode.Quotation_Mark, c) }
 
-// ParseAPIKey checks that a key can be sent as the user name of HTTP Basic
-// authentication. Its error never holds the key.
+// ParseAPIKey checks that a key can be the user name of HTTP Basic authentication. The
+// error does not contain the key.
 func ParseAPIKey(raw string) (Secret, error) {
 	if raw == "" {
 		return Secret{}, errors.New("it is empty")

@@ -1,7 +1,6 @@
 package stackone
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -105,8 +104,8 @@ func TestConnectors_answers(t *testing.T) {
 		"a bare list":               {func(int) string { return `[{"key": "a"}]` }, "not an object", 1},
 		"HTML":                      {func(int) string { return `<html>` }, "JSON", 1},
 		"a connector without key":   {func(int) string { return `{"data": [{"name": "a"}]}` }, "has no key", 1},
-		"a connector of null":       {func(int) string { return `{"data": [null]}` }, "has no key", 1},
-		"a connector of text":       {func(int) string { return `{"data": ["a"]}` }, "another type", 1},
+		"a connector of null":       {func(int) string { return `{"data": [null]}` }, "something else than objects", 1},
+		"a connector of text":       {func(int) string { return `{"data": ["a"]}` }, "something else than objects", 1},
 		"a connector of wrong keys": {func(int) string { return `{"data": [{"key": {}}]}` }, "has no key", 1},
 	}
 
@@ -210,7 +209,7 @@ func TestConnector_decoding(t *testing.T) {
 	}
 
 	for raw, want := range tests {
-		connector, err := decodeConnector(json.RawMessage(raw))
+		connector, err := newConnector(parse(t, raw))
 		if got := strings.ReplaceAll(facts(t, connector), `,"Type":null,"Label":null`, ""); err != nil || got != want {
 			t.Errorf("%s: got %s, %v, want %s", raw, got, err, want)
 		}

@@ -4,81 +4,73 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 )
 
-// ErrorKind tells how a request failed.
+// ErrorKind classifies errors for those who report them.
 type ErrorKind int
 
 const (
-	// ErrorStatus means that the API answered with an error.
+	// ErrorStatus: the API responded with an error.
 	ErrorStatus ErrorKind = iota + 1
-	// ErrorConnection means that no answer came.
+	// ErrorConnection: no complete response came.
 	ErrorConnection
-	// ErrorTimeout means that no complete answer came in time.
+	// ErrorTimeout: no complete response came in time.
 	ErrorTimeout
-	// ErrorCanceled means that the caller's context ended.
+	// ErrorCanceled: the caller's context ended.
 	ErrorCanceled
-	// ErrorAnswer means that the answer cannot be used.
+	// ErrorAnswer: the response cannot be used.
 	ErrorAnswer
-	// ErrorRequest means that the request could not be encoded, and was not sent.
+	// ErrorRequest: the request could not be encoded, and was not sent.
 	ErrorRequest
-	// ErrorOutage means that StackOne was away for longer than the client waits, as
-	// another error of the same client tells in full.
+	// ErrorOutage: StackOne failed for longer than the client waits. Another error of the
+	// same client has the details.
 	ErrorOutage
-	// ErrorKeyRefused means that the API key was refused for another request of the
-	// same client before.
+	// ErrorKeyRefused: the API key was refused for an earlier request of the same client.
 	ErrorKeyRefused
 )
 
-// Error is how every call of a Client fails. None of its fields holds a secret; of a
-// body it has the messages and the code of StackOne's errors, and the identifier of an
-// account that was not asked for, all scrubbed and cut.
+// Error is the error of every call of a Client. It contains no secret. Of a response it
+// contains the error messages and code, and the id of an unexpected account, scrubbed
+// and cut.
 type Error struct {
 	Kind         ErrorKind
 	Method, Path string
-	// BaseURL is the address of the API.
-	BaseURL string
-	// Status is 0 when no answer came.
+	BaseURL      string
+	// Status is 0 without a response.
 	Status int
-	// Messages are what the API says, or one sentence on what is wrong.
+	// Messages are the API's, or one of the client's own.
 	Messages []string
-	// Note says of an ErrorStatus whose answer is not the API's what it is instead.
+	// Note describes the body of an ErrorStatus that is not the API's.
 	Note string
-	// Code is the API's errorCode, if it sends one.
-	Code string
-	// RequestID is what the answer's headers call the request, if they do.
+	// Code is the API's errorCode.
+	Code      string
 	RequestID string
-	// Attempts counts how often the request was sent; Elapsed is the whole time.
+	// Attempts counts the requests sent; Elapsed is the time of the whole call.
 	Attempts int
 	Elapsed  time.Duration
 	// Since is when an ErrorOutage began, by the local clock.
 	Since time.Time
 
-	// cause is why the caller's context ended. Other causes are not kept: Go's errors
-	// may quote an answer.
+	// cause is the error of the caller's context. Others are dropped, because Go's errors
+	// may quote a response.
 	cause error
 }
 
-// Error is Reason with what the API says, and with how often and how long it was
-// tried.
+// Error is Reason with the API's messages and the number and time of the attempts.
 func (e *Error) Error() string {
 	text := e.Reason()
 
 	if e.Kind == ErrorStatus {
 		parts := []string{fmt.Sprintf("%s %s was answered with %s", e.Method, e.Path, statusText(e.Status))}
-		if said := strings.Join(e.Messages, "; "); said != "" {
-			parts = append(parts, said)
-		}
-
-		if e.Note != "" {
-			parts = append(parts, e.Note)
+		for _, part := range []string{strings.Join(e.Messages, "; "), e.Note} {
+			if part != "" {
+				parts = append(parts, part)
+			}
 		}
 
 		text = strings.Join(parts, ": ")
@@ -91,7 +83,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s (tried %d times in %s)", text, e.Attempts, e.Elapsed.Round(100*time.Millisecond))
 }
 
-// Reason is one sentence on what happened, without a final full stop.
+// Reason returns one sentence, without a full stop.
 func (e *Error) Reason() string {
 	var text string
 
@@ -121,14 +113,13 @@ func (e *Error) Reason() string {
 	return text
 }
 
-// statusMeaning says what a status means.
 func statusMeaning(status int) string {
 	switch {
 	case status == http.StatusUnauthorized:
 		return "StackOne did not accept the API key"
 	case status == http.StatusForbidden:
 		return "StackOne accepted the request's credentials but does not allow the request"
-	case status == http.StatusNotFound:
+	case isGone(status):
 		return "StackOne does not know what the request refers to"
 	case status == http.StatusTooManyRequests:
 		return "StackOne's rate limit is used up"
@@ -139,7 +130,7 @@ func statusMeaning(status int) string {
 	return "StackOne refused the request"
 }
 
-// Unwrap returns why the caller's context ended, if it did.
+// Unwrap returns the error of the caller's context, if it ended.
 func (e *Error) Unwrap() error { return e.cause }
 
 // statusText is a status with its name, if it has one.
@@ -147,15 +138,24 @@ func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
-// IsNotFound reports whether the API does not know what a request refers to. A
-// 404 of something else than the API is of the kind ErrorAnswer.
+// IsNotFound reports whether the API responded that the object does not exist, or no
+// longer does. A 404 or 410 from a gateway is an ErrorAnswer instead.
 func IsNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Kind == ErrorStatus && e.Status == http.StatusNotFound
+	return errors.As(err, &e) && e.Kind == ErrorStatus && isGone(e.Status)
 }
 
-// requestID is the id of a request where services and gateways put it. None of
-// the places is documented by StackOne.
+func isGone(status int) bool { return status == http.StatusNotFound || status == http.StatusGone }
+
+// isAPIError reports whether the body of an error is the API's own, which has the
+// status as its statusCode: gateways, and servers at a wrong address, also respond 404.
+func isAPIError(status int, body []byte) bool {
+	o, err := decodeObject(nil, body)
+	return err == nil && o.id("statusCode") == strconv.Itoa(status)
+}
+
+// requestID returns the id that a service or a gateway gave the request. StackOne
+// documents none of these headers.
 func requestID(header http.Header) string {
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Requestid", "Cf-Ray"} {
 		if id := header.Get(name); id != "" {
@@ -166,112 +166,38 @@ func requestID(header http.Header) string {
 	return ""
 }
 
-// errorBody is StackOne's error, as far as it is shown: its documentation has
-// message as a string; the framework that the service uses also sends lists.
-type errorBody struct {
-	Message   stringOrList    `json:"message"`
-	Errors    stringOrList    `json:"errors"`
-	ErrorCode json.RawMessage `json:"errorCode"`
-}
+// maxMessages limits how many messages of one response are shown, maxText how many
+// characters of each.
+const (
+	maxMessages = 10
+	maxText     = 500
+)
 
-// stringOrList accepts a string, a list of strings, and ignores all else.
-type stringOrList []string
-
-// UnmarshalJSON never fails, so that an odd field does not hide the others.
-func (t *stringOrList) UnmarshalJSON(raw []byte) error {
-	// Null is no text, and leaves a string as it was.
-	var one *string
-	if json.Unmarshal(raw, &one) == nil {
-		if one != nil {
-			*t = stringOrList{*one}
-		}
-
-		return nil
-	}
-
-	*t = elementsOf[string](raw)
-
-	return nil
-}
-
-// maxMessages bounds how many messages of one answer are shown.
-const maxMessages = 10
-
-// decodeError reads what an error answer says, and its code, or notes what came
-// instead of one. What it shows is scrubbed.
+// decodeError decodes the body of an error, or describes it in note if it is not the
+// API's. The message is documented as a string; the service's framework also sends lists.
 func decodeError(header http.Header, body []byte, scrub func(string) string) (messages []string, code, note string) {
-	var decoded errorBody
-	if err := json.Unmarshal(body, &decoded); err != nil {
-		if json.Valid(body) {
-			return nil, "", "the answer was JSON, but not an error as StackOne sends it"
-		}
+	o, err := decodeObject(header, body)
 
-		return nil, "", notJSON(header, body)
+	switch {
+	case err != nil && json.Valid(body):
+		return nil, "", "the answer was JSON, but not an error as StackOne sends it"
+	case err != nil:
+		return nil, "", err.Error()
 	}
 
 	seen := map[string]bool{"": true}
 
-	for _, text := range append(decoded.Message, decoded.Errors...) {
+	for _, text := range append(o.texts("message"), o.texts("errors")...) {
 		if text = clean(scrub(text)); !seen[text] && len(messages) < maxMessages {
 			seen[text] = true
 			messages = append(messages, text)
 		}
 	}
 
-	_ = json.Unmarshal(decoded.ErrorCode, &code)
-
-	return messages, clean(scrub(code)), ""
+	return messages, clean(scrub(o.id("errorCode"))), ""
 }
 
-// saysNotFound reports whether the body of a 404 is the API's own: a gateway, or
-// another server at a wrong address, answers 404 as well, also in JSON with a message,
-// and knows nothing of what exists at StackOne. Each error of the API has a statusCode.
-func saysNotFound(body []byte) bool {
-	var decoded struct {
-		StatusCode identifier `json:"statusCode"`
-	}
-
-	return json.Unmarshal(body, &decoded) == nil && string(decoded.StatusCode) == strconv.Itoa(http.StatusNotFound)
-}
-
-// notJSON says what came instead of JSON, never the thing itself.
-func notJSON(header http.Header, body []byte) string {
-	if len(body) == 0 {
-		return "the answer was empty"
-	}
-
-	kind, _, err := mime.ParseMediaType(header.Get("Content-Type"))
-	if err != nil {
-		kind = "of an unknown kind"
-	}
-
-	if kind == "application/json" {
-		return "the answer was not complete JSON"
-	}
-
-	return fmt.Sprintf("the answer was not JSON (%s), so it probably came from a gateway or proxy", clean(kind))
-}
-
-// redirected names where an answer wants the request to go: scheme and host
-// alone, since the rest may hold secrets.
-func redirected(header http.Header) string {
-	location := header.Get("Location")
-	if location == "" {
-		return "it has neither the status of a success nor that of an error"
-	}
-
-	place := "another place"
-	if target, err := url.Parse(location); err == nil && target.Host != "" {
-		place = clean(strings.TrimPrefix(target.Scheme+"://"+target.Host, "://"))
-	}
-
-	return fmt.Sprintf("it redirects to %s, which is not followed, because the API key would go along", place)
-}
-
-// maxText is how many characters of a foreign text are shown.
-const maxText = 500
-
-// clean makes a foreign text fit for one line of a terminal.
+// clean makes untrusted text safe for one line of a terminal.
 func clean(text string) string {
 	var out strings.Builder
 

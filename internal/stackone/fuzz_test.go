@@ -94,13 +94,13 @@ func FuzzDecodePage(f *testing.F) {
 			return
 		}
 
-		for _, raw := range page.items {
-			account, err := decodeAccount(raw)
+		for _, o := range page.items {
+			account, err := newAccount(o)
 			if (err == nil) != (account.ID != "") {
 				t.Fatalf("id %q with error %v", account.ID, err)
 			}
 
-			config, err := decodeAuthConfig(raw)
+			config, err := newAuthConfig(o)
 			if (err == nil) != (config.ID != "") {
 				t.Fatalf("id %q with error %v", config.ID, err)
 			}

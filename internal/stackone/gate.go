@@ -130,12 +130,12 @@ func (g *gate) leave(a *attempt) (away, firstRefusal bool) {
 
 	now := a.ended
 
-	g.window.leave(now, a.rateLimited())
+	g.window.leave(now, a.outcome == throttled)
 
 	switch {
-	case a.interrupted():
+	case a.outcome == interrupted:
 		g.outage.over(a)
-	case a.failed():
+	case a.outcome.failed():
 		begins := g.outage.failed(a, now)
 		if begins {
 			close(g.begun)
@@ -145,7 +145,7 @@ func (g *gate) leave(a *attempt) (away, firstRefusal bool) {
 			close(g.givenUp)
 		}
 
-		if begins || a.rateLimited() {
+		if begins || a.outcome == throttled {
 			g.rate.slowDown(a, now)
 		}
 	default:
@@ -161,7 +161,7 @@ func (g *gate) leave(a *attempt) (away, firstRefusal bool) {
 		}
 	}
 
-	if a.keyRefused() {
+	if a.outcome == unauthorized {
 		firstRefusal, g.keyRefused = !g.keyRefused, true
 	}
 

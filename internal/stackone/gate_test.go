@@ -18,11 +18,12 @@ func limited(limit int) *gate {
 
 // answered is an attempt that went well, failed one that went wrong.
 func answered(sent time.Time) *attempt {
-	return &attempt{sent: sent, ended: time.Now(), status: http.StatusCreated}
+	return &attempt{sent: sent, ended: time.Now(), outcome: succeeded}
 }
 
 func failed(sent time.Time, status int) *attempt {
-	return &attempt{sent: sent, ended: time.Now(), status: status, reason: statusText(status)}
+	o, reason := statusOutcome(status, nil, nil)
+	return &attempt{sent: sent, ended: time.Now(), outcome: o, reason: reason}
 }
 
 // goAway lets an outage begin.
@@ -297,7 +298,7 @@ func TestGate_waitEndsWithTheContext(t *testing.T) {
 
 		for range failuresInARow {
 			a := failed(time.Now(), http.StatusTooManyRequests)
-			a.askedWait = time.Hour
+			a.retryAfter = time.Hour
 			g.leave(a)
 		}
 
@@ -548,7 +549,7 @@ func TestGate_probesAsAsked(t *testing.T) {
 
 		for i := range 2 * failuresInARow {
 			a := failed(time.Now(), http.StatusTooManyRequests)
-			a.askedWait = []time.Duration{time.Minute, time.Second, 0}[min(i, 2)]
+			a.retryAfter = []time.Duration{time.Minute, time.Second, 0}[min(i, 2)]
 			g.leave(a)
 		}
 
@@ -589,7 +590,7 @@ func TestGate_hopeless(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := limited(0)
 		a := failed(time.Now(), 0)
-		a.err = &proxyError{status: http.StatusForbidden}
+		a.outcome = permanent
 		g.leave(a)
 
 		if _, err := g.enter(t.Context(), false); !errors.Is(err, errOutage) {
@@ -637,7 +638,7 @@ func TestGate_whatEndsAnOutage(t *testing.T) {
 		}
 
 		g := away(t)
-		if on, _ := g.leave(&attempt{sent: time.Now(), ended: time.Now(), err: errInterrupted}); !on {
+		if on, _ := g.leave(&attempt{sent: time.Now(), ended: time.Now(), outcome: interrupted}); !on {
 			t.Error("an interruption ended the outage")
 		}
 	})
@@ -676,12 +677,12 @@ func TestRate_perSecond(t *testing.T) {
 	}
 
 	refused := start.Add(250 * time.Millisecond)
-	r.slowDown(&attempt{sent: start.Add(time.Millisecond), askedWait: time.Second}, refused)
+	r.slowDown(&attempt{sent: start.Add(time.Millisecond), retryAfter: time.Second}, refused)
 
 	// Of one wave of refusals the first one counts, for as long as it asked to wait;
 	// late answers raise what it taught.
-	r.slowDown(&attempt{sent: start.Add(2 * time.Millisecond), askedWait: time.Second}, refused.Add(time.Millisecond))
-	r.slowDown(&attempt{sent: refused.Add(time.Second), askedWait: time.Second}, refused.Add(time.Second))
+	r.slowDown(&attempt{sent: start.Add(2 * time.Millisecond), retryAfter: time.Second}, refused.Add(time.Millisecond))
+	r.slowDown(&attempt{sent: refused.Add(time.Second), retryAfter: time.Second}, refused.Add(time.Second))
 	r.accept(start, refused.Add(2*time.Millisecond))
 
 	for after, want := range map[time.Duration]float64{0: 18.9, time.Second: 19.97, 4 * time.Second: 21, 10 * time.Second: 23.95, 20 * time.Second: 92.4} {
@@ -734,7 +735,7 @@ func TestOutage_longRetryAfter(t *testing.T) {
 			}
 
 			a := failed(sent, http.StatusServiceUnavailable)
-			a.askedWait = maxRetryAfter
+			a.retryAfter = maxRetryAfter
 
 			if on, _ := g.leave(a); !on {
 				if err := g.rest(t.Context(), maxRetryAfter+time.Millisecond); err != nil {
@@ -757,7 +758,7 @@ func TestOutage_forgetsWhatWasAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := limited(0)
 		a := failed(time.Now(), http.StatusTooManyRequests)
-		a.askedWait = maxRetryAfter
+		a.retryAfter = maxRetryAfter
 		g.leave(a)
 		g.leave(answered(time.Now()))
 

@@ -22,7 +22,7 @@ var (
 
 // outage says whether StackOne is away: nothing succeeds any more. It is waited out
 // by all calls together, while few attempts go out as probes; the first for which it
-// does its work, an error such as 404 included, ends it (see attempt.failed). It is what
+// does its work, an error such as 404 included, ends it (see outcome.failed). It is what
 // the field calls a circuit breaker, whose calls wait for a while before they fail.
 type outage struct {
 	// maxWait bounds an outage; jitter spreads its probes.
@@ -117,7 +117,7 @@ func (o *outage) probe(now time.Time) {
 // failed notes that StackOne did not do its work, and reports whether that begins an
 // outage. An attempt that was sent before the last one for which it did brings old news.
 func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
-	o.connected = o.connected || a.connected.Load()
+	o.connected = o.connected || a.connected
 
 	if a.sent.Before(o.workedAt) {
 		return false
@@ -140,7 +140,7 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 	o.failedAt, o.cause = now, a.reason
 	o.over(a)
 
-	hopeless := !o.connected && a.err != nil && hopeless(a.err)
+	hopeless := !o.connected && a.outcome == permanent
 	doubtful := o.failures > 1 && now.Sub(o.since) >= doubtAfter
 
 	if begins = !o.on && (o.failures >= failuresInARow || doubtful || hopeless); begins {
@@ -152,7 +152,7 @@ func (o *outage) failed(a *attempt, now time.Time) (begins bool) {
 		o.next = now.Add(maxBackoff)
 	}
 
-	if until := now.Add(a.askedWait); until.After(o.askedUntil) {
+	if until := now.Add(a.retryAfter); until.After(o.askedUntil) {
 		o.askedUntil = until
 	}
 

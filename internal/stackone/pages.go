@@ -1,7 +1,6 @@
 package stackone
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,28 +12,25 @@ import (
 )
 
 const (
-	// pageSize is how many objects are asked for at once. StackOne documents a
-	// default of 25 and no maximum; 100 is the maximum of its other lists.
+	// pageSize is the page_size of requests. StackOne documents no maximum; 100 is that of
+	// its other lists.
 	pageSize = 100
-	// standardPageSize is how many objects StackOne documents to answer when no
-	// size is asked for, and so what a server answers that ignores the size.
+	// standardPageSize is StackOne's default page_size, also for a server that ignores it.
 	standardPageSize = 25
-	// maxItems is where a page that does not honour its size is given up.
-	maxItems = 10_000
-	// maxPages is where a list that does not end is given up.
+	// maxPages is how many pages of a list are read before it counts as endless.
 	maxPages = 1000
 )
 
-// page is one answer of a list.
+// page is one response of a list.
 type page struct {
-	items []json.RawMessage
-	// total is how many objects the whole list has; 0 when the answer does not tell.
+	items []object
+	// total is the length of the whole list, or 0 if the response does not contain it.
 	total int
 }
 
-// full is how many objects a full page of the list has, judged by its first page. A
-// server may have a cap below the size that it was asked for, and caps are round:
-// a page of ten, twenty and so on, or of the standard size, may be full.
+// full returns the size of a full page, judged by the first one. A server may cap the
+// size, and caps are round: a page of ten, twenty and so on, or of the standard size,
+// may be full.
 func (p page) full() int {
 	if n := len(p.items); n < pageSize && (n%10 == 0 || n == standardPageSize) {
 		return n
@@ -43,15 +39,12 @@ func (p page) full() int {
 	return pageSize
 }
 
-// ends reports whether the list ends with this page. news of its objects are new,
-// seen objects have been seen by now, and a full page has full objects. An empty page
-// ends it in any case, and otherwise the total decides where the answer tells it:
-// whether it counts what the key or the filter leaves out is not documented. Where
-// there is none, the list ends with a page that is not full, and with a second page
-// that repeats a first one of fewer objects than were asked for: that was the whole
-// list. It does not where the first page has the standard size: a server that ignores
-// the page and its size repeats such a page although the list goes on.
-func (p page) ends(news, seen, full int) bool {
+// last reports whether the list ends with this page, which has added news to seen
+// objects. An empty page is the last one; otherwise the total decides, if there is one.
+// Without a total, a page that is not full is the last one, and so is a second page
+// that repeats a first one of fewer objects than requested: that was the whole list,
+// unless it has the standard size, which a server repeats that ignores the parameters.
+func (p page) last(news, seen, full int) bool {
 	if len(p.items) == 0 || p.total > 0 {
 		return len(p.items) == 0 || seen >= p.total
 	}
@@ -61,178 +54,116 @@ func (p page) ends(news, seen, full int) bool {
 	return whole || len(p.items) < full
 }
 
-// list describes a paged list of objects of type T.
+// list is a paged list of objects of type T. matches applies the filter again to the
+// response.
 type list[T any] struct {
-	route string
-	query url.Values
-	// decode reads one object, id tells it from the others, matches applies the filter
-	// once more to what the server has answered.
-	decode  func(raw json.RawMessage) (T, error)
+	route   string
+	query   url.Values
+	decode  func(object) (T, error)
 	id      func(T) string
 	matches func(T) bool
+
+	// number counts the pages read; full is the size of a full one.
+	number, full int
+	seen         map[string]bool
+	ended        bool
 }
 
-// pages yields the objects of a list that match, asking for one page after the other
-// as they are consumed. It ends with a short or empty page, or when it has seen as
-// many objects as the answer says there are; an error is yielded last, and is of type
-// *Error. A server that ignores the page or repeats one would never come to an end: a
-// page without anything new, after a full one, is an error.
+// pages yields the matching objects of a list, requesting pages as they are consumed.
+// An error is yielded last.
 func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		var none T
+		l := l
+		l.seen = map[string]bool{}
 
-		seen, full := map[string]bool{}, pageSize
+		for !l.ended {
+			l.number++
 
-		for number := 1; ; number++ {
-			var (
-				news []T
-				ends bool
-			)
+			query := url.Values{"page": {strconv.Itoa(l.number)}, "page_size": {strconv.Itoa(pageSize)}}
+			for name, values := range l.query {
+				query[name] = values
+			}
 
-			err := c.do(ctx, call{
-				method: http.MethodGet, route: l.route, path: l.route, query: l.numbered(number), maxAnswer: maxPage,
-				decode: func(header http.Header, body []byte) error {
-					current, err := decodePage(header, body)
-					if err != nil {
-						return err
-					}
-
-					if number == 1 {
-						full = current.full()
-					}
-
-					if news, err = l.fresh(current, seen); err != nil {
-						return err
-					}
-
-					if ends = current.ends(len(news), len(seen), full); ends {
-						return nil
-					}
-
-					return l.progress(number, current, len(news))
-				},
-			})
+			items, err := do(ctx, c, request{method: http.MethodGet, route: l.route, path: l.route, query: query, maxBody: maxPage}, l.next)
 			if err != nil {
+				var none T
+
 				yield(none, err)
+
 				return
 			}
 
-			for _, item := range news {
+			for _, item := range items {
 				if l.matches(item) && !yield(item, nil) {
 					return
 				}
 			}
-
-			if ends {
-				return
-			}
 		}
 	}
 }
 
-// numbered is the query of one page, counted from 1.
-func (l list[T]) numbered(number int) url.Values {
-	query := url.Values{"page": {strconv.Itoa(number)}, "page_size": {strconv.Itoa(pageSize)}}
-
-	for name, values := range l.query {
-		query[name] = values
+// next decodes the next page, and returns its new objects: a list that changes between
+// two pages may repeat one. A page without new objects before the end is an error, as
+// from a server that ignores the parameter page.
+func (l *list[T]) next(header http.Header, body []byte) ([]T, error) {
+	current, err := decodePage(header, body)
+	if err != nil {
+		return nil, err
 	}
 
-	return query
-}
+	if l.number == 1 {
+		l.full = current.full()
+	}
 
-// fresh decodes the objects of a page that have not been seen yet: a list that
-// changes between two pages may show one twice.
-func (l list[T]) fresh(current page, seen map[string]bool) ([]T, error) {
-	out := make([]T, 0, len(current.items))
+	var news []T
 
-	for _, raw := range current.items {
-		item, err := l.decode(raw)
+	for _, o := range current.items {
+		item, err := l.decode(o)
 		if err != nil {
 			return nil, err
 		}
 
-		if id := l.id(item); !seen[id] {
-			seen[id] = true
+		if id := l.id(item); !l.seen[id] {
+			l.seen[id] = true
 
-			out = append(out, item)
+			news = append(news, item)
 		}
 	}
 
-	return out, nil
-}
+	l.ended = current.last(len(news), len(l.seen), l.full)
 
-// progress refuses a list that does not come to its end.
-func (l list[T]) progress(number int, current page, news int) error {
 	switch {
-	case news == 0:
-		return fmt.Errorf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", number)
+	case l.ended:
+		return news, nil
+	case len(news) == 0:
+		return nil, fmt.Errorf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", l.number)
 	case len(current.items) > pageSize:
-		return fmt.Errorf("page %d of the list holds %d objects where %d were asked for: the server does not honour the page size", number, len(current.items), pageSize)
-	case number >= maxPages:
-		return fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
+		return nil, fmt.Errorf("page %d of the list holds %d objects where %d were asked for: the server does not honour the page size", l.number, len(current.items), pageSize)
+	case l.number >= maxPages:
+		return nil, fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
 	}
 
-	return nil
+	return news, nil
 }
 
-// decodePage reads a page: a bare array, as the OpenAPI document has it, or an
-// object with data, as newer guides show.
+// decodePage decodes a bare array, as in the OpenAPI document, or an object with data,
+// as in newer guides.
 func decodePage(header http.Header, body []byte) (page, error) {
-	trimmed := bytes.TrimSpace(body)
-	if !json.Valid(trimmed) {
-		return page{}, errors.New(notJSON(header, trimmed))
+	if !json.Valid(body) {
+		return page{}, errors.New(notJSON(header, body))
 	}
 
-	if trimmed[0] == '[' {
-		items, err := elements(trimmed)
-		return page{items: items}, err
-	}
+	data, total := body, 0
 
-	var envelope struct {
-		Data  json.RawMessage `json:"data"`
-		Total json.RawMessage `json:"total"`
-	}
-
-	if err := json.Unmarshal(trimmed, &envelope); err != nil || !bytes.HasPrefix(envelope.Data, []byte("[")) {
-		return page{}, errors.New("the answer is JSON but not a list")
-	}
-
-	items, err := elements(envelope.Data)
-	out := page{items: items}
-
-	// A total of another type than documented is no total.
-	if total, err := strconv.Atoi(string(envelope.Total)); err == nil {
-		out.total = total
-	}
-
-	return out, err
-}
-
-// elements takes a valid array apart. It gives up on one that is far too long: the
-// elements of a few megabytes of zeros take a gigabyte.
-func elements(array []byte) ([]json.RawMessage, error) {
-	var out []json.RawMessage
-
-	decoder := json.NewDecoder(bytes.NewReader(array))
-
-	// The opening bracket.
-	if _, err := decoder.Token(); err != nil {
-		return nil, err
-	}
-
-	for decoder.More() {
-		if len(out) == maxItems {
-			return nil, fmt.Errorf("the list holds more than %d objects where %d were asked for", maxItems, pageSize)
+	if o, err := decodeObject(header, body); err == nil {
+		data = o["data"]
+		// A total of another type counts as absent.
+		if n, err := strconv.Atoi(string(o["total"])); err == nil {
+			total = n
 		}
-
-		var element json.RawMessage
-		if err := decoder.Decode(&element); err != nil {
-			return nil, err
-		}
-
-		out = append(out, element)
 	}
 
-	return out, nil
+	items, err := objects(data)
+
+	return page{items: items, total: total}, err
 }

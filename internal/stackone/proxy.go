@@ -9,57 +9,51 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// proxyOf is the proxy through which requests go to the API, by the variables
-// HTTPS_PROXY (HTTP_PROXY for plain http) and NO_PROXY, or their forms in lower case;
-// nil where they go without one. Go would send requests past a proxy whose address it
-// cannot parse, and what failed then would be a connection that should never have
-// been tried. The error names the variable and not its value, which may hold a
-// password.
-func proxyOf(base *url.URL, getenv func(string) string) (*url.URL, error) {
-	first := func(name string) (set, value string) {
-		for _, set := range []string{name, strings.ToLower(name)} {
-			if value := getenv(set); value != "" {
-				return set, value
-			}
+// proxyFromEnvironment returns the proxy for the API, or nil, as http.ProxyFromEnvironment
+// does. An address that Go would silently ignore is an error, which names the variable and
+// not its value: that may contain a password.
+func proxyFromEnvironment(base *url.URL, getenv func(string) string) (*url.URL, error) {
+	variable := func(name string) (string, string) {
+		if value := getenv(name); value != "" {
+			return name, value
 		}
 
-		return "", ""
+		return strings.ToLower(name), getenv(strings.ToLower(name))
 	}
 
-	name, value := first(strings.ToUpper(base.Scheme) + "_PROXY")
-	_, except := first("NO_PROXY")
+	name, value := variable(strings.ToUpper(base.Scheme) + "_PROXY")
+	_, noProxy := variable("NO_PROXY")
 
-	through := func(proxy string) (*url.URL, error) {
-		config := httpproxy.Config{HTTPProxy: proxy, HTTPSProxy: proxy, NoProxy: except}
+	proxyFor := func(proxy string) (*url.URL, error) {
+		config := httpproxy.Config{HTTPProxy: proxy, HTTPSProxy: proxy, NoProxy: noProxy}
 		return config.ProxyFunc()(base)
 	}
 
-	// Whether NO_PROXY excepts the API is asked with a proxy that can be used.
-	if proxy, err := through("http://proxy.invalid"); value == "" || err != nil || proxy == nil {
+	// A valid address shows whether NO_PROXY applies.
+	if proxy, err := proxyFor("http://proxy.invalid"); value == "" || err != nil || proxy == nil {
 		return nil, err
 	}
 
 	if problem := proxyProblem(value); problem != "" {
 		return nil, fmt.Errorf("%s does not hold the address of a proxy: %s. It has the form http://host:port, or http://user:password@host:port "+
-			"with special characters escaped, such as %%25 for a percent sign. To reach %s without a proxy, name its host in NO_PROXY", name, problem, base.Host)
+			"with special characters escaped, such as %%25 for a percent sign. To reach %s without a proxy, name its host in NO_PROXY, a list separated by commas", name, problem, base.Host)
 	}
 
-	return through(value)
+	return proxyFor(value)
 }
 
-// proxyProblem says why a proxy cannot be used; it is empty if it can.
-func proxyProblem(value string) string {
-	if strings.TrimFunc(value, isQuotationMark) != value {
+// proxyProblem says why a proxy address is invalid; it is empty for a valid one.
+func proxyProblem(address string) string {
+	if strings.TrimFunc(address, isQuotationMark) != address {
 		return "it stands in quotation marks"
 	}
 
-	// Go allows to leave out the scheme. It also takes an address that it does not
-	// understand for a host without scheme, and then looks for a host "http".
-	if !strings.Contains(value, "://") {
-		value = "http://" + value
+	full := address
+	if !strings.Contains(address, "://") {
+		full = "http://" + address
 	}
 
-	proxy, err := url.Parse(value)
+	proxy, err := url.Parse(full)
 
 	switch {
 	case err != nil:
@@ -68,6 +62,9 @@ func proxyProblem(value string) string {
 		return "its scheme is none of http, https, socks5 and socks5h"
 	case proxy.Hostname() == "":
 		return "it names no host"
+	case full != address && strings.Trim(proxy.Path, "/") != "":
+		// Go takes http:/host and http//host for a host named http.
+		return "its scheme must end with ://"
 	}
 
 	return ""

@@ -114,7 +114,7 @@ func (r *rate) slowDown(a *attempt, now time.Time) {
 	}
 
 	r.peak = max(min(r.perSecond(now), r.measured(now)), minRate)
-	r.slowed, r.askedUntil = now, now.Add(a.askedWait)
+	r.slowed, r.askedUntil = now, now.Add(a.retryAfter)
 }
 
 // restart begins with the cut rate again, after an outage, in which only probes went.

@@ -1,6 +1,7 @@
 package stackone
 
 import (
+	"compress/gzip"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,76 +11,78 @@ import (
 	"time"
 )
 
-func TestJudge(t *testing.T) {
+func TestShouldRetry(t *testing.T) {
 	t.Parallel()
 
-	read, set, remove := call{method: http.MethodGet}, call{method: http.MethodPatch}, call{method: http.MethodDelete}
-	post, session := call{method: http.MethodPost}, call{method: http.MethodPost, replayLost: true}
-
 	asked := http.Header{"Retry-After": {"1"}}
-	lost := io.ErrUnexpectedEOF
+	wrapped := func(err error) error { return fmt.Errorf("wrapped: %w", err) }
 	refused := errors.New("connection refused")
-	certificate := &tls.CertificateVerificationError{Err: errors.New("unknown authority")}
 
-	const written, unwritten = true, false
+	const sent, unsent = true, false
 
-	no, yes, twice := verdict{}, verdict{retry: true}, verdict{retry: true, mayDuplicate: true}
+	// What becomes of a GET, PATCH or DELETE, of a POST, and of a connect session.
+	type decisions struct{ idempotent, post, session string }
 
-	tests := []struct {
+	never, always := decisions{"no", "no", "no"}, decisions{"yes", "yes", "yes"}
+	ambiguous := decisions{"yes", "no", "may duplicate"}
+
+	type test struct {
 		name    string
-		status  int
-		header  http.Header
-		err     error
-		written bool
-		// What becomes of a GET, PATCH or DELETE, of a POST, and of a connect session.
-		idempotent, post, session verdict
-	}{
-		{"201", 201, nil, nil, written, no, no, no},
-		{"302", 302, nil, nil, written, no, no, no},
-		{"400", 400, nil, nil, written, no, no, no},
-		{"401", 401, nil, nil, written, no, no, no},
-		{"404", 404, nil, nil, written, no, no, no},
-		{"408", 408, nil, nil, written, yes, yes, yes},
-		{"408 with Retry-After", 408, asked, nil, written, yes, yes, yes},
-		{"409", 409, asked, nil, written, no, no, no},
-		{"429", 429, nil, nil, written, yes, yes, yes},
-		{"500", 500, asked, nil, written, yes, no, no},
-		{"501", 501, nil, nil, written, no, no, no},
-		{"502", 502, nil, nil, written, yes, no, twice},
-		{"503", 503, nil, nil, written, yes, no, twice},
-		{"503 with Retry-After", 503, asked, nil, written, yes, yes, yes},
-		{"504", 504, nil, nil, written, yes, no, twice},
-		{"never left", 0, nil, refused, unwritten, yes, yes, yes},
-		{"lost", 0, nil, lost, written, yes, no, twice},
-		{"cut answer", 201, nil, lost, written, yes, no, twice},
-		{"plain HTTP for TLS", 0, nil, fmt.Errorf("wrapped: %w", tls.RecordHeaderError{}), unwritten, no, no, no},
-		{"proxy refuses", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 403}), unwritten, no, no, no},
-		{"proxy fails inside", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 500}), unwritten, yes, yes, yes},
-		{"proxy fails", 0, nil, fmt.Errorf("wrapped: %w", &proxyError{status: 502}), unwritten, yes, yes, yes},
-		{"certificate", 0, nil, fmt.Errorf("wrapped: %w", certificate), unwritten, no, no, no},
-		{"too large", 201, nil, errTooLarge, written, no, no, no},
+		outcome outcome
+		want    decisions
+	}
+
+	status := func(status int, header http.Header, want decisions) test {
+		o, _ := statusOutcome(status, header, nil)
+		return test{fmt.Sprint(status, header), o, want}
+	}
+	failure := func(name string, err error, sent bool, want decisions) test {
+		return test{name, errorOutcome(err, sent), want}
+	}
+
+	tests := []test{
+		status(408, nil, always), status(408, asked, always), status(429, nil, always), status(503, asked, always), status(503, nil, ambiguous),
+		status(500, asked, decisions{"yes", "no", "no"}),
+		failure("never left", refused, unsent, always),
+		failure("lost", io.ErrUnexpectedEOF, sent, ambiguous),
+		failure("plain HTTP for TLS", wrapped(tls.RecordHeaderError{}), unsent, never),
+		failure("certificate", wrapped(&tls.CertificateVerificationError{Err: refused}), unsent, never),
+		failure("proxy refuses", wrapped(&proxyError{status: 403}), unsent, never),
+		failure("proxy fails", wrapped(&proxyError{status: 500}), unsent, always),
+		failure("too large", errTooLarge, sent, never),
+		failure("not gzip", gzip.ErrHeader, sent, never),
+		{"interrupted", interrupted, never},
+	}
+	for _, code := range []int{502, 504, 520, 521, 522, 523, 524, 525, 529, 530} {
+		tests = append(tests, status(code, nil, ambiguous))
+	}
+
+	for _, code := range []int{201, 302, 400, 401, 404, 409, 410, 501, 505, 526} {
+		tests = append(tests, status(code, nil, never))
 	}
 
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
+		for _, c := range []struct {
+			request request
+			want    string
+		}{
+			{request{method: http.MethodGet}, test.want.idempotent}, {request{method: http.MethodPatch}, test.want.idempotent},
+			{request{method: http.MethodDelete}, test.want.idempotent}, {request{method: http.MethodPost}, test.want.post},
+			{request{method: http.MethodPost, retryAmbiguous: true}, test.want.session},
+		} {
+			got := "no"
 
-			for what, want := range map[string]struct {
-				call call
-				want verdict
-			}{
-				"GET": {read, test.idempotent}, "PATCH": {set, test.idempotent}, "DELETE": {remove, test.idempotent},
-				"POST": {post, test.post}, "POST of a session": {session, test.session},
-			} {
-				a := &attempt{status: test.status, header: test.header, err: test.err}
-				a.written.Store(test.written)
-
-				got := judge(want.call, a)
-				if got.retry != want.want.retry || got.retry && got.mayDuplicate != want.want.mayDuplicate {
-					t.Errorf("%s: %+v, want %+v", what, got, want.want)
-				}
+			switch retry, mayDuplicate := c.request.shouldRetry(test.outcome); {
+			case retry && mayDuplicate:
+				got = "may duplicate"
+			case retry:
+				got = "yes"
 			}
-		})
+
+			if got != c.want {
+				t.Errorf("%s, %s, ambiguous %t: %s, want %s", test.name, c.request.method, c.request.retryAmbiguous, got, c.want)
+			}
+		}
 	}
 }
 

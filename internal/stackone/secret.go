@@ -2,17 +2,17 @@ package stackone
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 )
 
-// redacted is what a secret shows wherever it is printed or encoded.
 const redacted = "[redacted]"
 
-// Secret is a string that only Reveal gives away. It holds a pointer, since fmt
-// prints unexported fields of other types without asking their methods: what it
-// can reach then is an address.
+// Secret is a string that is redacted wherever it is printed or encoded, except by
+// Reveal. It is a pointer because fmt prints unexported fields of other types without
+// calling their methods, and then prints an address.
 type Secret struct{ p *string }
 
 // NewSecret wraps a secret; the empty string gives the zero Secret.
@@ -33,31 +33,30 @@ func (s Secret) Reveal() string {
 	return *s.p
 }
 
-// IsZero reports whether there is no secret.
+// IsZero reports whether the secret is empty.
 func (s Secret) IsZero() bool { return s.Reveal() == "" }
 
-// Equal compares what two secrets hold.
 func (s Secret) Equal(o Secret) bool { return s.Reveal() == o.Reveal() }
 
 func (s Secret) String() string { return redacted }
 
-// Format serves every verb of fmt.
+// Format implements fmt.Formatter, for every verb.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
-// LogValue serves log/slog.
+// LogValue implements slog.LogValuer.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText serves encoders of text formats.
+// MarshalText implements encoding.TextMarshaler.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// MarshalJSON serves encoding/json.
+// MarshalJSON implements json.Marshaler.
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
-// UnmarshalJSON accepts a string or null. Its error never holds what it read.
+// UnmarshalJSON accepts a string or null. Its error does not contain the value.
 func (s *Secret) UnmarshalJSON(raw []byte) error {
 	var text *string
 	if err := json.Unmarshal(raw, &text); err != nil {
-		return fmt.Errorf("a secret is not a string")
+		return errors.New("a secret is not a string")
 	}
 
 	*s = Secret{}

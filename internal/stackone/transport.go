@@ -12,33 +12,28 @@ import (
 	"time"
 )
 
-// maxIdleConnections is how many connections may stay open between requests. Go keeps
-// two for a host, and Terraform sends ten requests at a time: the other eight would
-// open and close a connection each time.
-const maxIdleConnections = 64
-
 const (
-	// pingAfter is how long an HTTP/2 connection may be silent before it is tried,
-	// and pingTimeout how long that may take. Without it, all attempts of all
-	// requests would go to a connection that a firewall has dropped silently.
+	// maxIdleConnections is per host. Terraform sends ten requests at a time, and Go keeps
+	// two connections: the other eight would be opened and closed each time.
+	maxIdleConnections = 64
+	// pingAfter is how long an HTTP/2 connection may be silent before it is checked, within
+	// pingTimeout. Otherwise all attempts would use a connection that a firewall dropped.
 	pingAfter   = 15 * time.Second
 	pingTimeout = 10 * time.Second
-	// connectTimeout is how long a connection may take. Go takes 30 seconds, which a
-	// firewall that drops it without a word would cost each attempt.
+	// connectTimeout is shorter than Go's 30 seconds, which a firewall that drops packets
+	// would cost each attempt.
 	connectTimeout = 10 * time.Second
-	// maxHeader is the most that is read of an answer's header, in bytes. Go
-	// would take 10 MiB, for each request that is under way.
+	// maxHeader is in bytes. Go allows 10 MiB for each response.
 	maxHeader = 256 << 10
 )
 
-// NewTransport returns a transport like Go's default (HTTP/2, keep-alive) that takes
-// TLS 1.2 at least, goes through the proxy that is named for a request, and trusts the
-// given certificates in addition to the system's. It fails where these cannot be read.
-func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates []*x509.Certificate) (http.RoundTripper, error) {
+// NewTransport returns Go's default transport with TLS 1.2 at least, the given proxy and
+// root certificates (nil means the system's), and the limits above.
+func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates *x509.CertPool) http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		// Somebody replaced the default of this process: that is their will.
-		return http.DefaultTransport, nil
+		// The program has replaced the default.
+		return http.DefaultTransport
 	}
 
 	transport := standard.Clone()
@@ -48,33 +43,13 @@ func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates []*x
 	transport.MaxResponseHeaderBytes = maxHeader
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
 	transport.DialContext = (&net.Dialer{Timeout: connectTimeout}).DialContext
-	transport.OnProxyConnectResponse = refusedByProxy
-	// The client unpacks what is compressed all the same, within its own bounds.
-	transport.DisableCompression = true
+	transport.OnProxyConnectResponse = proxyResponse
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: certificates}
 
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-
-	if len(certificates) == 0 {
-		return transport, nil
-	}
-
-	// Go leaves the system's certificates aside as soon as there is a pool, so they
-	// have to be in it.
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		return nil, fmt.Errorf("the certificates of this system cannot be read: %w", err)
-	}
-
-	for _, certificate := range certificates {
-		pool.AddCert(certificate)
-	}
-
-	transport.TLSClientConfig.RootCAs = pool
-
-	return transport, nil
+	return transport
 }
 
-// proxyError says that a proxy answered, and did not connect.
+// proxyError is a response of a proxy that did not connect.
 type proxyError struct {
 	host   string
 	status int
@@ -84,8 +59,7 @@ func (e *proxyError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("the proxy %s answered %d %s", e.host, e.status, http.StatusText(e.status)))
 }
 
-// refusedByProxy tells an answer of a proxy from one of StackOne.
-func refusedByProxy(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+func proxyResponse(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}

@@ -1,13 +1,18 @@
 package stackone
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,12 +23,7 @@ import (
 func transport(t *testing.T) *http.Transport {
 	t.Helper()
 
-	made, err := NewTransport(http.ProxyFromEnvironment, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	transport, ok := made.(*http.Transport)
+	transport, ok := NewTransport(http.ProxyFromEnvironment, nil).(*http.Transport)
 	if !ok {
 		t.Fatal("the default transport of this process was replaced")
 	}
@@ -46,6 +46,44 @@ func TestNewTransport_takesTLS12AtLeast(t *testing.T) {
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok && standard.TLSClientConfig == config {
 		t.Error("the default transport of this process was changed")
 	}
+}
+
+// listen accepts connections on a free port until the test ends.
+func listen(t *testing.T, serve func(net.Conn)) string {
+	t.Helper()
+
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var group sync.WaitGroup
+
+	t.Cleanup(func() {
+		_ = listener.Close()
+
+		group.Wait()
+	})
+
+	group.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+
+			stop := context.AfterFunc(t.Context(), func() { _ = conn.Close() })
+
+			group.Go(func() {
+				defer stop()
+				defer func() { _ = conn.Close() }()
+
+				serve(conn)
+			})
+		}
+	})
+
+	return listener.Addr().String()
 }
 
 // A connection that a firewall has dropped silently would swallow every attempt of
@@ -128,18 +166,70 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 	}
 }
 
-func TestNewTransport_oldTLS(t *testing.T) {
+// nobody is an address without a listener. The port of a closed server might get one.
+const nobody = "http://127.0.0.1:1"
+
+// failing is a transport without any connection.
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+func TestCreateConnectSession_unreachable(t *testing.T) {
 	t.Parallel()
 
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request went out") }))
-	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
-	server.Config.ErrorLog = quietLog()
-	server.StartTLS()
-	t.Cleanup(server.Close)
+	tlsServer := func(versions *tls.Config) string {
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the request went out") }))
+		server.TLS, server.Config.ErrorLog = versions, log.New(io.Discard, "", 0)
+		server.StartTLS()
+		t.Cleanup(server.Close)
 
-	f := newFixture(t, at(t, server.URL))
+		return server.URL
+	}
+	through := func(address string) *http.Transport {
+		proxy, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
 
-	if e := f.failure(t); e.Kind != ErrorConnection || !strings.Contains(e.Error(), "protocol version") {
-		t.Errorf("got %s", e)
+		proxied := transport(t)
+		proxied.Proxy = http.ProxyURL(proxy)
+
+		return proxied
+	}
+	silent := failing{&net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}}
+
+	for name, test := range map[string]struct {
+		base      string
+		transport http.RoundTripper
+		attempts  int
+		want      string
+	}{
+		"nobody listens":         {nobody, nil, 9, "Could not reach StackOne at " + nobody + ": connection refused (tried 9 times in 10s)"},
+		"packets are dropped":    {DefaultBaseURL, silent, 9, "Could not reach StackOne at " + DefaultBaseURL + ": no answer in time"},
+		"no such host":           {"https://no-such-host.invalid", &http.Transport{}, 9, "the host name no-such-host.invalid could not be resolved"},
+		"untrusted certificate":  {tlsServer(nil), nil, 1, "its TLS certificate could not be verified"},
+		"old TLS":                {tlsServer(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), nil, 9, "protocol version"},
+		"proxy wants a password": {DefaultBaseURL, through(responding(t, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")), 1, " answered 407 Proxy Authentication Required"},
+		"proxy forbids it":       {DefaultBaseURL, through(responding(t, "HTTP/1.1 403 token=cs_SECRET\r\n\r\n")), 1, " answered 403 Forbidden"},
+		"proxy cannot reach it":  {DefaultBaseURL, through(responding(t, "HTTP/1.1 502 No\r\n\r\n")), 9, " answered 502 Bad Gateway"},
+		"the proxy is not there": {DefaultBaseURL, through(nobody), 9, "the proxy cannot be used: connection refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, func(c *Config) {
+				at(t, test.base)(c)
+
+				c.Transport = test.transport
+			})
+
+			if e := f.failure(t); e.Kind != ErrorConnection || e.Attempts != test.attempts || !strings.Contains(e.Error(), test.want) || strings.Contains(e.Error(), "SECRET") {
+				t.Errorf("kind %d, %d attempts: %s", e.Kind, e.Attempts, e)
+			}
+
+			if f.attempts[0].MayDuplicate {
+				t.Error("a request that never left cannot have taken effect")
+			}
+		})
 	}
 }

@@ -35,7 +35,7 @@ const (
 	none fault = iota
 	badGateway
 	unavailable
-	timedOut
+	gaveUpUpstream
 	refusal
 	wrongKey
 	reset
@@ -65,7 +65,7 @@ func independently(_ time.Duration, chance float64) fault {
 		return none
 	}
 
-	return []fault{timedOut, badGateway, unavailable, reset}[int(chance/share*4)]
+	return []fault{gaveUpUpstream, badGateway, unavailable, reset}[int(chance/share*4)]
 }
 
 // world is a simulated StackOne with the runs of Terraform that use it at the same
@@ -134,7 +134,7 @@ func (s *sky) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answer(http.StatusTooManyRequests, `{}`, http.Header{"Retry-After": {strconv.Itoa(int(s.retryAfter.Seconds()))}})
 	}
 
-	return answer(map[fault]int{badGateway: 502, unavailable: 503, timedOut: 408, wrongKey: 401}[f], `{}`, http.Header{})
+	return answer(map[fault]int{badGateway: 502, unavailable: 503, gaveUpUpstream: 408, wrongKey: 401}[f], `{}`, http.Header{})
 }
 
 // travel is one way of a request, of uneven length.

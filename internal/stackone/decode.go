@@ -1,0 +1,205 @@
+package stackone
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// maxItems limits the elements of a JSON array: those of a few megabytes of zeros take
+// a gigabyte.
+const maxItems = 10_000
+
+// object is a JSON object whose fields are decoded one by one, so that a field with an
+// unexpected type does not lose the others.
+type object map[string]json.RawMessage
+
+// decodeObject decodes a body. Its errors contain nothing of the body.
+func decodeObject(header http.Header, body []byte) (object, error) {
+	var o object
+
+	if err := json.Unmarshal(body, &o); err != nil || o == nil {
+		if json.Valid(body) {
+			return nil, errors.New("the answer is JSON but not an object")
+		}
+
+		return nil, errors.New(notJSON(header, body))
+	}
+
+	return o, nil
+}
+
+// field decodes a field. The value is nil if the field is null, absent or of another
+// type; ok is false if it is absent or of another type.
+func field[T any](o object, name string) (value *T, ok bool) {
+	raw, found := o[name]
+	if !found || json.Unmarshal(raw, &value) != nil {
+		return nil, false
+	}
+
+	return value, true
+}
+
+// identifier accepts a number or a string, whatever its digits: StackOne's
+// identifiers have been both, and some exceed 64 bits.
+type identifier string
+
+func (i *identifier) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		*i = identifier(text)
+		return nil
+	}
+
+	var number json.Number
+	if json.Unmarshal(raw, &number) != nil {
+		return errors.New("an identifier is neither a string nor a number")
+	}
+
+	*i = identifier(number)
+
+	return nil
+}
+
+// text returns a string, or a number as a string. A blank one is nil.
+func (o object) text(name string) *string {
+	value, _ := field[identifier](o, name)
+	if value == nil || strings.TrimSpace(string(*value)) == "" {
+		return nil
+	}
+
+	return new(string(*value))
+}
+
+// word returns a word of an enum in lower case, as the API documents it; examples in
+// its documentation use capitals.
+func (o object) word(name string) *string {
+	text := o.text(name)
+	if text == nil {
+		return nil
+	}
+
+	return new(strings.ToLower(*text))
+}
+
+// id returns an identifier, or the empty string.
+func (o object) id(name string) string {
+	if text := o.text(name); text != nil {
+		return *text
+	}
+
+	return ""
+}
+
+func (o object) bool(name string) *bool {
+	value, _ := field[bool](o, name)
+	return value
+}
+
+// secret returns a string that is not blank, or the zero Secret.
+func (o object) secret(name string) Secret {
+	value, _ := field[Secret](o, name)
+	if value == nil || strings.TrimSpace(value.Reveal()) == "" {
+		return Secret{}
+	}
+
+	return *value
+}
+
+// time returns an RFC 3339 time, or the zero time.
+func (o object) time(name string) time.Time {
+	value, _ := field[time.Time](o, name)
+	if value == nil {
+		return time.Time{}
+	}
+
+	return *value
+}
+
+// texts returns the strings of a list, or a single string as a list.
+func (o object) texts(name string) []string {
+	if one, ok := field[string](o, name); ok && one != nil {
+		return []string{*one}
+	}
+
+	return listOf[string](o, name)
+}
+
+// listOf returns the elements of type T of a list, and nil for anything but a list.
+func listOf[T any](o object, name string) []T {
+	items, _, err := elements[T](o[name])
+	if err != nil {
+		return nil
+	}
+
+	return items
+}
+
+// elements decodes a JSON array, and counts the elements that are not of type T.
+func elements[T any](array []byte) (items []T, others int, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(array))
+
+	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
+		return nil, 0, errors.New("the answer is JSON but not a list")
+	}
+
+	for decoder.More() {
+		if len(items)+others == maxItems {
+			return nil, 0, fmt.Errorf("the list holds more than %d objects where %d were asked for", maxItems, pageSize)
+		}
+
+		var item *T
+
+		err := decoder.Decode(&item)
+
+		var mismatch *json.UnmarshalTypeError
+
+		switch {
+		case err == nil && item != nil:
+			items = append(items, *item)
+		case err == nil || errors.As(err, &mismatch):
+			others++
+		default:
+			return nil, 0, errors.New("the answer is not a complete list")
+		}
+	}
+
+	return items, others, nil
+}
+
+// objects decodes an array of objects; it is an error if another element is in it.
+func objects(array []byte) ([]object, error) {
+	items, others, err := elements[object](array)
+	if err == nil && others > 0 {
+		return nil, errors.New("the list holds something else than objects")
+	}
+
+	return items, err
+}
+
+// notJSON describes a body that is not JSON, without showing it.
+func notJSON(header http.Header, body []byte) string {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return "the answer was empty"
+	}
+
+	if coding := header.Get("Content-Encoding"); coding != "" {
+		return fmt.Sprintf("the answer is compressed with %s, which was not asked for", clean(coding))
+	}
+
+	kind, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if err != nil {
+		kind = "of an unknown kind"
+	}
+
+	if kind == "application/json" {
+		return "the answer was not complete JSON"
+	}
+
+	return fmt.Sprintf("the answer was not JSON (%s), so it probably came from a gateway or proxy", clean(kind))
+}
