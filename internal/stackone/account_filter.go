@@ -48,30 +48,18 @@ func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[A
 	}
 }
 
-// canonical removes repeated values, and lower-cases statuses.
+// canonical sorts values, removes repeated ones, and lower-cases statuses.
 func (f AccountFilter) canonical() AccountFilter {
-	statuses := make([]string, len(f.Statuses))
-	for i, status := range f.Statuses {
-		statuses[i] = strings.ToLower(status)
+	distinct := func(values []string) []string { return slices.Compact(slices.Sorted(slices.Values(values))) }
+
+	statuses := slices.Clone(f.Statuses)
+	for i := range statuses {
+		statuses[i] = strings.ToLower(statuses[i])
 	}
 
-	return AccountFilter{OriginOwnerIDs: distinct(f.OriginOwnerIDs), Providers: distinct(f.Providers), AccountIDs: distinct(f.AccountIDs), Statuses: distinct(statuses)}
-}
-
-func distinct(values []string) []string {
-	var out []string
-
-	seen := make(map[string]bool, len(values))
-
-	for _, value := range values {
-		if !seen[value] {
-			out = append(out, value)
-		}
-
-		seen[value] = true
+	return AccountFilter{
+		OriginOwnerIDs: distinct(f.OriginOwnerIDs), Providers: distinct(f.Providers), AccountIDs: distinct(f.AccountIDs), Statuses: distinct(statuses),
 	}
-
-	return out
 }
 
 func (f AccountFilter) query() url.Values {

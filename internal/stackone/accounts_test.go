@@ -147,7 +147,7 @@ func TestAccounts_filterAndStop(t *testing.T) {
 	}
 
 	// The client filters once more, so that only the query itself tells what is asked for.
-	want := "account_ids=1&account_ids=2&account_ids=7&account_ids=9&origin_owner_ids=1&origin_owner_ids=2&page=1&page_size=100&providers=bamboohr&providers=workday&status=error&status=brand_new"
+	want := "account_ids=1&account_ids=2&account_ids=7&account_ids=9&origin_owner_ids=1&origin_owner_ids=2&page=1&page_size=100&providers=bamboohr&providers=workday&status=brand_new&status=error"
 	if got := f.server.Requests()[0].Query.Encode(); got != want {
 		t.Errorf("query: %s, want %s", got, want)
 	}
@@ -202,7 +202,7 @@ func TestAccounts_canonicalFilter(t *testing.T) {
 		t.Errorf("%v, %v", ids, err)
 	}
 
-	want := "account_ids=2&account_ids=1&origin_owner_ids=customer-1&origin_owner_ids=Customer-1&page=1&page_size=100&providers=bamboohr&status=active&status=error"
+	want := "account_ids=1&account_ids=2&origin_owner_ids=Customer-1&origin_owner_ids=customer-1&page=1&page_size=100&providers=bamboohr&status=active&status=error"
 	if got := f.server.Requests()[0].Query.Encode(); got != want {
 		t.Errorf("query: %s, want %s", got, want)
 	}

@@ -57,19 +57,16 @@ func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 		return a
 	}
 
-	a.outcome = errorOutcome(err, written.Load())
+	a.outcome, a.reason = errorOutcome(err, written.Load())
+	a.reason = clean(c.scrub(a.reason))
 
 	switch {
 	case ctx.Err() != nil:
 		a.outcome, a.reason = interrupted, "interrupted"
-	case err == errTooLarge: //nolint:errorlint // It is never wrapped.
-		a.reason = fmt.Sprintf("it is larger than %d MiB", c.maxBody>>20)
 	case bounded.Err() != nil && a.outcome == lost:
 		a.outcome, a.reason = timedOut, fmt.Sprintf("no complete answer within %s", c.config.RequestTimeout)
 	case bounded.Err() != nil:
-		a.reason = errNoAnswer.Error()
-	default:
-		a.reason = clean(c.scrub(describe(err, written.Load())))
+		a.reason = noAnswer
 	}
 
 	return a
@@ -123,7 +120,7 @@ func (c *call) exchange(ctx context.Context, a *attempt) error {
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, limit+1))
 
 	if err == nil && int64(len(a.body)) > limit {
-		return errTooLarge
+		return &tooLargeError{c.maxBody}
 	}
 
 	return err

@@ -87,14 +87,11 @@ type Attempt struct {
 // addresses, without credentials, query and fragment. It keeps a path, without its
 // trailing slash. The error does not contain the address, which may have credentials.
 func ParseBaseURL(raw string) (*url.URL, error) {
-	switch {
-	case strings.ContainsFunc(raw, isQuotationMark):
-		return nil, errors.New("it contains a quotation mark")
-	case strings.ContainsAny(raw, "\r\n"):
-		return nil, errors.New("it contains a line break")
-	case strings.ContainsFunc(raw, unicode.IsSpace):
-		return nil, errors.New("it contains white space")
-	case !strings.Contains(raw, "://"):
+	if err := malformed(raw); err != nil {
+		return nil, err
+	}
+
+	if !strings.Contains(raw, "://") {
 		return nil, errors.New("it has no scheme; it must begin with https://")
 	}
 
@@ -141,6 +138,20 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// malformed rejects what only gets into a key or an address by mistake.
+func malformed(text string) error {
+	switch {
+	case strings.ContainsFunc(text, isQuotationMark):
+		return errors.New("it contains a quotation mark")
+	case strings.ContainsAny(text, "\r\n"):
+		return errors.New("it contains a line break")
+	case strings.ContainsFunc(text, unicode.IsSpace):
+		return errors.New("it contains white space")
+	}
+
+	return nil
+}
+
 // isQuotationMark includes the backtick and typographic marks: values from environment
 // files and word processors often have them.
 func isQuotationMark(c rune) bool { return c == '`' || unicode.Is(unicode.Quotation_Mark, c) }
@@ -152,14 +163,12 @@ func ParseAPIKey(raw string) (Secret, error) {
 		return Secret{}, errors.New("it is empty")
 	}
 
+	if err := malformed(raw); err != nil {
+		return Secret{}, err
+	}
+
 	for _, c := range raw {
 		switch {
-		case c == '\n' || c == '\r':
-			return Secret{}, errors.New("it contains a line break")
-		case unicode.IsSpace(c):
-			return Secret{}, errors.New("it contains white space")
-		case isQuotationMark(c):
-			return Secret{}, errors.New("it contains a quotation mark")
 		case c == ':':
 			return Secret{}, errors.New("it contains a colon, so it is not the key alone")
 		case c < '!' || c > '~':

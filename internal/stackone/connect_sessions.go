@@ -60,7 +60,7 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 	}
 
 	session := &ConnectSession{
-		ID: o.id("id"), OrganizationID: o.text("organization_id"), ProjectID: o.text("project_id"), CreatedAt: o.time("created_at"),
+		ID: o.id("id"), OrganizationID: o.text("organization_id"), ProjectID: o.text("project_id"), CreatedAt: before,
 		Token: o.secret("token"), AuthLinkURL: o.secret("auth_link_url"), ExternalTriggerToken: o.secret("external_trigger_token"),
 	}
 
@@ -72,12 +72,10 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 		return nil, errors.New("the answer holds no id")
 	}
 
-	if session.CreatedAt.IsZero() {
-		session.CreatedAt = before
-
-		if date, err := http.ParseTime(header.Get("Date")); err == nil {
-			session.CreatedAt = date
-		}
+	if created, _ := field[time.Time](o, "created_at"); created != nil {
+		session.CreatedAt = *created
+	} else if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		session.CreatedAt = date
 	}
 
 	return session, nil

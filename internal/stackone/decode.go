@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 )
 
 // maxItems limits the elements of a JSON array: those of a few megabytes of zeros take
@@ -79,12 +78,11 @@ func (o object) text(name string) *string {
 // word returns a word of an enum in lower case, as the API documents it; examples in
 // its documentation use capitals.
 func (o object) word(name string) *string {
-	text := o.text(name)
-	if text == nil {
-		return nil
+	if text := o.text(name); text != nil {
+		return new(strings.ToLower(*text))
 	}
 
-	return new(strings.ToLower(*text))
+	return nil
 }
 
 // id returns an identifier, or the empty string.
@@ -96,29 +94,18 @@ func (o object) id(name string) string {
 	return ""
 }
 
-func (o object) bool(name string) *bool {
-	value, _ := field[bool](o, name)
-	return value
-}
-
-// secret returns a string that is not blank, or the zero Secret.
 func (o object) secret(name string) Secret {
-	value, _ := field[Secret](o, name)
-	if value == nil || strings.TrimSpace(value.Reveal()) == "" {
+	value, _ := field[string](o, name)
+	if value == nil || strings.TrimSpace(*value) == "" {
 		return Secret{}
 	}
 
-	return *value
+	return NewSecret(*value)
 }
 
-// time returns an RFC 3339 time, or the zero time.
-func (o object) time(name string) time.Time {
-	value, _ := field[time.Time](o, name)
-	if value == nil {
-		return time.Time{}
-	}
-
-	return *value
+func (o object) bool(name string) *bool {
+	value, _ := field[bool](o, name)
+	return value
 }
 
 // texts returns the strings of a list, or a single string as a list.
@@ -132,11 +119,7 @@ func (o object) texts(name string) []string {
 
 // listOf returns the elements of type T of a list, and nil for anything but a list.
 func listOf[T any](o object, name string) []T {
-	items, _, err := elements[T](o[name])
-	if err != nil {
-		return nil
-	}
-
+	items, _, _ := elements[T](o[name])
 	return items
 }
 

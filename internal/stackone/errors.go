@@ -66,14 +66,13 @@ func (e *Error) Error() string {
 	text := e.Reason()
 
 	if e.Kind == ErrorStatus {
-		parts := []string{fmt.Sprintf("%s %s was answered with %s", e.Method, e.Path, statusText(e.Status))}
+		text = fmt.Sprintf("%s %s was answered with %s", e.Method, e.Path, statusText(e.Status))
+
 		for _, part := range []string{strings.Join(e.Messages, "; "), e.Note} {
 			if part != "" {
-				parts = append(parts, part)
+				text += ": " + part
 			}
 		}
-
-		text = strings.Join(parts, ": ")
 	}
 
 	if e.Attempts < 2 {
@@ -85,32 +84,21 @@ func (e *Error) Error() string {
 
 // Reason returns one sentence, without a full stop.
 func (e *Error) Reason() string {
-	var text string
-
-	switch e.Kind {
-	case ErrorStatus:
+	if e.Kind == ErrorStatus {
 		return statusMeaning(e.Status)
-	case ErrorConnection:
-		text = "Could not reach StackOne at " + e.BaseURL
-	case ErrorTimeout:
-		text = fmt.Sprintf("StackOne at %s did not answer in time", e.BaseURL)
-	case ErrorCanceled:
-		text = fmt.Sprintf("The request to StackOne at %s was interrupted", e.BaseURL)
-	case ErrorRequest:
-		text = fmt.Sprintf("The request to StackOne at %s cannot be sent", e.BaseURL)
-	case ErrorOutage:
-		text = fmt.Sprintf("No request to StackOne at %s has succeeded since %s", e.BaseURL, e.Since.UTC().Format(time.RFC3339))
-	case ErrorKeyRefused:
-		text = "StackOne did not accept the API key for another request of this run"
-	default:
-		text = fmt.Sprintf("The answer from %s cannot be used", e.BaseURL)
 	}
 
-	if len(e.Messages) > 0 {
-		text += ": " + strings.Join(e.Messages, "; ")
-	}
+	text := map[ErrorKind]string{
+		ErrorConnection: "Could not reach StackOne at " + e.BaseURL,
+		ErrorTimeout:    "StackOne at " + e.BaseURL + " did not answer in time",
+		ErrorCanceled:   "The request to StackOne at " + e.BaseURL + " was interrupted",
+		ErrorAnswer:     "The answer from " + e.BaseURL + " cannot be used",
+		ErrorRequest:    "The request to StackOne at " + e.BaseURL + " cannot be sent",
+		ErrorOutage:     "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339),
+		ErrorKeyRefused: "StackOne did not accept the API key for another request of this run",
+	}[e.Kind]
 
-	return text
+	return strings.Join(append([]string{text}, e.Messages...), ": ")
 }
 
 func statusMeaning(status int) string {

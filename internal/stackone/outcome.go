@@ -38,10 +38,12 @@ func (o outcome) failed() bool { return o >= throttled && o <= permanent }
 // responded reports whether the response is complete and its status is meaningful.
 func (o outcome) responded() bool { return o != unusable && o < notSent }
 
-var (
-	errTooLarge = errors.New("the answer is too large")
-	errNoAnswer = errors.New("no answer in time")
-)
+// tooLargeError is a body beyond its limit.
+type tooLargeError struct{ limit int64 }
+
+func (e *tooLargeError) Error() string { return fmt.Sprintf("it is larger than %d MiB", e.limit>>20) }
+
+const noAnswer = "no answer in time"
 
 // statusOutcome classifies a complete response.
 func statusOutcome(status int, header http.Header, body []byte) (outcome, string) {
@@ -80,29 +82,9 @@ func statusOutcome(status int, header http.Header, body []byte) (outcome, string
 }
 
 // errorOutcome classifies an attempt without a complete response. sent reports whether
-// the request may have reached the server.
-func errorOutcome(err error, sent bool) outcome {
-	var (
-		certificate *tls.CertificateVerificationError
-		record      tls.RecordHeaderError
-		proxy       *proxyError
-	)
-
-	switch {
-	case errors.Is(err, errTooLarge), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
-		return unusable
-	case errors.As(err, &certificate), errors.As(err, &record), errors.As(err, &proxy) && proxy.status < http.StatusInternalServerError:
-		return permanent
-	case !sent:
-		return notSent
-	}
-
-	return lost
-}
-
-// describe returns a short reason for an error. Go's errors about a response may quote
-// it, so they are replaced once the request was sent.
-func describe(err error, sent bool) string {
+// the request may have reached the server: then Go's errors may quote the response, and
+// are not used as the reason.
+func errorOutcome(err error, sent bool) (outcome, string) {
 	var (
 		dns         *net.DNSError
 		certificate *tls.CertificateVerificationError
@@ -111,37 +93,45 @@ func describe(err error, sent bool) string {
 		network     *net.OpError
 		number      syscall.Errno
 		timeout     net.Error
-		address     *url.Error
+		large       *tooLargeError
 	)
 
+	o := notSent
+	if sent {
+		o = lost
+	}
+
 	switch {
+	case errors.As(err, &large):
+		return unusable, large.Error()
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
-		return "it is compressed with gzip, and cannot be unpacked"
-	case errors.As(err, &proxy):
-		return proxy.Error()
-	case errors.As(err, &network) && network.Op == "proxyconnect":
-		return "the proxy cannot be used: " + describe(network.Err, false)
-	case errors.As(err, &dns):
-		return fmt.Sprintf("the host name %s could not be resolved", dns.Name)
+		return unusable, "it is compressed with gzip, and cannot be unpacked"
 	case errors.As(err, &certificate):
-		return "its TLS certificate could not be verified: " + certificate.Err.Error()
+		return permanent, "its TLS certificate could not be verified: " + certificate.Err.Error()
 	case errors.As(err, &record):
-		return "it does not speak TLS"
+		return permanent, "it does not speak TLS"
+	case errors.As(err, &proxy) && proxy.status < http.StatusInternalServerError:
+		return permanent, proxy.Error()
+	case errors.As(err, &proxy):
+		return o, proxy.Error()
+	case errors.As(err, &network) && network.Op == "proxyconnect":
+		_, reason := errorOutcome(network.Err, false)
+		return o, "the proxy cannot be used: " + reason
+	case errors.As(err, &dns):
+		return o, fmt.Sprintf("the host name %s could not be resolved", dns.Name)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return errNoAnswer.Error()
+		return o, noAnswer
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed before a complete answer came"
+		return o, "the connection was closed before a complete answer came"
 	case errors.As(err, &number):
-		return number.Error()
+		return o, number.Error()
 	case sent:
-		return "the connection broke, or what came was no valid HTTP"
-	case errors.As(err, &address):
-		err = address.Err
+		return o, "the connection broke, or what came was no valid HTTP"
 	case errors.As(err, &network):
 		err = network.Err
 	}
 
-	return strings.TrimPrefix(err.Error(), "http: ")
+	return o, strings.TrimPrefix(err.Error(), "http: ")
 }
 
 // redirected names the target of a redirect by scheme and host only: the rest may

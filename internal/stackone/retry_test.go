@@ -37,7 +37,8 @@ func TestShouldRetry(t *testing.T) {
 		return test{fmt.Sprint(status, header), o, want}
 	}
 	failure := func(name string, err error, sent bool, want decisions) test {
-		return test{name, errorOutcome(err, sent), want}
+		o, _ := errorOutcome(err, sent)
+		return test{name, o, want}
 	}
 
 	tests := []test{
@@ -49,7 +50,7 @@ func TestShouldRetry(t *testing.T) {
 		failure("certificate", wrapped(&tls.CertificateVerificationError{Err: refused}), unsent, never),
 		failure("proxy refuses", wrapped(&proxyError{status: 403}), unsent, never),
 		failure("proxy fails", wrapped(&proxyError{status: 500}), unsent, always),
-		failure("too large", errTooLarge, sent, never),
+		failure("too large", &tooLargeError{}, sent, never),
 		failure("not gzip", gzip.ErrHeader, sent, never),
 		{"interrupted", interrupted, never},
 	}

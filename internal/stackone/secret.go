@@ -1,8 +1,6 @@
 package stackone
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -51,18 +49,3 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // MarshalJSON implements json.Marshaler.
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// UnmarshalJSON accepts a string or null. Its error does not contain the value.
-func (s *Secret) UnmarshalJSON(raw []byte) error {
-	var text *string
-	if err := json.Unmarshal(raw, &text); err != nil {
-		return errors.New("a secret is not a string")
-	}
-
-	*s = Secret{}
-	if text != nil {
-		*s = NewSecret(*text)
-	}
-
-	return nil
-}

@@ -27,26 +27,21 @@ const (
 	maxHeader = 256 << 10
 )
 
-// NewTransport returns Go's default transport with TLS 1.2 at least, the given proxy and
-// root certificates (nil means the system's), and the limits above.
-func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates *x509.CertPool) http.RoundTripper {
-	standard, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		// The program has replaced the default.
-		return http.DefaultTransport
+// NewTransport returns a transport with TLS 1.2 at least, the given proxy and root
+// certificates (nil means the system's), and the limits above.
+func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates *x509.CertPool) *http.Transport {
+	return &http.Transport{
+		Proxy:                  proxy,
+		DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
+		IdleConnTimeout:        90 * time.Second,
+		MaxIdleConnsPerHost:    maxIdleConnections,
+		MaxResponseHeaderBytes: maxHeader,
+		OnProxyConnectResponse: proxyResponse,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: certificates},
+		TLSHandshakeTimeout:    connectTimeout,
 	}
-
-	transport := standard.Clone()
-	transport.Proxy = proxy
-	transport.MaxIdleConns = maxIdleConnections
-	transport.MaxIdleConnsPerHost = maxIdleConnections
-	transport.MaxResponseHeaderBytes = maxHeader
-	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
-	transport.DialContext = (&net.Dialer{Timeout: connectTimeout}).DialContext
-	transport.OnProxyConnectResponse = proxyResponse
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: certificates}
-
-	return transport
 }
 
 // proxyError is a response of a proxy that did not connect.

@@ -20,31 +20,12 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-func transport(t *testing.T) *http.Transport {
-	t.Helper()
-
-	transport, ok := NewTransport(http.ProxyFromEnvironment, nil).(*http.Transport)
-	if !ok {
-		t.Fatal("the default transport of this process was replaced")
-	}
-
-	return transport
-}
-
 func TestNewTransport_takesTLS12AtLeast(t *testing.T) {
 	t.Parallel()
 
-	config := transport(t).TLSClientConfig
-	if config.MinVersion != tls.VersionTLS12 {
-		t.Errorf("the oldest version of TLS is %s", tls.VersionName(config.MinVersion))
-	}
-
-	if config.InsecureSkipVerify {
-		t.Error("certificates are not verified")
-	}
-
-	if standard, ok := http.DefaultTransport.(*http.Transport); ok && standard.TLSClientConfig == config {
-		t.Error("the default transport of this process was changed")
+	config := NewTransport(nil, nil).TLSClientConfig
+	if config.MinVersion != tls.VersionTLS12 || config.InsecureSkipVerify {
+		t.Errorf("TLS is set up as %+v", config)
 	}
 }
 
@@ -138,7 +119,7 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 		}
 	})
 
-	pinging := transport(t)
+	pinging := NewTransport(nil, nil)
 	if pinging.HTTP2 == nil || pinging.HTTP2.SendPingTimeout != pingAfter || pinging.HTTP2.PingTimeout != pingTimeout {
 		t.Fatalf("HTTP/2 is set up as %+v", pinging.HTTP2)
 	}
@@ -191,10 +172,7 @@ func TestCreateConnectSession_unreachable(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		proxied := transport(t)
-		proxied.Proxy = http.ProxyURL(proxy)
-
-		return proxied
+		return NewTransport(http.ProxyURL(proxy), nil)
 	}
 	silent := failing{&net.OpError{Op: "dial", Net: "tcp", Err: os.ErrDeadlineExceeded}}
 
