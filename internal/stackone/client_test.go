@@ -160,24 +160,6 @@ func TestCreateConnectSession_retries(t *testing.T) {
 	}
 }
 
-// The server may name the end of the wait as a date, by its own clock.
-func TestCreateConnectSession_retriesAtADate(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	f.server.Script(stackonetest.Fault{Status: 503, Header: http.Header{
-		"Retry-After": {noon().Add(65 * time.Second).Format(http.TimeFormat)}, "Date": {noon().Add(62 * time.Second).Format(http.TimeFormat)},
-	}})
-
-	if _, err := f.CreateConnectSession(t.Context(), someone()); err != nil {
-		t.Fatal(err)
-	}
-
-	if got := f.clock.Sleeps(); !slices.Equal(got, []time.Duration{3 * time.Second}) {
-		t.Errorf("waited %v", got)
-	}
-}
-
 // While others succeed, a request is sent again max_retries times.
 func TestCreateConnectSession_givesUp(t *testing.T) {
 	t.Parallel()

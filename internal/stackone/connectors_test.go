@@ -58,27 +58,6 @@ func TestConnectors_pages(t *testing.T) {
 	}
 }
 
-func TestConnectors_stops(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	for i := range 150 {
-		f.server.AddConnector(stackonetest.Connector{Key: fmt.Sprint(i)})
-	}
-
-	for _, err := range f.Connectors(t.Context(), ConnectorFilter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		break
-	}
-
-	if got := len(f.server.Requests()); got != 1 {
-		t.Errorf("%d requests for one connector", got)
-	}
-}
-
 func TestConnectors_answers(t *testing.T) {
 	t.Parallel()
 

@@ -11,27 +11,19 @@ import (
 	"unicode"
 )
 
-// ErrorKind classifies errors for those who report them.
+// ErrorKind is what an error means to a user.
 type ErrorKind int
 
+// The kinds of errors.
 const (
-	// ErrorStatus: the API responded with an error.
-	ErrorStatus ErrorKind = iota + 1
-	// ErrorConnection: no complete response came.
-	ErrorConnection
-	// ErrorTimeout: no complete response came in time.
-	ErrorTimeout
-	// ErrorCanceled: the caller's context ended.
-	ErrorCanceled
-	// ErrorAnswer: the response cannot be used.
-	ErrorAnswer
-	// ErrorRequest: the request could not be encoded, and was not sent.
-	ErrorRequest
-	// ErrorOutage: StackOne failed for longer than the client waits. Another error of the
-	// same client has the details.
-	ErrorOutage
-	// ErrorKeyRefused: the API key was refused for an earlier request of the same client.
-	ErrorKeyRefused
+	ErrorStatus     ErrorKind = iota + 1 // the API responded with an error
+	ErrorConnection                      // no complete response came
+	ErrorTimeout                         // no complete response came in time
+	ErrorCanceled                        // the caller's context ended
+	ErrorAnswer                          // the response cannot be used
+	ErrorRequest                         // the request could not be encoded, and was not sent
+	ErrorOutage                          // StackOne failed for longer than the client waits; another error has the details
+	ErrorKeyRefused                      // the key was refused for an earlier request of the same client
 )
 
 // Error is the error of every call of a Client. It contains no secret. Of a response it
