@@ -86,7 +86,7 @@ type bench struct {
 // run measures the subjects. In each round every phase runs once for each of
 // them, in turn, so that whatever else the machine does meets all alike.
 func (b *bench) run(ctx context.Context, subjects []subject) ([]sample, error) {
-	if err := b.workspace.InstallProvider(b.self); err != nil {
+	if err := b.workspace.Install(b.self); err != nil {
 		return nil, err
 	}
 

@@ -63,7 +63,7 @@ func TestShards(t *testing.T) {
 	t.Parallel()
 
 	workspace, provider, self := stage(t)
-	if err := workspace.InstallProvider(self); err != nil {
+	if err := workspace.Install(self); err != nil {
 		t.Fatal(err)
 	}
 

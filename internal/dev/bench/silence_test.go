@@ -39,7 +39,7 @@ func TestSilence(t *testing.T) {
 	t.Parallel()
 
 	workspace, provider, self := stage(t)
-	if err := workspace.InstallProvider(self); err != nil {
+	if err := workspace.Install(self); err != nil {
 		t.Fatal(err)
 	}
 

@@ -40,7 +40,7 @@ func install(ctx context.Context, version, archive string) (err error) {
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 
-	if err := w.InstallArchive(archive); err != nil {
+	if err := w.Install(archive); err != nil {
 		return err
 	}
 

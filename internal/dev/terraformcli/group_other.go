@@ -4,5 +4,5 @@ package terraformcli
 
 import "os/exec"
 
-// inOwnGroup does nothing: groups of processes are a notion of Unix.
+// inOwnGroup does nothing: only Unix has process groups.
 func inOwnGroup(*exec.Cmd) {}

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// inOwnGroup keeps a Ctrl-C at the terminal from the command: the terminal sends
-// it to the whole group of processes, and Terraform, which Command interrupts as
-// well, would take the second interrupt as the order to leave its work undone.
+// inOwnGroup protects the command from a Ctrl-C at the terminal, which interrupts
+// the whole process group. Command interrupts Terraform itself, and a second
+// interrupt would make Terraform exit without saving the state.
 func inOwnGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
