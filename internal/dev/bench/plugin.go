@@ -1,113 +1,66 @@
+//go:build unix
+
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
-	"os/signal"
-	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 )
 
-// Variables that make this program a plugin. Terraform hands its environment on
-// to the plugins that it starts.
+// Terraform passes its environment on to plugins. With these variables, this program
+// is a plugin that runs a provider and appends to a file what the provider used. Only
+// the parent process learns that exactly.
 const (
-	envPlugin = "BENCH_PLUGIN" // path of the provider to run
-	envUsage  = "BENCH_USAGE"  // folder for what it used
-	envExtra  = "BENCH_ENV"    // NAME=VALUE pairs for the provider alone, a line each
+	envPlugin = "BENCH_PLUGIN"
+	envUsage  = "BENCH_USAGE"
 )
 
-// usage is what one plugin process used in its life. It leaves it in a file of the
-// folder of envUsage, which is empty until then.
-type usage struct {
-	CPU  time.Duration `json:"cpu_ns"`     // user and system
-	Peak int64         `json:"peak_bytes"` // resident memory, 0 when unknown
-}
+func runPlugin(provider string) error {
+	cmd := exec.Command(provider, os.Args[1:]...) //nolint:gosec,noctx // It ends when Terraform asks it to.
 
-// runPlugin runs the provider in the place of this program: Terraform has
-// started this program as the plugin, and speaks with the provider over the
-// inherited standard streams and environment. Only a parent learns exactly what
-// a process used, so this program waits for the provider and writes it down.
-//
-// Terraform asks a plugin to end and waits, so the provider ends first. Should
-// this program be killed, the provider is killed with it where the system can.
-func runPlugin(provider, folder string) (exitCode int) {
-	// dieWithParent is about the thread that starts the process, not the process.
-	runtime.LockOSThread()
-	// An interrupt goes to the whole process group: the provider decides.
-	signal.Ignore(os.Interrupt)
-
-	name := filepath.Join(folder, fmt.Sprint(os.Getpid()))
-	if err := os.WriteFile(name, nil, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
-		return failPlugin(err)
-	}
-
-	cmd := exec.Command(provider, os.Args[1:]...) //nolint:gosec,noctx // The point of this program, and it lives as long as the provider.
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-
-	cmd.Env = append(os.Environ(), strings.Fields(os.Getenv(envExtra))...)
-	cmd.SysProcAttr = dieWithParent()
-
-	err := cmd.Run()
-	if cmd.ProcessState == nil {
-		return failPlugin(err)
+	if err := cmd.Run(); err != nil {
+		return err
 	}
 
-	used := usage{
-		CPU:  cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
-		Peak: peakMemory(cmd.ProcessState),
+	peak := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss //nolint:forcetypeassert // It is one on Unix.
+	if runtime.GOOS != "darwin" {
+		peak <<= 10 // from KiB
 	}
 
-	content, err := json.Marshal(used)
+	file, err := os.OpenFile(os.Getenv(envUsage), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // The benchmark's own file.
 	if err != nil {
-		return failPlugin(err)
+		return err
 	}
 
-	if err := os.WriteFile(name, content, 0o600); err != nil { //nolint:gosec // The benchmark's own folder.
-		return failPlugin(err)
-	}
+	_, err = fmt.Fprintln(file, int64(cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime()), peak)
 
-	return cmd.ProcessState.ExitCode()
+	return errors.Join(err, file.Close())
 }
 
-func failPlugin(err error) int {
-	fmt.Fprintln(os.Stderr, "bench: running the provider:", err)
-	return 1
-}
-
-// collectUsage adds up what the plugins of one command left in folder: the sum
-// of their CPU time, and the greatest peak. It is an error if one of them ended
-// without leaving anything.
-func collectUsage(folder string) (usage, error) {
-	files, err := os.ReadDir(folder)
-	if err != nil {
-		return usage{}, err
+// readUsage adds up the CPU times of all plugins of a phase, and returns the largest
+// peak in bytes. Without a plugin there is no file.
+func readUsage(path string) (cpu time.Duration, peak int64, err error) {
+	content, err := os.ReadFile(path) //nolint:gosec // The benchmark's own file.
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, 0, err
 	}
 
-	var total usage
-
-	for _, file := range files {
-		content, err := os.ReadFile(filepath.Join(folder, file.Name())) //nolint:gosec // The benchmark's own folder.
-		if err != nil {
-			return usage{}, err
+	for line := range strings.Lines(string(content)) {
+		var c, p int64
+		if _, err := fmt.Sscan(line, &c, &p); err != nil {
+			return 0, 0, err
 		}
 
-		if len(content) == 0 {
-			return usage{}, errors.New("a plugin was killed before it could say what it used")
-		}
-
-		var one usage
-		if err := json.Unmarshal(content, &one); err != nil {
-			return usage{}, err
-		}
-
-		total.CPU += one.CPU
-		total.Peak = max(total.Peak, one.Peak)
+		cpu, peak = cpu+time.Duration(c), max(peak, p)
 	}
 
-	return total, nil
+	return cpu, peak, nil
 }
