@@ -82,9 +82,8 @@ func (s scenario) run(ctx context.Context, w *terraformcli.Workspace, b build, o
 		{"destroy", "destroy -auto-approve"},
 	} {
 		usageFile, errs, before := filepath.Join(folders[0], phase.name), make([]error, s.shards), len(api.Requests())
-		start := time.Now()
+		start, running := time.Now(), sync.WaitGroup{}
 
-		var running sync.WaitGroup
 		for i, folder := range folders {
 			cmd := w.Command(ctx, folder, append(strings.Fields(phase.args), "-no-color")...)
 			cmd.Env = append(cmd.Env, envPlugin+"="+b.path, envUsage+"="+usageFile, fmt.Sprintf("TF_VAR_n=%d", (s.n+i)/s.shards),

@@ -49,6 +49,7 @@ func find(ctx context.Context, named, downloads string) (string, error) {
 		&fs.AnyVersion{Product: &product.Terraform},
 		&fs.AnyVersion{Product: &product.Product{Name: "tofu", BinaryName: func() string { return executable("tofu") }}},
 	}
+
 	if downloads != "" {
 		// The examples use write-only arguments.
 		atLeast := version.MustConstraints(version.NewConstraint(">= 1.11.0"))
