@@ -30,16 +30,17 @@ type scenario struct {
 	n       int // resources, and accounts of the API
 	shards  int // states that the resources are spread over
 	latency time.Duration
-	limit   int // requests a minute, of the API and of the provider; 0 is none
+	limit   int    // requests a minute, of the API and of the provider; 0 is none
+	apply   string // what to apply
 }
 
 func scenarios(shards int) []scenario {
 	return []scenario{
-		{"floor", "floor.tf", 1000, 1, 0, 0},
-		{"sessions", "sessions.tf", 1000, 1, 0, 0},
-		{"shards", "sessions.tf", 1000, shards, 0, 0},
-		{"accounts", "accounts.tf", 300, 1, 100 * time.Millisecond, 1000},
-		{"account-ids", "account-ids.tf", 300, 1, 100 * time.Millisecond, 1000},
+		{"floor", "floor.tf", 1000, 1, 0, 0, "-auto-approve"},
+		{"sessions", "sessions.tf", 1000, 1, 0, 0, "-auto-approve"},
+		{"shards", "sessions.tf", 1000, shards, 0, 0, "-auto-approve"},
+		{"accounts", "accounts.tf", 300, 1, 100 * time.Millisecond, 1000, "plan"},
+		{"account-ids", "account-ids.tf", 300, 1, 100 * time.Millisecond, 1000, "plan"},
 	}
 }
 
@@ -75,19 +76,19 @@ func (s scenario) run(ctx context.Context, w *terraformcli.Workspace, b build, o
 	}
 
 	for _, phase := range []struct{ name, args string }{
-		{"plan", "plan"},
-		{"apply", "apply -auto-approve"},
+		{"plan", "plan -out=plan"},
+		{"apply", "apply " + s.apply},
 		{"plan again", "plan -detailed-exitcode"}, // fails if there is a difference
 		{"refresh", "plan -refresh-only"},
 		{"destroy", "destroy -auto-approve"},
 	} {
-		usageFile, errs, before := filepath.Join(folders[0], phase.name), make([]error, s.shards), len(api.Requests())
+		usageFile, errs, before := filepath.Join(folders[0], phase.name+".usage"), make([]error, s.shards), len(api.Requests())
 		start, running := time.Now(), sync.WaitGroup{}
 
 		for i, folder := range folders {
-			cmd := w.Command(ctx, folder, append(strings.Fields(phase.args), "-no-color")...)
+			cmd := w.Command(ctx, folder, strings.Fields(phase.args)...)
 			cmd.Env = append(cmd.Env, envPlugin+"="+b.path, envUsage+"="+usageFile, fmt.Sprintf("TF_VAR_n=%d", (s.n+i)/s.shards),
-				"STACKONE_BASE_URL="+api.URL(), "STACKONE_API_KEY="+api.APIKey(), fmt.Sprintf("STACKONE_MAX_REQUESTS_PER_MINUTE=%d", s.limit))
+				"TF_CLI_ARGS=-no-color", "STACKONE_BASE_URL="+api.URL(), "STACKONE_API_KEY="+api.APIKey(), fmt.Sprintf("STACKONE_MAX_REQUESTS_PER_MINUTE=%d", s.limit))
 
 			running.Go(func() {
 				if output, err := cmd.CombinedOutput(); err != nil {
