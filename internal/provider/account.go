@@ -13,14 +13,21 @@ import (
 // accountModel is the resource stackone_account in configuration, plan and state.
 type accountModel struct {
 	accountFacts
+	accountSent
 	ID             types.String `tfsdk:"id"`
 	AccountID      types.String `tfsdk:"account_id"`
-	Metadata       types.String `tfsdk:"metadata"`
 	DeletionPolicy types.String `tfsdk:"deletion_policy"`
 }
 
 // deletes reports whether destroying the object deletes the account at StackOne.
 func (m *accountModel) deletes() bool { return m.DeletionPolicy.ValueString() == deletionDelete }
+
+// accountSent are the values that StackOne accepts and does not return. The state keeps
+// those that were sent last.
+type accountSent struct {
+	ConnectorProfileID types.String `tfsdk:"connector_profile_id"`
+	Metadata           types.String `tfsdk:"metadata"`
+}
 
 // accountIdentity is the resource's identity.
 type accountIdentity struct {
@@ -37,6 +44,7 @@ type accountFacts struct {
 	OriginOwnerName types.String `tfsdk:"origin_owner_name"`
 	OriginUsername  types.String `tfsdk:"origin_username"`
 	Label           types.String `tfsdk:"label"`
+	Categories      types.List   `tfsdk:"categories"`
 	Type            types.String `tfsdk:"type"`
 	Shared          types.Bool   `tfsdk:"shared"`
 	CreatedAt       types.String `tfsdk:"created_at"`
@@ -73,6 +81,7 @@ func (before accountFacts) fromAnswer(a *stackone.Account) accountFacts {
 		OriginOwnerName: freeText("origin_owner_name", a.OriginOwnerName, before.OriginOwnerName),
 		OriginUsername:  freeText("origin_username", a.OriginUsername, before.OriginUsername),
 		Label:           freeText("label", a.Label, before.Label),
+		Categories:      before.Categories,
 		Type:            text("type", a.Type, before.Type),
 		Shared:          before.Shared,
 		CreatedAt:       text("created_at", a.CreatedAt, before.CreatedAt),
@@ -81,6 +90,13 @@ func (before accountFacts) fromAnswer(a *stackone.Account) accountFacts {
 
 	if !a.Lacks("shared") {
 		facts.Shared = types.BoolPointerValue(a.Shared)
+	}
+
+	switch {
+	case !a.Lacks("categories"):
+		facts.Categories = stringListValue(a.Categories)
+	case before.Categories.IsNull(): // The zero value has no element type.
+		facts.Categories = types.ListNull(types.StringType)
 	}
 
 	// Such as "unmapped_value": a configuration that Terraform writes for an import
@@ -135,6 +151,7 @@ func (m *accountModel) setUnknown(have accountFacts) {
 	m.OriginOwnerName = ifUnknown(m.OriginOwnerName, have.OriginOwnerName)
 	m.OriginUsername = ifUnknown(m.OriginUsername, have.OriginUsername)
 	m.Label = ifUnknown(m.Label, have.Label)
+	m.Categories = ifUnknown(m.Categories, have.Categories)
 	m.Type = ifUnknown(m.Type, have.Type)
 	m.Shared = ifUnknown(m.Shared, have.Shared)
 	m.CreatedAt = ifUnknown(m.CreatedAt, have.CreatedAt)

@@ -23,10 +23,10 @@ type managedValue struct {
 	put func(*stackone.AccountUpdate)
 }
 
-// managed pairs what is wanted with what StackOne has. The metadata cannot be
-// read back, so it is compared with what was sent last. Texts that a person wrote
+// managed pairs what is wanted with what StackOne has. What StackOne does not return is
+// compared with what was sent last. Texts that a person wrote
 // are the same in every Unicode composition; identifiers are not.
-func (m *accountModel) managed(have accountFacts, sent types.String) []managedValue {
+func (m *accountModel) managed(have accountFacts, sent accountSent) []managedValue {
 	return []managedValue{
 		{"label", composed(m.Label), composed(have.Label), func(u *stackone.AccountUpdate) { u.Label = m.Label.ValueStringPointer() }},
 		{"origin_owner_id", m.OriginOwnerID, have.OriginOwnerID, func(u *stackone.AccountUpdate) { u.OriginOwnerID = m.OriginOwnerID.ValueStringPointer() }},
@@ -34,19 +34,20 @@ func (m *accountModel) managed(have accountFacts, sent types.String) []managedVa
 		{"origin_username", composed(m.OriginUsername), composed(have.OriginUsername), func(u *stackone.AccountUpdate) { u.OriginUsername = m.OriginUsername.ValueStringPointer() }},
 		{"type", m.Type, have.Type, func(u *stackone.AccountUpdate) { u.Type = m.Type.ValueStringPointer() }},
 		{"shared", m.Shared, have.Shared, func(u *stackone.AccountUpdate) { u.Shared = m.Shared.ValueBoolPointer() }},
-		{"metadata", m.Metadata, sent, func(u *stackone.AccountUpdate) { u.Metadata = json.RawMessage(m.Metadata.ValueString()) }},
+		{"connector_profile_id", m.ConnectorProfileID, sent.ConnectorProfileID, func(u *stackone.AccountUpdate) { u.ConnectorProfileID = m.ConnectorProfileID.ValueStringPointer() }},
+		{"metadata", m.Metadata, sent.Metadata, func(u *stackone.AccountUpdate) { u.Metadata = json.RawMessage(m.Metadata.ValueString()) }},
 	}
 }
 
 // changes is what has to be set so that StackOne has what the plan wants: only
 // what is set and differs. A value that is not known yet may turn out to differ.
-func (m *accountModel) changes(have accountFacts, sent types.String) []managedValue {
+func (m *accountModel) changes(have accountFacts, sent accountSent) []managedValue {
 	return slices.DeleteFunc(m.managed(have, sent), func(v managedValue) bool { return v.want.IsNull() || v.want.Equal(v.have) })
 }
 
 // updateRequest is the request that makes the changes. What is still unknown when
 // Terraform applies is not configured.
-func (m *accountModel) updateRequest(have accountFacts, sent types.String) (stackone.AccountUpdate, diag.Diagnostics) {
+func (m *accountModel) updateRequest(have accountFacts, sent accountSent) (stackone.AccountUpdate, diag.Diagnostics) {
 	var out stackone.AccountUpdate
 
 	if diags := objectProblems(path.Root("metadata"), m.Metadata); diags.HasError() {
@@ -69,10 +70,10 @@ func (m *accountModel) updateRequest(have accountFacts, sent types.String) (stac
 func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	var lines []string
 
-	for _, change := range m.changes(have, types.StringNull()) {
+	for _, change := range m.changes(have, accountSent{}) {
 		switch {
-		case change.name == "metadata":
-			lines = append(lines, "  metadata: StackOne does not say what it has; it is replaced")
+		case change.name == "metadata" || change.name == "connector_profile_id":
+			lines = append(lines, "  "+change.name+": StackOne does not say what it has; it is replaced")
 		case isSet(change.want) && isSet(change.have):
 			lines = append(lines, "  "+change.name)
 		}
@@ -87,16 +88,30 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 			"What the configuration does not set, or ignore_changes names, stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
 }
 
-// keepsMetadata warns that metadata which is no longer configured leaves the state
-// alone: the plan shows it as removed.
-func (m *accountModel) keepsMetadata(state *accountModel) diag.Diagnostics {
-	if !m.Metadata.IsNull() || state.Metadata.IsNull() || !m.AccountID.Equal(state.AccountID) {
+// keepsSent warns that values which are no longer configured leave only the state: the
+// plan shows them as removed.
+func (m *accountModel) keepsSent(state *accountModel) diag.Diagnostics {
+	if !m.AccountID.Equal(state.AccountID) {
 		return nil
 	}
 
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("metadata"), "StackOne keeps the metadata", fmt.Sprintf(
-		"The configuration no longer sets metadata, so Terraform forgets what it has sent, and sends nothing: the metadata of the linked account %s stays as it is at StackOne. "+
-			"To replace it there, set it to something else, for example jsonencode({}).", m.AccountID.ValueString()))}
+	var diags diag.Diagnostics
+
+	for _, value := range []struct {
+		name, what, instead string
+		want, sent          types.String
+	}{
+		{"connector_profile_id", "connector profile", "another connector profile", m.ConnectorProfileID, state.ConnectorProfileID},
+		{"metadata", "metadata", "something else, for example jsonencode({})", m.Metadata, state.Metadata},
+	} {
+		if value.want.IsNull() && !value.sent.IsNull() {
+			diags.AddAttributeWarning(path.Root(value.name), "StackOne keeps the "+value.what, fmt.Sprintf(
+				"The configuration no longer sets %[1]s, so Terraform forgets what it has sent, and sends nothing: the %[2]s of the linked account %[3]s stays as it is at StackOne. "+
+					"To replace it there, set %[1]s to %[4]s.", value.name, value.what, m.AccountID.ValueString(), value.instead))
+		}
+	}
+
+	return diags
 }
 
 // adoptionFailed says why an account cannot be adopted.

@@ -94,8 +94,10 @@ func TestAccountResource_factsThatAnswersLack(t *testing.T) {
 
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
+	h.saying("categories", []any{"hris"})
+
 	state := p.apply(nil, map[string]any{"account_id": h.newAccount()})
-	facts := []string{"provider_key", "provider_name", "status", "created_at", "updated_at"}
+	facts := []string{"categories", "provider_key", "provider_name", "status", "created_at", "updated_at"}
 
 	h.EditAccountAnswers(func(account map[string]any) {
 		for _, field := range append(facts, "provider") {
@@ -113,7 +115,7 @@ func TestAccountResource_factsThatAnswersLack(t *testing.T) {
 		}
 	})
 
-	if read := p.read(state); p.changed(state, read) != "created_at provider_key provider_name status updated_at" {
+	if read := p.read(state); p.changed(state, read) != "categories created_at provider_key provider_name status updated_at" {
 		t.Errorf("with null everywhere, the refresh changes %q", p.changed(state, read))
 	}
 }

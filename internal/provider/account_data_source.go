@@ -20,36 +20,15 @@ func newAccountDataSource() datasource.DataSource { return &accountDataSource{} 
 // accountDataSource is the data source stackone_account.
 type accountDataSource struct{ dataSourceBase }
 
-// accountDataSourceModel is one account with the reasons of its status.
-type accountDataSourceModel struct {
-	accountFacts
-	ID            types.String   `tfsdk:"id"`
-	StatusReasons []statusReason `tfsdk:"status_reasons"`
-}
-
 func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_account"
 }
 
 func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := accountFactAttributes()
+	attributes := dataAccountAttributes()
 
 	attributes["id"] = schema.StringAttribute{
 		Required: true, Validators: []validator.String{notEmpty{}}, MarkdownDescription: "The identifier of the account. API field: `id`.",
-	}
-
-	text := func(description string) schema.Attribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
-
-	attributes["status_reasons"] = schema.ListNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: "Why the account has its status; empty when StackOne gives no reasons. API field: `status_reasons`.",
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"code":        text("The code of the reason. API field: `code`."),
-			"description": text("The reason in words. API field: `description`."),
-			"timestamp":   text("When the reason arose (RFC 3339). API field: `timestamp`."),
-		}},
 	}
 
 	resp.Schema = schema.Schema{
@@ -60,8 +39,8 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 
 // Read makes one call of the API.
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model accountDataSourceModel
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {
+	var id types.String
+	if resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &id)...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -71,11 +50,11 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	account, err := client.GetAccount(d.data.maskKey(ctx), model.ID.ValueString())
+	account, err := client.GetAccount(d.data.maskKey(ctx), id.ValueString())
 	if stackone.IsNotFound(err) {
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Linked account not found", fmt.Sprintf(
 			"StackOne has no linked account %q in the project of the API key. Check the identifier, or look for the account with the data source stackone_accounts. "+
-				"A destroy reads it as well; to destroy what is in the state all the same, run terraform destroy -refresh=false.", model.ID.ValueString()))
+				"A destroy reads it as well; to destroy what is in the state all the same, run terraform destroy -refresh=false.", id.ValueString()))
 
 		return
 	}
@@ -85,8 +64,5 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	model.accountFacts = accountFacts{}.fromAnswer(account)
-	model.StatusReasons = statusReasonsFromAnswer(account.StatusReasons)
-
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, newDataAccount(account))...)
 }

@@ -54,15 +54,23 @@ func (f accountFilter) matchesNothing() bool {
 	return anyEmpty(f.OriginOwnerIDs, f.ProviderKeys, f.AccountIDs, f.Statuses)
 }
 
-// listAccount is one account of a list.
-type listAccount struct {
+// dataAccount is an account as the data sources show it.
+type dataAccount struct {
 	accountFacts
-	ID types.String `tfsdk:"id"`
+	ID            types.String   `tfsdk:"id"`
+	StatusReasons []statusReason `tfsdk:"status_reasons"`
 }
 
-// accountFactAttributes are the facts of an account that data sources show beside
-// its id.
-func accountFactAttributes() map[string]schema.Attribute {
+func newDataAccount(a *stackone.Account) dataAccount {
+	return dataAccount{accountFacts: accountFacts{}.fromAnswer(a), ID: types.StringValue(a.ID), StatusReasons: statusReasonsFromAnswer(a.StatusReasons)}
+}
+
+// dataAccountAttributes are the attributes of a dataAccount except its id.
+func dataAccountAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+
 	return map[string]schema.Attribute{
 		"provider_key":      schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the account's connector, for example `bamboohr`. API field: `provider`."},
 		"provider_name":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the account's connector. API field: `provider_name`."},
@@ -73,14 +81,24 @@ func accountFactAttributes() map[string]schema.Attribute {
 		"label":             schema.StringAttribute{Computed: true, MarkdownDescription: "The label of the account. API field: `label`."},
 		"type":              schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the account: " + codeList(accountTypes()) + "; null when StackOne has another one. API field: `type`."},
 		"shared":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all end users of the customer may use the account. API field: `shared`."},
-		"created_at":        schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was linked (RFC 3339). API field: `created_at`."},
-		"updated_at":        schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was changed last (RFC 3339). API field: `updated_at`."},
+		"categories":        schema.ListAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the account, for example `hris`. API field: `categories`."},
+		"status_reasons": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "Why the account has its status; empty when StackOne gives no reasons. API field: `status_reasons`.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"code":        text("The code of the reason. API field: `code`."),
+				"description": text("The reason in words. API field: `description`."),
+				"timestamp":   text("When the reason arose (RFC 3339). API field: `timestamp`."),
+			}},
+		},
+		"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was linked (RFC 3339). API field: `created_at`."},
+		"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was changed last (RFC 3339). API field: `updated_at`."},
 	}
 }
 
 // list reads all accounts that match, in a stable order.
-func (f accountFilter) list(ctx context.Context, data *providerData) ([]listAccount, diag.Diagnostics) {
-	found := []listAccount{}
+func (f accountFilter) list(ctx context.Context, data *providerData) ([]dataAccount, diag.Diagnostics) {
+	found := []dataAccount{}
 
 	if f.matchesNothing() {
 		return found, nil
@@ -96,10 +114,10 @@ func (f accountFilter) list(ctx context.Context, data *providerData) ([]listAcco
 			return nil, diag.Diagnostics{apiDiagnostic(listAccounts, err)}
 		}
 
-		found = append(found, listAccount{accountFacts: accountFacts{}.fromAnswer(&account), ID: types.StringValue(account.ID)})
+		found = append(found, newDataAccount(&account))
 	}
 
-	slices.SortFunc(found, func(a, b listAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
+	slices.SortFunc(found, func(a, b dataAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
 
 	return found, nil
 }

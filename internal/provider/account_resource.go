@@ -85,10 +85,10 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		r.planReplacement(ctx, req, resp)
 	}
 
-	resp.Diagnostics.Append(plan.keepsMetadata(&state)...)
+	resp.Diagnostics.Append(plan.keepsSent(&state)...)
 
 	// Without this, every update would show updated_at as "known after apply".
-	if plan.UpdatedAt.IsUnknown() && len(plan.changes(state.accountFacts, state.Metadata)) == 0 {
+	if plan.UpdatedAt.IsUnknown() && len(plan.changes(state.accountFacts, state.accountSent)) == 0 {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), state.UpdatedAt)...)
 	}
 }
@@ -181,7 +181,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 	have := accountFacts{}.fromAnswer(account)
 
-	update, diags := plan.updateRequest(have, types.StringNull())
+	update, diags := plan.updateRequest(have, accountSent{})
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -255,7 +255,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
-	update, diags := plan.updateRequest(state.accountFacts, state.Metadata)
+	update, diags := plan.updateRequest(state.accountFacts, state.accountSent)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}

@@ -43,6 +43,7 @@ func TestAccountResource_adopts(t *testing.T) {
 		"nothing differs":     {map[string]any{"label": "old", "type": "production", "origin_owner_id": "customer-1"}, ""},
 		"one value differs":   {map[string]any{"label": "new", "type": "production"}, `{"label":"new"}`},
 		"all values differ":   {map[string]any{"label": "a", "origin_owner_id": "b", "origin_owner_name": "c", "origin_username": "d", "type": "test", "shared": false}, `{"label":"a","origin_owner_id":"b","origin_owner_name":"c","origin_username":"d","type":"test","shared":false}`},
+		"a profile is chosen": {map[string]any{"connector_profile_id": "p"}, `{"connector_profile_id":"p"}`},
 		"metadata is written": {map[string]any{"metadata": `{ "seats": 12345678901234567890 }`}, `{"metadata":{"seats":12345678901234567890}}`},
 	}
 
@@ -242,14 +243,14 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 	}
 }
 
-// A plan shows metadata that is no longer configured as removed, which it is not.
-func TestAccountResource_planSaysThatMetadataStays(t *testing.T) {
+// A plan shows what is no longer configured as removed, but StackOne keeps it.
+func TestAccountResource_planSaysWhatStackOneKeeps(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
-	state := p.apply(nil, map[string]any{"account_id": id, "metadata": `{"a":1}`})
+	state := p.apply(nil, map[string]any{"account_id": id, "metadata": `{"a":1}`, "connector_profile_id": "p"})
 	without := p.apply(&state, map[string]any{"account_id": id})
 
 	h.AddAccount(stackonetest.Account{ID: "another"})
@@ -257,15 +258,16 @@ func TestAccountResource_planSaysThatMetadataStays(t *testing.T) {
 	for name, test := range map[string]struct {
 		prior  tftypes.Value
 		config map[string]any
-		warns  bool
+		kept   string
 	}{
-		"removed":          {state, nil, true},
-		"kept":             {state, map[string]any{"metadata": `{"a":1}`}, false},
-		"changed":          {state, map[string]any{"metadata": `{}`}, false},
-		"not known yet":    {state, map[string]any{"metadata": tftypes.UnknownValue}, false},
-		"never there":      {without, nil, false},
-		"another account":  {state, map[string]any{"account_id": "another"}, false},
-		"something beside": {state, map[string]any{"label": "new"}, true},
+		"removed":          {state, nil, "connector profile, metadata"},
+		"one removed":      {state, map[string]any{"metadata": `{"a":1}`}, "connector profile"},
+		"kept":             {state, map[string]any{"metadata": `{"a":1}`, "connector_profile_id": "p"}, ""},
+		"changed":          {state, map[string]any{"metadata": `{}`, "connector_profile_id": "q"}, ""},
+		"not known yet":    {state, map[string]any{"metadata": tftypes.UnknownValue, "connector_profile_id": tftypes.UnknownValue}, ""},
+		"never there":      {without, nil, ""},
+		"another account":  {state, map[string]any{"account_id": "another"}, ""},
+		"something beside": {state, map[string]any{"label": "new", "connector_profile_id": "p"}, "metadata"},
 	} {
 		config := map[string]any{"account_id": id}
 		for attribute, value := range test.config {
@@ -275,7 +277,16 @@ func TestAccountResource_planSaysThatMetadataStays(t *testing.T) {
 		p.configure()
 
 		diags := p.tryPlan(test.prior, config).Diagnostics
-		if !test.warns && len(diags) != 0 || test.warns && (len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "StackOne keeps the metadata" || diags[0].Attribute == nil) {
+
+		var kept []string
+
+		for _, d := range diags {
+			if what, ok := strings.CutPrefix(d.Summary, "StackOne keeps the "); ok && d.Severity == tfprotov6.DiagnosticSeverityWarning && d.Attribute != nil {
+				kept = append(kept, what)
+			}
+		}
+
+		if len(kept) != len(diags) || strings.Join(kept, ", ") != test.kept {
 			t.Errorf("%s: %v", name, texts(diags))
 		}
 	}
@@ -288,12 +299,12 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
 
-	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other", "metadata": `{"a":"new"}`})
+	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other", "metadata": `{"a":"new"}`, "connector_profile_id": "new"})
 	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning {
 		t.Fatalf("got %v", texts(resp.Diagnostics))
 	}
 
-	for _, part := range []string{"  label\n", "  origin_owner_name\n", "  metadata: StackOne does not say what it has; it is replaced\n"} {
+	for _, part := range []string{"  label\n", "  origin_owner_name\n", "  metadata: StackOne does not say what it has; it is replaced\n", "  connector_profile_id: StackOne does"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, part) {
 			t.Errorf("the warning lacks %q:\n%s", part, resp.Diagnostics[0].Detail)
 		}

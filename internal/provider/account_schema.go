@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -50,6 +51,11 @@ func accountResourceSchema() schema.Schema {
 				Optional: true, Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, it stays what it is at StackOne. API field: `shared`.",
 			},
+			"connector_profile_id": schema.StringAttribute{
+				Optional: true, Validators: []validator.String{notEmpty{}},
+				MarkdownDescription: "The identifier of the connector profile to associate the account with. StackOne takes it but does not return it: Terraform sends it when it adopts the account and whenever it changes, and cannot see changes from elsewhere. " +
+					"When absent, nothing is sent. API field: `connector_profile_id`.",
+			},
 			"metadata": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{jsonObject{}},
 				MarkdownDescription: "Any JSON object, written with `jsonencode`, to keep with the account. StackOne takes it but does not return it: Terraform sends it when it adopts the account and whenever it changes, and cannot see changes from elsewhere. " +
@@ -63,8 +69,12 @@ func accountResourceSchema() schema.Schema {
 			"provider_key":  readOnly("provider", "The key of the account's connector, for example `bamboohr`.", keep...),
 			"provider_name": readOnly("provider_name", "The name of the account's connector.", keep...),
 			"status":        readOnly("status", "The status of the account: "+codeList(accountStatuses())+", or another one that StackOne has added since.", keep...),
-			"created_at":    readOnly("created_at", "When the account was linked (RFC 3339).", keep...),
-			"updated_at":    readOnly("updated_at", "When the account was changed last (RFC 3339)."),
+			"categories": schema.ListAttribute{
+				ElementType: types.StringType, Computed: true, PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "The categories of the account, for example `hris`. API field: `categories`.",
+			},
+			"created_at": readOnly("created_at", "When the account was linked (RFC 3339).", keep...),
+			"updated_at": readOnly("updated_at", "When the account was changed last (RFC 3339)."),
 		},
 	}
 }

@@ -19,7 +19,7 @@ type accountsDataSource struct{ dataSourceBase }
 type accountsDataSourceModel struct {
 	accountFilter
 	IDs      []string      `tfsdk:"ids"`
-	Accounts []listAccount `tfsdk:"accounts"`
+	Accounts []dataAccount `tfsdk:"accounts"`
 }
 
 func (d *accountsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -27,7 +27,7 @@ func (d *accountsDataSource) Metadata(_ context.Context, req datasource.Metadata
 }
 
 func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	account := accountFactAttributes()
+	account := dataAccountAttributes()
 	account["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the account. API field: `id`."}
 
 	attributes := accountFilterAttributes()

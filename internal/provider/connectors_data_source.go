@@ -30,35 +30,52 @@ type connectorsDataSourceModel struct {
 
 // connector is one connector of the catalogue.
 type connector struct {
-	Key            types.String     `tfsdk:"key"`
-	Name           types.String     `tfsdk:"name"`
-	Version        types.String     `tfsdk:"version"`
-	Categories     []string         `tfsdk:"categories"`
-	ReleaseStage   types.String     `tfsdk:"release_stage"`
-	Authentication []authentication `tfsdk:"authentication"`
+	Key              types.String      `tfsdk:"key"`
+	Name             types.String      `tfsdk:"name"`
+	Version          types.String      `tfsdk:"version"`
+	Categories       []string          `tfsdk:"categories"`
+	ReleaseStage     types.String      `tfsdk:"release_stage"`
+	Authentication   []authentication  `tfsdk:"authentication"`
+	ScopeDefinitions []scopeDefinition `tfsdk:"scope_definitions"`
 }
 
 // authentication is one way to connect a connector.
 type authentication struct {
-	Key   types.String `tfsdk:"key"`
-	Type  types.String `tfsdk:"type"`
-	Label types.String `tfsdk:"label"`
+	Key            types.String `tfsdk:"key"`
+	Type           types.String `tfsdk:"type"`
+	Label          types.String `tfsdk:"label"`
+	RequiredScopes []string     `tfsdk:"required_scopes"`
+}
+
+// scopeDefinition describes an OAuth scope of a connector.
+type scopeDefinition struct {
+	Name        types.String `tfsdk:"name"`
+	Description types.String `tfsdk:"description"`
+	Includes    []string     `tfsdk:"includes"`
 }
 
 // connectorFromAnswer is what an answer of StackOne says about a connector.
 func connectorFromAnswer(c stackone.Connector) connector {
 	ways := make([]authentication, len(c.Authentication))
 	for i, a := range c.Authentication {
-		ways[i] = authentication{Key: types.StringPointerValue(a.Key), Type: types.StringPointerValue(a.Type), Label: types.StringPointerValue(a.Label)}
+		ways[i] = authentication{
+			Key: types.StringPointerValue(a.Key), Type: types.StringPointerValue(a.Type), Label: types.StringPointerValue(a.Label), RequiredScopes: append([]string{}, a.RequiredScopes...),
+		}
+	}
+
+	scopes := make([]scopeDefinition, len(c.Scopes))
+	for i, s := range c.Scopes {
+		scopes[i] = scopeDefinition{Name: types.StringPointerValue(s.Name), Description: types.StringPointerValue(s.Description), Includes: append([]string{}, s.Includes...)}
 	}
 
 	return connector{
-		Key:            types.StringValue(c.Key),
-		Name:           types.StringPointerValue(c.Name),
-		Version:        types.StringPointerValue(c.Version),
-		Categories:     append([]string{}, c.Categories...),
-		ReleaseStage:   types.StringPointerValue(c.ReleaseStage),
-		Authentication: ways,
+		Key:              types.StringValue(c.Key),
+		Name:             types.StringPointerValue(c.Name),
+		Version:          types.StringPointerValue(c.Version),
+		Categories:       append([]string{}, c.Categories...),
+		ReleaseStage:     types.StringPointerValue(c.ReleaseStage),
+		Authentication:   ways,
+		ScopeDefinitions: scopes,
 	}
 }
 
@@ -140,6 +157,19 @@ func connectorAttributes() map[string]schema.Attribute {
 				"key":   schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the way, unique in its connector. API field: `key`."},
 				"type":  schema.StringAttribute{Computed: true, MarkdownDescription: "The kind of the way, for example `oauth2`. API field: `type`."},
 				"label": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the way. API field: `label`."},
+				"required_scopes": schema.ListAttribute{
+					ElementType: types.StringType, Computed: true,
+					MarkdownDescription: "The OAuth scopes that the connector needs; empty when StackOne names none. API field: `required_scopes`.",
+				},
+			}},
+		},
+		"scope_definitions": schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The OAuth scopes that StackOne describes, in its order; empty when there are none. API field: `scope_definitions`.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the scope. API field: `name`."},
+				"description": schema.StringAttribute{Computed: true, MarkdownDescription: "The purpose of the scope. API field: `description`."},
+				"includes":    schema.ListAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: "The scopes that this one covers. API field: `includes`."},
 			}},
 		},
 	}

@@ -17,7 +17,8 @@ func TestConnectorsDataSource(t *testing.T) {
 	h.AddConnector(stackonetest.Connector{Key: "bamboohr", Version: "1.0.0", Categories: []string{"hris"}, ReleaseStage: "ga"})
 	h.AddConnector(stackonetest.Connector{Key: "bamboohr", Version: "1.0.0", Categories: []string{"hris"}, ReleaseStage: "ga"})
 	h.AddConnector(stackonetest.Connector{
-		Key: "1", Name: "2", Version: "3", Categories: []string{"4"}, ReleaseStage: "5", Authentication: []stackonetest.Authentication{{Key: "6", Type: "7", Label: "8"}, {}},
+		Key: "1", Name: "2", Version: "3", Categories: []string{"4"}, ReleaseStage: "5", Authentication: []stackonetest.Authentication{{Key: "6", Type: "7", Label: "8", RequiredScopes: []string{"9"}}, {}},
+		Scopes: []stackonetest.ScopeDefinition{{Name: "10", Description: "11", Includes: []string{"12"}}, {}},
 	})
 	h.AddConnector(stackonetest.Connector{Key: "nothing"})
 
@@ -76,8 +77,9 @@ output "facts" {
 own
 2.0.0
 0 0
-{"authentication":[{"key":"6","label":"8","type":"7"},{"key":null,"label":null,"type":null}],"categories":["4"],"key":"1","name":"2","release_stage":"5","version":"3"}
-{"authentication":[],"categories":[],"key":"nothing","name":null,"release_stage":null,"version":null}
+{"authentication":[{"key":"6","label":"8","required_scopes":["9"],"type":"7"},{"key":null,"label":null,"required_scopes":[],"type":null}],"categories":["4"],"key":"1","name":"2","release_stage":"5",` +
+		`"scope_definitions":[{"description":"11","includes":["12"],"name":"10"},{"description":null,"includes":[],"name":null}],"version":"3"}
+{"authentication":[],"categories":[],"key":"nothing","name":null,"release_stage":null,"scope_definitions":[],"version":null}
 `
 
 	if got := a.terraform("output", "-raw", "facts"); got != want {

@@ -82,7 +82,7 @@ func TestDataSources_everyField(t *testing.T) {
 
 	h.AddAccount(stackonetest.Account{
 		ID: "1", Provider: "2", ProviderName: "3", Status: "4", StatusReasons: []map[string]any{{"code": "5", "description": "6", "timestamp": "2031-03-01T10:00:00Z"}},
-		OriginOwnerID: "8", OriginOwnerName: "9", OriginUsername: "10", Label: "11", Type: "test", Shared: &shared, CreatedAt: earlier,
+		OriginOwnerID: "8", OriginOwnerName: "9", OriginUsername: "10", Label: "11", Categories: []string{"12"}, Type: "test", Shared: &shared, CreatedAt: earlier,
 	})
 	h.AddAuthConfig(stackonetest.AuthConfig{
 		ID: "1", Name: "2", ConnectorKey: "3", ConnectorLabel: "4", Categories: []string{"5"}, PinnedVersion: "6", Environment: "7", Default: true, Disabled: true, CreatedAt: earlier,
@@ -109,9 +109,10 @@ output "fields" {
 `)
 	a.apply()
 
-	account := `"created_at":"2031-03-01T11:00:00.000Z","id":"1","label":"11","origin_owner_id":"8","origin_owner_name":"9","origin_username":"10","provider_key":"2","provider_name":"3","shared":true,"status":"4",`
-	want := `{` + account + `"status_reasons":[{"code":"5","description":"6","timestamp":"2031-03-01T10:00:00Z"}],"type":"test","updated_at":"2031-03-01T12:00:00.000Z"}
-[{` + account + `"type":"test","updated_at":"2031-03-01T12:00:00.000Z"}]
+	account := `"categories":["12"],"created_at":"2031-03-01T11:00:00.000Z","id":"1","label":"11","origin_owner_id":"8","origin_owner_name":"9","origin_username":"10","provider_key":"2","provider_name":"3","shared":true,"status":"4",` +
+		`"status_reasons":[{"code":"5","description":"6","timestamp":"2031-03-01T10:00:00Z"}],"type":"test","updated_at":"2031-03-01T12:00:00.000Z"`
+	want := `{` + account + `}
+[{` + account + `}]
 {"categories":["5"],"connector_pinned_version":"6","connector_version":"1.2.0","created_at":"2031-03-01T11:00:00.000Z","default":true,"enabled":false,"environment":"7","id":"1","name":"2","provider_key":"3","provider_name":"4","release_stage":"ga","updated_at":"2031-03-01T12:00:00.000Z"}
 true false
 `
@@ -131,6 +132,9 @@ func TestDataSources_errors(t *testing.T) {
 	}{
 		"no such account":     {`data "stackone_account" "this" { id = "nobody" }`, nil, `no linked account "nobody"`},
 		"an empty id":         {`data "stackone_account" "this" { id = "" }`, nil, "id must not be empty"},
+		"no such session":     {`data "stackone_connect_session" "this" { id = "7" }`, nil, `no connect session "7"`},
+		"no session id":       {`data "stackone_connect_session" "this" { id = " " }`, nil, "id must not be empty"},
+		"a refused session":   {`data "stackone_connect_session" "this" { id = "7" }`, &stackonetest.Fault{Status: 403}, "Cannot read the connect session"},
 		"a list that is HTML": {`data "stackone_accounts" "this" {}`, &stackonetest.Fault{Status: 200, ContentType: "text/html", Body: "<html>"}, "Cannot list the linked accounts"},
 		"a refused list":      {`data "stackone_auth_configs" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the auth configs"},
 		"a refused catalogue": {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the connectors"},

@@ -18,6 +18,7 @@ type operation string
 
 const (
 	createConnectSession operation = "create the connect session"
+	readConnectSession   operation = "read the connect session"
 	adoptAccount         operation = "adopt the linked account"
 	readAccount          operation = "read the linked account"
 	updateAccount        operation = "update the linked account"

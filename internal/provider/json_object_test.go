@@ -41,7 +41,7 @@ func TestRequestsRefuseWhatIsNoObject(t *testing.T) {
 	wrong := types.StringValue(`["hush-hush"]`)
 
 	_, session := (&connectSessionInputs{Categories: types.ListNull(types.StringType), Metadata: wrong}).createRequest(context.Background())
-	update, account := (&accountModel{Metadata: wrong}).updateRequest(accountFacts{}, types.StringNull())
+	update, account := (&accountModel{accountSent: accountSent{Metadata: wrong}}).updateRequest(accountFacts{}, accountSent{})
 
 	for name, diags := range map[string]diag.Diagnostics{"session": session, "account": account} {
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "metadata must hold a JSON object: it is an array") || strings.Contains(diags[0].Detail(), "hush") {

@@ -41,6 +41,14 @@ func liveChecks() map[string]liveCheck {
 		_, err := c.CreateConnectSession(ctx, stackone.ConnectSessionRequest{OriginOwnerID: liveOwner, OriginOwnerName: liveOwner, Type: new("test"), ExpiresIn: new(int64(60))})
 		return err
 	}
+	readSession := func(ctx context.Context, c *stackone.Client) error {
+		created, err := c.CreateConnectSession(ctx, stackone.ConnectSessionRequest{OriginOwnerID: liveOwner, OriginOwnerName: liveOwner, Type: new("test"), ExpiresIn: new(int64(60))})
+		if err == nil {
+			_, err = c.GetConnectSession(ctx, created.ID)
+		}
+
+		return err
+	}
 	readMissing := func(ctx context.Context, c *stackone.Client) error {
 		_, err := c.GetAccount(ctx, liveOwner)
 		return err
@@ -51,11 +59,14 @@ func liveChecks() map[string]liveCheck {
 			"id": "number|string", "organization_id": "string|number", "project_id": "string", "created_at": "time", "token": "string",
 			"auth_link_url": "string", "external_trigger_token": "string" + optional,
 		}},
+		"session by id": {readSession, http.StatusOK, map[string]string{
+			"id": "number|string", "origin_owner_id": "string", "origin_owner_name": "string", "latest_connection_attempt": "object" + optional,
+		}},
 		"accounts": {func(ctx context.Context, c *stackone.Client) error {
 			return drain(c.Accounts(ctx, stackone.AccountFilter{}))
 		}, http.StatusOK, map[string]string{
 			"id": "string", "provider": "string", "provider_name": "string" + optional, "status": "string", "status_reasons": "array" + optional,
-			"origin_owner_id": "string", "origin_owner_name": "string", "origin_username": "string" + optional, "label": "string" + optional, "type": "string" + optional,
+			"origin_owner_id": "string", "origin_owner_name": "string", "origin_username": "string" + optional, "label": "string" + optional, "type": "string" + optional, "categories": "array" + optional,
 			"shared": "boolean" + optional, "created_at": "time", "updated_at": "time",
 		}},
 		"auth configs": {func(ctx context.Context, c *stackone.Client) error {
@@ -68,7 +79,7 @@ func liveChecks() map[string]liveCheck {
 		"connectors": {func(ctx context.Context, c *stackone.Client) error {
 			return drain(c.Connectors(ctx, stackone.ConnectorFilter{}))
 		}, http.StatusOK, map[string]string{
-			"key": "string", "name": "string" + optional, "version": "string" + optional, "categories": "array" + optional, "release_stage": "string" + optional, "authentication": "array" + optional,
+			"key": "string", "name": "string" + optional, "version": "string" + optional, "categories": "array" + optional, "release_stage": "string" + optional, "authentication": "array" + optional, "scope_definitions": "array" + optional,
 		}},
 		"missing account": {readMissing, http.StatusNotFound, map[string]string{"statusCode": "number", "message": "string|array"}},
 		"wrong key":       {readMissing, http.StatusUnauthorized, nil},

@@ -175,6 +175,7 @@ func (p *stackoneProvider) DataSources(context.Context) []func() datasource.Data
 		newAccountsDataSource,
 		newAuthConfigsDataSource,
 		newConnectorsDataSource,
+		newConnectSessionDataSource,
 	}
 }
 

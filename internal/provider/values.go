@@ -45,6 +45,16 @@ func stringList(ctx context.Context, list types.List) ([]string, diag.Diagnostic
 	return out, diags
 }
 
+// stringListValue turns a slice into a list, which is empty for a nil slice.
+func stringListValue(texts []string) types.List {
+	out := make([]attr.Value, len(texts))
+	for i, text := range texts {
+		out[i] = types.StringValue(text)
+	}
+
+	return types.ListValueMust(types.StringType, out)
+}
+
 // anyEmpty reports whether one of several lists is there and holds nothing.
 func anyEmpty(lists ...[]string) bool {
 	return slices.ContainsFunc(lists, func(list []string) bool { return list != nil && len(list) == 0 })

@@ -21,6 +21,7 @@ type Account struct {
 	OriginOwnerName *string
 	OriginUsername  *string
 	Label           *string
+	Categories      []string
 	Type            *string
 	Shared          *bool
 	// CreatedAt and UpdatedAt are unparsed, in RFC 3339 format.
@@ -45,19 +46,20 @@ type StatusReason struct {
 
 // AccountUpdate is a change of an account; nil fields keep their values.
 type AccountUpdate struct {
-	Label           *string         `json:"label,omitempty"`
-	OriginOwnerID   *string         `json:"origin_owner_id,omitempty"`
-	OriginOwnerName *string         `json:"origin_owner_name,omitempty"`
-	OriginUsername  *string         `json:"origin_username,omitempty"`
-	Type            *string         `json:"type,omitempty"`
-	Shared          *bool           `json:"shared,omitempty"`
-	Metadata        json.RawMessage `json:"metadata,omitempty"`
+	Label              *string         `json:"label,omitempty"`
+	OriginOwnerID      *string         `json:"origin_owner_id,omitempty"`
+	OriginOwnerName    *string         `json:"origin_owner_name,omitempty"`
+	OriginUsername     *string         `json:"origin_username,omitempty"`
+	Type               *string         `json:"type,omitempty"`
+	Shared             *bool           `json:"shared,omitempty"`
+	ConnectorProfileID *string         `json:"connector_profile_id,omitempty"`
+	Metadata           json.RawMessage `json:"metadata,omitempty"`
 }
 
 // IsEmpty reports whether there is nothing to set.
 func (u AccountUpdate) IsEmpty() bool {
 	return u.Label == nil && u.OriginOwnerID == nil && u.OriginOwnerName == nil && u.OriginUsername == nil &&
-		u.Type == nil && u.Shared == nil && u.Metadata == nil
+		u.Type == nil && u.Shared == nil && u.ConnectorProfileID == nil && u.Metadata == nil
 }
 
 // GetAccount reads one account. IsNotFound reports whether the error means that there is
@@ -129,7 +131,7 @@ func newAccount(o object) (Account, error) {
 	account := Account{
 		ID: o.id("id"), Provider: o.text("provider"), ProviderName: o.text("provider_name"), Status: o.word("status"),
 		OriginOwnerID: o.text("origin_owner_id"), OriginOwnerName: o.text("origin_owner_name"), OriginUsername: o.text("origin_username"),
-		Label: o.text("label"), Type: o.word("type"), Shared: o.bool("shared"), CreatedAt: o.text("created_at"), UpdatedAt: o.text("updated_at"),
+		Label: o.text("label"), Categories: o.texts("categories"), Type: o.word("type"), Shared: o.bool("shared"), CreatedAt: o.text("created_at"), UpdatedAt: o.text("updated_at"),
 		present: map[string]bool{},
 	}
 
@@ -148,6 +150,7 @@ func newAccount(o object) (Account, error) {
 	}
 
 	_, account.present["shared"] = field[bool](o, "shared")
+	_, account.present["categories"] = field[[]string](o, "categories")
 
 	return account, nil
 }

@@ -270,6 +270,7 @@ func TestAccount_decoding(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          `{"ID":"45355976281015164504","Provider":"a","Status":"brand_new"}`,
 		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        `{"ID":"x","Provider":"b","OriginOwnerID":"o","Label":"l","Shared":true}`,
+		`{"id": "x", "categories": ["hris", "ats"]}`:                                                                   `{"ID":"x","Categories":["hris","ats"]}`,
 		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: `{"ID":"x","Provider":"c"}`,
 		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": " \t", "type": ""}`:                      `{"ID":"x","Provider":"d"}`,
 		`{"id": "x", "type": "PRODUCTION", "label": "UPPER", "status": "ACTIVE"}`:                                      `{"ID":"x","Status":"active","Label":"UPPER","Type":"production"}`,
@@ -290,17 +291,17 @@ func TestAccount_decoding(t *testing.T) {
 func TestAccount_lacks(t *testing.T) {
 	t.Parallel()
 
-	fields := []string{"provider", "provider_name", "status", "origin_owner_id", "origin_owner_name", "origin_username", "label", "type", "shared", "created_at", "updated_at"}
+	fields := []string{"provider", "provider_name", "status", "origin_owner_id", "origin_owner_name", "origin_username", "label", "type", "shared", "categories", "created_at", "updated_at"}
 
 	for body, want := range map[string]string{
 		`{"id": "1"}`: strings.Join(fields, " "),
 		`{"id": "1", "provider": null, "provider_name": "", "status": null, "origin_owner_id": null, "origin_owner_name": " ", "origin_username": null, "label": null, "type": null,
-		  "shared": null, "created_at": null, "updated_at": null}`: "",
+		  "shared": null, "categories": null, "created_at": null, "updated_at": null}`: "",
 		`{"id": "1", "provider": 2, "provider_name": "3", "status": "4", "origin_owner_id": "5", "origin_owner_name": "6", "origin_username": "7", "label": "8", "type": "9",
-		  "shared": false, "created_at": "10", "updated_at": "11"}`: "",
-		`{"id": "1", "connector": null, "connector_name": "3", "owner_id": null, "owner_name": "6", "owner_username": null}`: "status label type shared created_at updated_at",
+		  "shared": false, "categories": [], "created_at": "10", "updated_at": "11"}`: "",
+		`{"id": "1", "connector": null, "connector_name": "3", "owner_id": null, "owner_name": "6", "owner_username": null}`: "status label type shared categories created_at updated_at",
 		// What cannot be read says nothing, and does not hide the other spelling.
-		`{"id": "1", "provider": {}, "connector": null, "provider_name": [], "status": "4", "owner_id": "5", "owner_name": "6", "owner_username": "7", "label": {}, "type": true, "shared": "yes", "created_at": "10", "updated_at": "11"}`: "provider_name label type shared",
+		`{"id": "1", "provider": {}, "connector": null, "provider_name": [], "status": "4", "owner_id": "5", "owner_name": "6", "owner_username": "7", "label": {}, "type": true, "shared": "yes", "categories": [1], "created_at": "10", "updated_at": "11"}`: "provider_name label type shared categories",
 	} {
 		account, err := newAccount(parse(t, body))
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -79,4 +80,81 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 	}
 
 	return session, nil
+}
+
+// ConnectSessionDetails is an existing session. Its external trigger token is not
+// decoded. Nil fields were null or absent; all but ID and LatestAttempt repeat the
+// request.
+type ConnectSessionDetails struct {
+	ID                 string
+	OrganizationID     *string
+	ProjectID          *string
+	OriginOwnerID      *string
+	OriginOwnerName    *string
+	OriginUsername     *string
+	Categories         []string
+	Provider           *string
+	ConnectorProfileID *string
+	AccountID          *string
+	Label              *string
+	// Metadata is a JSON object.
+	Metadata json.RawMessage
+	Type     *string
+	// CreatedAt is unparsed, in RFC 3339 format.
+	CreatedAt     *string
+	LatestAttempt *ConnectionAttempt
+}
+
+// ConnectionAttempt is an attempt to sign in by OAuth. Times are unparsed, in RFC 3339
+// format.
+type ConnectionAttempt struct {
+	ID                    *string
+	Status                *string
+	AccountSecureID       *string
+	OAuthErrorCode        *string
+	OAuthErrorDescription *string
+	CreatedAt             *string
+	UpdatedAt             *string
+}
+
+// GetConnectSession reads a session. IsNotFound reports whether the error means that
+// there is none. A response about another session is an ErrorAnswer.
+func (c *Client) GetConnectSession(ctx context.Context, id string) (*ConnectSessionDetails, error) {
+	return do(ctx, c, request{
+		method: http.MethodGet, route: "/connect_sessions/{id}", path: "/connect_sessions/" + escape(id), maxBody: maxObject,
+	}, func(header http.Header, body []byte) (*ConnectSessionDetails, error) {
+		o, err := decodeObject(header, body)
+		if err != nil {
+			return nil, err
+		}
+
+		if got := o.id("id"); got != id {
+			return nil, fmt.Errorf("it is about the connect session %q, but the request was for %q", clean(c.scrub(got)), id)
+		}
+
+		return newConnectSessionDetails(o), nil
+	})
+}
+
+func newConnectSessionDetails(o object) *ConnectSessionDetails {
+	session := &ConnectSessionDetails{
+		ID: o.id("id"), OrganizationID: o.text("organization_id"), ProjectID: o.text("project_id"),
+		OriginOwnerID: o.text("origin_owner_id"), OriginOwnerName: o.text("origin_owner_name"), OriginUsername: o.text("origin_username"),
+		Categories: o.texts("categories"), Provider: o.text("provider"), ConnectorProfileID: o.text("connector_profile_id"),
+		AccountID: o.text("account_id"), Label: o.text("label"), Type: o.word("type"), CreatedAt: o.text("created_at"),
+	}
+
+	if metadata, _ := field[object](o, "metadata"); metadata != nil {
+		session.Metadata = o["metadata"]
+	}
+
+	if attempt, _ := field[object](o, "latest_connection_attempt"); attempt != nil {
+		session.LatestAttempt = &ConnectionAttempt{
+			ID: attempt.text("id"), Status: attempt.word("status"), AccountSecureID: attempt.text("account_secure_id"),
+			OAuthErrorCode: attempt.text("oauth_error_code"), OAuthErrorDescription: attempt.text("oauth_error_description"),
+			CreatedAt: attempt.text("created_at"), UpdatedAt: attempt.text("updated_at"),
+		}
+	}
+
+	return session
 }

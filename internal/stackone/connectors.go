@@ -21,14 +21,24 @@ type Connector struct {
 	Categories     []string
 	ReleaseStage   *string
 	Authentication []Authentication
+	Scopes         []ScopeDefinition
 }
 
 // Authentication is a way in which a customer can connect a system.
 type Authentication struct {
 	Key *string
 	// Type is for example oauth2.
-	Type  *string
-	Label *string
+	Type           *string
+	Label          *string
+	RequiredScopes []string
+}
+
+// ScopeDefinition describes an OAuth scope of a connector.
+type ScopeDefinition struct {
+	Name        *string
+	Description *string
+	// Includes names the scopes that this one covers.
+	Includes []string
 }
 
 // ConnectorFilter narrows a list; an empty field does not.
@@ -155,7 +165,15 @@ func newConnector(o object) (Connector, error) {
 	}
 
 	for _, way := range listOf[object](o, "authentication") {
-		connector.Authentication = append(connector.Authentication, Authentication{Key: way.text("key"), Type: way.text("type"), Label: way.text("label")})
+		connector.Authentication = append(connector.Authentication, Authentication{
+			Key: way.text("key"), Type: way.text("type"), Label: way.text("label"), RequiredScopes: way.texts("required_scopes"),
+		})
+	}
+
+	for _, scope := range listOf[object](o, "scope_definitions") {
+		connector.Scopes = append(connector.Scopes, ScopeDefinition{
+			Name: scope.text("name"), Description: scope.text("description"), Includes: scope.texts("includes"),
+		})
 	}
 
 	return connector, nil

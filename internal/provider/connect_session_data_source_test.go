@@ -1,0 +1,184 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// Each attribute shows its own field, and none is a secret.
+func TestConnectSessionDataSource(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	account := h.AddAccount(stackonetest.Account{ID: "account-1", Provider: "bamboohr"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-1", ConnectorKey: "bamboohr"})
+
+	a := h.attach(t, session("full", `origin_username = "jo"`, `categories = ["hris"]`, `provider_key = "bamboohr"`, `connector_profile_id = "profile-1"`,
+		`account_id = "`+account+`"`, `label = "a label"`, `metadata = jsonencode({ plan = "pro" })`, `type = "test"`)+session("plain")+`
+data "stackone_connect_session" "full" {
+  id = stackone_connect_session.full.id
+}
+
+data "stackone_connect_session" "plain" {
+  id = stackone_connect_session.plain.id
+}
+
+output "sessions" {
+  value = "${jsonencode(data.stackone_connect_session.full)}\n${jsonencode(data.stackone_connect_session.plain)}"
+}
+`)
+	a.apply()
+	a.plan("-detailed-exitcode")
+
+	var full, plain stackonetest.Session
+
+	for _, s := range h.Sessions() {
+		if s.Text("label") == "" {
+			plain = s
+		} else {
+			full = s
+		}
+	}
+
+	if err := h.RecordAttempt(full.Token, stackonetest.ConnectionAttempt{ID: "attempt-1", Status: "authenticated", AccountID: account, ErrorCode: "code", ErrorDescription: "words"}); err != nil {
+		t.Fatal(err)
+	}
+
+	// A session that has ended can be read at the fake; that is inferred.
+	h.clock.Advance(time.Hour)
+	a.apply()
+
+	const owner = `"organization_id":"5001","origin_owner_id":"customer-1","origin_owner_name":"Customer One",`
+
+	want := `{"account_id":"account-1","categories":["hris"],"connector_profile_id":"profile-1","created_at":"2031-03-01T12:00:00.000Z","id":"` + full.ID + `","label":"a label",` +
+		`"latest_connection_attempt":{"account_secure_id":"account-1","created_at":"2031-03-01T12:00:00.000Z","id":"attempt-1","oauth_error_code":"code","oauth_error_description":"words","status":"authenticated","updated_at":"2031-03-01T12:00:00.000Z"},` +
+		`"metadata":"{\"plan\":\"pro\"}",` + owner + `"origin_username":"jo","project_id":"acme-27270","provider_key":"bamboohr","type":"test"}
+{"account_id":null,"categories":[],"connector_profile_id":null,"created_at":"2031-03-01T12:00:00.000Z","id":"` + plain.ID + `","label":null,"latest_connection_attempt":null,` +
+		`"metadata":null,` + owner + `"origin_username":null,"project_id":"acme-27270","provider_key":null,"type":null}`
+
+	if got := a.terraform("output", "-raw", "sessions"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// The account of a link is adopted once it exists. A later attempt that fails makes
+// Terraform forget the account, and StackOne keeps it.
+func TestScenario_accountOfLink(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.attach(t, session("link")).apply()
+
+	link := h.Sessions()[0]
+	a := h.attach(t, example(t, "scenarios/account-of-link/main.tf"))
+	sessions := `sessions={"customer-1":"` + link.ID + `"}`
+
+	says(t, a.apply("-var", sessions), "0 added")
+	says(t, a.terraform("output", "-no-color"), `"customer-1"`)
+
+	id, err := h.ConnectCustomer(link.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	says(t, a.apply("-var", sessions), "1 added")
+	a.plan("-detailed-exitcode", "-var", sessions)
+
+	if account, _ := h.Account(id); account.Label != "customer-1" {
+		t.Errorf("the account is %+v", account)
+	}
+
+	if err := h.RecordAttempt(link.Token, stackonetest.ConnectionAttempt{Status: "cancelled"}); err != nil {
+		t.Fatal(err)
+	}
+
+	says(t, a.apply("-var", sessions), "1 destroyed")
+
+	if _, there := h.Account(id); !there {
+		t.Error("the account was deleted")
+	}
+}
+
+// One check names each customer whose newest attempt failed, with the reason.
+func TestScenario_failedSignIns(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, example(t, "scenarios/failed-sign-ins/main.tf"))
+	needs(t, "1.5.0", "1.6.0")
+
+	silent := func(out string) {
+		t.Helper()
+
+		if strings.Contains(out, "Warning") {
+			t.Errorf("a warning:\n%s", out)
+		}
+	}
+
+	silent(a.apply())
+
+	sessions := map[string]string{}
+	for _, s := range h.Sessions() {
+		sessions[s.Text("origin_owner_id")] = s.Token
+	}
+
+	attempt := func(customer string, made stackonetest.ConnectionAttempt) {
+		t.Helper()
+
+		if err := h.RecordAttempt(sessions[customer], made); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	attempt("customer-1", stackonetest.ConnectionAttempt{Status: "error", ErrorCode: "access_denied", ErrorDescription: "An administrator has to consent."})
+	attempt("customer-2", stackonetest.ConnectionAttempt{Status: "cancelled"})
+	attempt("customer-3", stackonetest.ConnectionAttempt{Status: "pending"})
+
+	out := unboxed(a.plan())
+	says(t, out, "These customers could not sign in:")
+	says(t, out, "Acme: An administrator has to consent.")
+	says(t, out, "Globex: cancelled")
+
+	if strings.Contains(out, "Initech") {
+		t.Errorf("an attempt that is still open:\n%s", out)
+	}
+
+	for customer := range sessions {
+		attempt(customer, stackonetest.ConnectionAttempt{})
+	}
+
+	silent(a.plan("-detailed-exitcode"))
+}
+
+// One check names each broken account, with its reasons.
+func TestScenario_brokenAccounts(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{OriginOwnerName: "Acme"})
+
+	a := h.attach(t, example(t, "scenarios/broken-accounts/main.tf"))
+	needs(t, "1.5.0", "1.6.0")
+
+	if out := a.apply(); strings.Contains(out, "Warning") {
+		t.Errorf("a warning:\n%s", out)
+	}
+
+	const at = "2031-03-01T10:00:00Z"
+
+	h.AddAccount(stackonetest.Account{OriginOwnerName: "Globex", Status: "error", StatusReasons: []map[string]any{
+		{"code": "token_revoked", "description": "The customer has revoked the access.", "timestamp": at}, {"code": "second", "description": nil, "timestamp": at}, {"code": nil, "description": nil, "timestamp": at},
+	}})
+	h.AddAccount(stackonetest.Account{OriginOwnerName: "Initech", Status: "expired"})
+
+	out := strings.Join(strings.Fields(unboxed(a.plan())), " ")
+	says(t, out, "Globex (bamboohr): error, The customer has revoked the access., second, no reason given")
+	says(t, out, "Initech (bamboohr): expired")
+
+	if strings.Contains(out, "Acme") {
+		t.Errorf("an account that works:\n%s", out)
+	}
+}
