@@ -26,8 +26,8 @@ var (
 
 func newConnectSessionResource() resource.Resource { return &connectSessionResource{} }
 
-// connectSessionResource is the managed resource stackone_connect_session. The
-// API can create a session and nothing else, which shapes its whole lifecycle.
+// connectSessionResource is the managed resource stackone_connect_session. The API
+// can create and read a session, but not change or delete it.
 type connectSessionResource struct{ resourceBase }
 
 func (r *connectSessionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -153,8 +153,9 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 	resp.Diagnostics.Append(plan.bornDue(now)...)
 }
 
-// Read makes no call, since the API cannot read a session. It looks at the clock,
-// and never removes the session: what is to happen at its end is for ModifyPlan.
+// Read makes no call: no input of a session can change at StackOne, and a plan of a
+// thousand sessions would cost a thousand requests. It looks at the clock, and never
+// removes the session: what is to happen at its end is for ModifyPlan.
 func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, diags := pickFacts(ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
@@ -220,6 +221,6 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 // ImportState says why there is no import.
 func (r *connectSessionResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError("A connect session cannot be imported",
-		"StackOne hands out the token of a session only once, when it makes the session, and has no call that reads one. "+
+		"StackOne hands out the token of a session only once, when it creates the session, so an import could not read it. "+
 			"Let Terraform make a new session: remove the import and run terraform apply.")
 }

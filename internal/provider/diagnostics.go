@@ -41,7 +41,7 @@ func (e *unknownConfigurationError) Error() string {
 // apiDiagnostic says in Terraform's terms what failed, with the request, the
 // status, what StackOne said and its request id, and what to do next. It is the only
 // place that turns an error of package stackone into a diagnostic, but for an account
-// that StackOne does not have, of which accountNotFound and its callers speak. The base
+// or a session that StackOne does not have. The base
 // URL, the path and StackOne's complaint are shown although they may hold what is
 // configured: where a request went and why it was refused cannot be told without.
 func apiDiagnostic(op operation, err error) diag.Diagnostic {

@@ -10,15 +10,16 @@
 //   - base.go is what resources, list resources, data sources and ephemeral resources embed to reach that.
 //   - vocabulary.go holds the lists of words: the environment variables, and what StackOne calls
 //     categories, types and statuses.
-//   - diagnostics.go turns an error of the client into a diagnostic, but for an account that StackOne
-//     does not have; request_log.go logs the attempts of requests and masks secrets.
+//   - diagnostics.go turns an error of the client into a diagnostic, but for an account or a session
+//     that StackOne does not have; request_log.go logs the attempts of requests and masks secrets.
 //   - validators.go holds the rules for values, json_object.go that for a JSON object; values.go holds
 //     small helpers for values and decodes single attributes; secret_string.go is
 //     the type of secret attributes, whole_number.go the rule for whole numbers.
 //   - connect_session.go is the model of a connect session, with createRequest and fromAnswer;
 //     connect_session_schema.go its attributes, for the resource and the ephemeral resource, and
 //     which changes replace nothing; connect_session_expiry.go says when it ends and is renewed;
-//     connect_session_resource.go and connect_session_ephemeral.go serve it.
+//     connect_session_resource.go and connect_session_ephemeral.go serve it;
+//     connect_session_data_source.go is all of the data source.
 //   - account.go is the model of a linked account, with fromAnswer; account_schema.go its attributes;
 //     account_adoption.go says what differs at StackOne and is sent, with updateRequest;
 //     account_claims.go refuses a plan that deletes an account in use;

@@ -45,6 +45,10 @@ resource "stackone_account" "this" {
   label      = "new"
 }
 
+data "stackone_connect_session" "this" {
+  id = stackone_connect_session.this.id
+}
+
 data "stackone_accounts" "all" {}
 
 data "stackone_account" "this" {
@@ -111,7 +115,7 @@ output "link" {
 	}
 
 	for _, want := range []string{
-		"StackOne API request", "route=/connect_sessions", "route=/accounts/{id}", "route=/accounts ", "attempt=1", "status=201", "duration_ms=", "status=502", "nobody knows the token", "wait_ms=",
+		"StackOne API request", "route=/connect_sessions ", "route=/connect_sessions/{id}", "route=/accounts/{id}", "route=/accounts ", "attempt=1", "status=201", "duration_ms=", "status=502", "nobody knows the token", "wait_ms=",
 		// The framework's own lines, which are silent by default, are shown when they are asked for.
 		"@module=sdk.framework", "@module=sdk.proto",
 	} {

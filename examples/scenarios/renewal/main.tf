@@ -1,5 +1,5 @@
-# A session that each plan within its last day replaces, and what depends on it
-# follows: with a run every day, the link does not end unnoticed. It needs
+# A session that each plan within the last third of its life replaces, and what
+# depends on it follows: with a run every day, the link is always valid. It needs
 # Terraform 1.4 for terraform_data, and 1.2 for replace_triggered_by.
 terraform {
   required_version = ">= 1.4"
@@ -11,13 +11,17 @@ terraform {
   }
 }
 
+locals {
+  expires_in = 7 * 24 * 60 * 60
+}
+
 resource "stackone_connect_session" "acme" {
   origin_owner_id   = "customer-4711"
   origin_owner_name = "Acme"
-  expires_in        = 7 * 24 * 60 * 60
+  expires_in        = local.expires_in
 
   recreate_when_expired = true
-  early_renewal_seconds = 24 * 60 * 60
+  early_renewal_seconds = floor(local.expires_in / 3)
 
   lifecycle {
     # The new link exists before the old one is forgotten.

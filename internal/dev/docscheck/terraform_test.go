@@ -147,7 +147,8 @@ func (tf terraform) run(args ...string) string {
 // interface leaves out what Terraform does not call for that.
 type stub struct {
 	tfprotov6.ProviderServer
-	resources map[string]*tfprotov6.Schema
+	resources   map[string]*tfprotov6.Schema
+	dataSources map[string]*tfprotov6.Schema
 }
 
 // stubs are the providers that the pages use, as far as they do, by source address.
@@ -159,7 +160,10 @@ func stubs() map[string]tfprotov6.ProviderServer {
 	required := func(name string) *tfprotov6.SchemaAttribute {
 		return &tfprotov6.SchemaAttribute{Name: name, Type: tftypes.String, Required: true}
 	}
-	id := &tfprotov6.SchemaAttribute{Name: "id", Type: tftypes.String, Computed: true}
+	computed := func(name string, kind tftypes.Type) *tfprotov6.SchemaAttribute {
+		return &tfprotov6.SchemaAttribute{Name: name, Type: kind, Computed: true}
+	}
+	id := computed("id", tftypes.String)
 
 	return map[string]tfprotov6.ProviderServer{
 		"hashicorp/vault": stub{resources: map[string]*tfprotov6.Schema{"vault_kv_secret_v2": resource(
@@ -168,21 +172,32 @@ func stubs() map[string]tfprotov6.ProviderServer {
 			&tfprotov6.SchemaAttribute{Name: "data_json_wo_version", Type: tftypes.Number, Optional: true},
 		)}},
 		"hashicorp/azuread": stub{resources: map[string]*tfprotov6.Schema{
-			"azuread_application_registration": resource(id, required("display_name"), &tfprotov6.SchemaAttribute{Name: "sign_in_audience", Type: tftypes.String, Optional: true}),
+			"azuread_application_registration": resource(id, computed("client_id", tftypes.String), required("display_name"), &tfprotov6.SchemaAttribute{Name: "sign_in_audience", Type: tftypes.String, Optional: true}),
 			"azuread_application_redirect_uris": resource(
 				required("application_id"), required("type"),
 				&tfprotov6.SchemaAttribute{Name: "redirect_uris", Type: tftypes.Set{ElementType: tftypes.String}, Required: true},
 			),
+			"azuread_application_api_access": resource(
+				required("application_id"), required("api_client_id"),
+				&tfprotov6.SchemaAttribute{Name: "scope_ids", Type: tftypes.Set{ElementType: tftypes.String}, Optional: true},
+			),
+			"azuread_application_password": resource(
+				required("application_id"), &tfprotov6.SchemaAttribute{Name: "display_name", Type: tftypes.String, Optional: true},
+				&tfprotov6.SchemaAttribute{Name: "value", Type: tftypes.String, Computed: true, Sensitive: true},
+			),
+		}, dataSources: map[string]*tfprotov6.Schema{
+			"azuread_application_published_app_ids": resource(computed("result", tftypes.Map{ElementType: tftypes.String})),
+			"azuread_service_principal":             resource(required("client_id"), computed("oauth2_permission_scope_ids", tftypes.Map{ElementType: tftypes.String})),
 		}},
 		"hashicorp/time": stub{resources: map[string]*tfprotov6.Schema{
-			"time_rotating": resource(id, &tfprotov6.SchemaAttribute{Name: "rotation_days", Type: tftypes.Number, Optional: true}),
+			"time_rotating": resource(id, computed("unix", tftypes.Number), &tfprotov6.SchemaAttribute{Name: "rotation_days", Type: tftypes.Number, Optional: true}),
 		}},
 		"mastercard/restapi": stub{resources: map[string]*tfprotov6.Schema{"restapi_object": resource(required("path"), required("data"))}},
 	}
 }
 
 func (s stub) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	return &tfprotov6.GetProviderSchemaResponse{Provider: &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{}}, ResourceSchemas: s.resources}, nil
+	return &tfprotov6.GetProviderSchemaResponse{Provider: &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{}}, ResourceSchemas: s.resources, DataSourceSchemas: s.dataSources}, nil
 }
 
 func (stub) GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
@@ -195,6 +210,10 @@ func (stub) ValidateProviderConfig(_ context.Context, r *tfprotov6.ValidateProvi
 
 func (stub) ValidateResourceConfig(context.Context, *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return &tfprotov6.ValidateResourceConfigResponse{}, nil
+}
+
+func (stub) ValidateDataResourceConfig(context.Context, *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return &tfprotov6.ValidateDataResourceConfigResponse{}, nil
 }
 
 func (stub) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
