@@ -54,7 +54,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		},
 		"connector_profile_id": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
-			MarkdownDescription: "The connector profile (formerly auth config) to use instead of the project's default for the connector. API field: `connector_profile_id`.",
+			MarkdownDescription: "The connector profile to use instead of the project's default for the connector. API field: `connector_profile_id`.",
 		},
 		"account_id": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // described is one schema with where its example and its page are.
@@ -66,11 +67,23 @@ func TestConventions_exampleAndPage(t *testing.T) {
 		}
 
 		for _, a := range d.schema.Block.Attributes {
-			if want := "- `" + a.Name + "` (List of String) " + a.Description; strings.HasPrefix(d.name, "list-resources ") && !strings.Contains(string(page), want) {
+			if want := "- `" + a.Name + "` (" + pageType(a.Type) + ") " + a.Description; strings.HasPrefix(d.name, "list-resources ") && !strings.Contains(string(page), want) {
 				t.Errorf("%s lacks: %s", d.page, want)
 			}
 		}
 	}
+}
+
+// pageType is the type of an attribute as the pages write it.
+func pageType(t tftypes.Type) string {
+	switch {
+	case tftypes.String.Equal(t):
+		return "String"
+	case tftypes.Bool.Equal(t):
+		return "Boolean"
+	}
+
+	return "List of String"
 }
 
 // ownAttributes are those that map to no field of the API.
@@ -87,7 +100,7 @@ func ownAttributes() []string {
 		"resources stackone_account.id", // the same as account_id, which names its field
 		"data-sources stackone_accounts.accounts",
 		"data-sources stackone_accounts.ids",
-		"data-sources stackone_auth_configs.auth_configs",
+		"data-sources stackone_connector_profiles.connector_profiles",
 		"data-sources stackone_connectors.connectors",
 		"data-sources stackone_connectors.keys",
 	}
@@ -112,7 +125,8 @@ func TestConventions_attributes(t *testing.T) {
 			}
 
 			// An adopted account exists before Terraform knows it: what is not configured stays as it is.
-			if a.Optional && a.Computed && where != "resources stackone_account" {
+			// StackOne chooses the owner of a version.
+			if a.Optional && a.Computed && where != "resources stackone_account" && name != "resources stackone_connector_profile_pinned_version.owner" {
 				t.Errorf("%s: an input has one source, the configuration; it cannot be computed as well", name)
 			}
 

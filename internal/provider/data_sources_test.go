@@ -18,8 +18,8 @@ func TestDataSources(t *testing.T) {
 	}
 
 	h.AddAccount(stackonetest.Account{ID: "odd", OriginOwnerID: "other", Status: "brand_new", StatusReasons: []map[string]any{{"code": "c1", "description": nil, "timestamp": "2031-03-01T12:00:00Z"}}})
-	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-2", Name: "Second", ConnectorKey: "workday", Categories: []string{"hris"}})
-	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-1", Name: "First", ConnectorKey: "workday", Disabled: true})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-2", Name: "Second", ConnectorKey: "workday", Categories: []string{"hris"}})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-1", Name: "First", ConnectorKey: "workday", Disabled: true})
 
 	a := h.attach(t, `
 data "stackone_accounts" "some" {
@@ -42,9 +42,9 @@ data "stackone_account" "odd" {
   id = data.stackone_accounts.new_status.ids[0]
 }
 
-data "stackone_auth_configs" "all" {}
+data "stackone_connector_profiles" "all" {}
 
-data "stackone_auth_configs" "enabled" {
+data "stackone_connector_profiles" "enabled" {
   provider_key = "workday"
   enabled      = true
 }
@@ -54,7 +54,7 @@ output "facts" {
     length(data.stackone_accounts.some.accounts), data.stackone_accounts.some.ids[0], data.stackone_accounts.some.ids[64],
     length(data.stackone_accounts.none.accounts), length(data.stackone_accounts.nothing.ids),
     data.stackone_account.odd.status, data.stackone_account.odd.status_reasons[0].code, data.stackone_account.odd.origin_owner_id,
-    join(",", data.stackone_auth_configs.all.auth_configs[*].id), join(",", data.stackone_auth_configs.enabled.auth_configs[*].name),
+    join(",", data.stackone_connector_profiles.all.connector_profiles[*].id), join(",", data.stackone_connector_profiles.enabled.connector_profiles[*].name),
   ])
 }
 `)
@@ -84,10 +84,10 @@ func TestDataSources_everyField(t *testing.T) {
 		ID: "1", Provider: "2", ProviderName: "3", Status: "4", StatusReasons: []map[string]any{{"code": "5", "description": "6", "timestamp": "2031-03-01T10:00:00Z"}},
 		OriginOwnerID: "8", OriginOwnerName: "9", OriginUsername: "10", Label: "11", Categories: []string{"12"}, Type: "test", Shared: &shared, CreatedAt: earlier,
 	})
-	h.AddAuthConfig(stackonetest.AuthConfig{
-		ID: "1", Name: "2", ConnectorKey: "3", ConnectorLabel: "4", Categories: []string{"5"}, PinnedVersion: "6", Environment: "7", Default: true, Disabled: true, CreatedAt: earlier,
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{
+		ID: "1", Name: "2", ConnectorKey: "3", ConnectorLabel: "4", Categories: []string{"5"}, PinnedVersion: "6", ConnectorOwner: "8", Environment: "7", Default: true, Disabled: true, CreatedAt: earlier,
 	})
-	h.AddAuthConfig(stackonetest.AuthConfig{ID: "2"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "2"})
 
 	a := h.attach(t, `
 data "stackone_account" "one" {
@@ -96,14 +96,14 @@ data "stackone_account" "one" {
 
 data "stackone_accounts" "all" {}
 
-data "stackone_auth_configs" "all" {}
+data "stackone_connector_profiles" "all" {}
 
 output "fields" {
   value = <<-EOT
     ${jsonencode(data.stackone_account.one)}
     ${jsonencode(data.stackone_accounts.all.accounts)}
-    ${jsonencode(data.stackone_auth_configs.all.auth_configs[0])}
-    ${data.stackone_auth_configs.all.auth_configs[1].enabled} ${data.stackone_auth_configs.all.auth_configs[1].default}
+    ${jsonencode(data.stackone_connector_profiles.all.connector_profiles[0])}
+    ${data.stackone_connector_profiles.all.connector_profiles[1].enabled} ${data.stackone_connector_profiles.all.connector_profiles[1].default}
   EOT
 }
 `)
@@ -113,7 +113,7 @@ output "fields" {
 		`"status_reasons":[{"code":"5","description":"6","timestamp":"2031-03-01T10:00:00Z"}],"type":"test","updated_at":"2031-03-01T12:00:00.000Z"`
 	want := `{` + account + `}
 [{` + account + `}]
-{"categories":["5"],"connector_pinned_version":"6","connector_version":"1.2.0","created_at":"2031-03-01T11:00:00.000Z","default":true,"enabled":false,"environment":"7","id":"1","name":"2","provider_key":"3","provider_name":"4","release_stage":"ga","updated_at":"2031-03-01T12:00:00.000Z"}
+{"authentication_config_key":null,"authentication_config_label":null,"categories":["5"],"connector_owner":"8","connector_pinned_version":"6","connector_version":"1.2.0","created_at":"2031-03-01T11:00:00.000Z","default":true,"enabled":false,"environment":"7","id":"1","name":"2","provider_key":"3","provider_name":"4","release_stage":"ga","updated_at":"2031-03-01T12:00:00.000Z"}
 true false
 `
 
@@ -136,11 +136,11 @@ func TestDataSources_errors(t *testing.T) {
 		"no session id":       {`data "stackone_connect_session" "this" { id = " " }`, nil, "id must not be empty"},
 		"a refused session":   {`data "stackone_connect_session" "this" { id = "7" }`, &stackonetest.Fault{Status: 403}, "Cannot read the connect session"},
 		"a list that is HTML": {`data "stackone_accounts" "this" {}`, &stackonetest.Fault{Status: 200, ContentType: "text/html", Body: "<html>"}, "Cannot list the linked accounts"},
-		"a refused list":      {`data "stackone_auth_configs" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the auth configs"},
+		"a refused list":      {`data "stackone_connector_profiles" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the connector profiles"},
 		"a refused catalogue": {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the connectors"},
 		"a repeated cursor":   {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 200, Body: `{"next": "x", "data": []}`}, "it has no end"},
 		"an empty key in it":  {`data "stackone_connectors" "this" { provider_keys = [""] }`, nil, "must not be empty"},
-		"an empty provider":   {`data "stackone_auth_configs" "this" { provider_key = "" }`, nil, "provider_key must not be empty"},
+		"an empty provider":   {`data "stackone_connector_profiles" "this" { provider_key = "" }`, nil, "provider_key must not be empty"},
 	}
 
 	for name, test := range tests {

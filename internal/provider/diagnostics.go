@@ -17,15 +17,15 @@ import (
 type operation string
 
 const (
-	createConnectSession operation = "create the connect session"
-	readConnectSession   operation = "read the connect session"
-	adoptAccount         operation = "adopt the linked account"
-	readAccount          operation = "read the linked account"
-	updateAccount        operation = "update the linked account"
-	deleteAccount        operation = "delete the linked account"
-	listAccounts         operation = "list the linked accounts"
-	listAuthConfigs      operation = "list the auth configs"
-	listConnectors       operation = "list the connectors"
+	createConnectSession  operation = "create the connect session"
+	readConnectSession    operation = "read the connect session"
+	adoptAccount          operation = "adopt the linked account"
+	readAccount           operation = "read the linked account"
+	updateAccount         operation = "update the linked account"
+	deleteAccount         operation = "delete the linked account"
+	listAccounts          operation = "list the linked accounts"
+	listConnectorProfiles operation = "list the connector profiles"
+	listConnectors        operation = "list the connectors"
 )
 
 // unknownConfigurationError says that a call was needed before Terraform knew

@@ -25,7 +25,7 @@
 //     account_claims.go refuses a plan that deletes an account in use;
 //     account_filter.go is the search for accounts and the attributes of one that was found; account_resource.go, account_data_source.go,
 //     accounts_data_source.go and account_list.go serve them.
-//   - auth_configs_data_source.go is all of the auth configs, connectors_data_source.go all of the
+//   - connector_profiles_data_source.go is all of the connector profiles, connectors_data_source.go all of the
 //     connectors; categories_function.go and oauth_redirect_uri_function.go are the functions.
 //
 // CONTRIBUTING.md walks from HCL to the wire, back to the state, from an error to a

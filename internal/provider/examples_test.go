@@ -45,6 +45,10 @@ func TestExamples(t *testing.T) {
 
 	anAccount := func(h *harness) { h.AddAccount(stackonetest.Account{ID: known, Label: "acme"}) }
 
+	aProfile := func(h *harness) {
+		h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-1", Name: "Default", ConnectorKey: "workday"})
+	}
+
 	cases := map[string]exampleCase{
 		"provider/provider.tf":                                               {},
 		"resources/stackone_connect_session/resource.tf":                     {sessions: 1},
@@ -56,9 +60,7 @@ func TestExamples(t *testing.T) {
 		"functions/oauth_redirect_uri/function.tf":                           {skip: "it needs the provider of Entra ID; the tests of the pages validate it"},
 		"data-sources/stackone_account/data-source.tf":                       {prepare: anAccount},
 		"data-sources/stackone_accounts/data-source.tf":                      {prepare: anAccount},
-		"data-sources/stackone_auth_configs/data-source.tf": {prepare: func(h *harness) {
-			h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-1", Name: "Default", ConnectorKey: "bamboohr"})
-		}},
+		"data-sources/stackone_connector_profiles/data-source.tf":            {prepare: aProfile},
 		"data-sources/stackone_connectors/data-source.tf": {prepare: func(h *harness) {
 			h.AddConnector(stackonetest.Connector{Key: "bamboohr", Name: "BambooHR", Categories: []string{"hris"}, ReleaseStage: "ga"})
 		}},
@@ -126,9 +128,9 @@ func TestExamples(t *testing.T) {
 }
 
 func addProfiles(h *harness) {
-	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-7", Name: "Acme Workday", ConnectorKey: "workday"})
-	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-8", Name: "Other Workday", ConnectorKey: "workday"})
-	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-9", Name: "Acme Workday", ConnectorKey: "workday", Disabled: true})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-7", Name: "Acme Workday", ConnectorKey: "workday"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-8", Name: "Other Workday", ConnectorKey: "workday"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-9", Name: "Acme Workday", ConnectorKey: "workday", Disabled: true})
 }
 
 func TestScenario_connectorProfile(t *testing.T) {

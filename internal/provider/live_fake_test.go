@@ -16,7 +16,7 @@ func TestLive_fake(t *testing.T) {
 
 	h := newHarness(t)
 	h.AddAccount(stackonetest.Account{})
-	h.AddAuthConfig(stackonetest.AuthConfig{ID: "profile-1", Name: "BambooHR", ConnectorKey: "bamboohr"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-1", Name: "BambooHR", ConnectorKey: "bamboohr"})
 	h.AddConnector(stackonetest.Connector{Key: "bamboohr"})
 	liveRun(t, h.provider)
 }

@@ -69,12 +69,13 @@ func liveChecks() map[string]liveCheck {
 			"origin_owner_id": "string", "origin_owner_name": "string", "origin_username": "string" + optional, "label": "string" + optional, "type": "string" + optional, "categories": "array" + optional,
 			"shared": "boolean" + optional, "created_at": "time", "updated_at": "time",
 		}},
-		"auth configs": {func(ctx context.Context, c *stackone.Client) error {
-			return drain(c.AuthConfigs(ctx, stackone.AuthConfigFilter{}))
+		"connector profiles": {func(ctx context.Context, c *stackone.Client) error {
+			return drain(c.ConnectorProfiles(ctx, stackone.ConnectorProfileFilter{}))
 		}, http.StatusOK, map[string]string{
 			"id": "string", "name": "string", "connector_key": "string", "connector_label": "string", "categories": "array", "active": "boolean",
 			"default": "boolean", "release_stage": "string", "connector_version": "string" + optional, "connector_pinned_version": "string" + optional,
-			"environment": "string" + optional, "created_at": "time", "updated_at": "time",
+			"connector_owner": "string" + optional, "environment": "string" + optional, "authentication_config_key": "string" + optional, "authentication_config_label": "string" + optional,
+			"created_at": "time", "updated_at": "time",
 		}},
 		"connectors": {func(ctx context.Context, c *stackone.Client) error {
 			return drain(c.Connectors(ctx, stackone.ConnectorFilter{}))

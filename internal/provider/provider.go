@@ -173,7 +173,7 @@ func (p *stackoneProvider) DataSources(context.Context) []func() datasource.Data
 	return []func() datasource.DataSource{
 		newAccountDataSource,
 		newAccountsDataSource,
-		newAuthConfigsDataSource,
+		newConnectorProfilesDataSource,
 		newConnectorsDataSource,
 		newConnectSessionDataSource,
 	}

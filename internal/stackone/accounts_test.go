@@ -337,18 +337,6 @@ func TestAccount_answerAboutAnother(t *testing.T) {
 	}
 }
 
-func TestAuthConfig_decoding(t *testing.T) {
-	t.Parallel()
-
-	config, err := newAuthConfig(parse(t, `{"id": 1, "name": "2", "connector_key": "3", "connector_label": "4", "categories": ["5"], "active": true, "default": false, "release_stage": "6",
-		"connector_version": "7", "connector_pinned_version": "8", "environment": "9", "created_at": "10", "updated_at": "11"}`))
-
-	want := `{"ID":"1","Name":"2","ConnectorKey":"3","ConnectorLabel":"4","Categories":["5"],"Active":true,"Default":false,"ReleaseStage":"6","ConnectorVersion":"7","ConnectorPinnedVersion":"8","Environment":"9","CreatedAt":"10","UpdatedAt":"11"}`
-	if got := facts(t, config); err != nil || got != want {
-		t.Errorf("got %s, %v, want %s", got, err, want)
-	}
-}
-
 func parse(t *testing.T, body string) object {
 	t.Helper()
 
@@ -407,44 +395,5 @@ func TestAccount_lifecycle(t *testing.T) {
 		if _, err := f.GetAccount(t.Context(), odd); !IsNotFound(err) {
 			t.Errorf("%q: %v", odd, err)
 		}
-	}
-}
-
-func TestAuthConfigs(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	for i := range 120 {
-		f.server.AddAuthConfig(stackonetest.AuthConfig{ID: fmt.Sprint(i), Name: "profile", ConnectorKey: []string{"workday", "bamboohr"}[i%2], Disabled: i%3 == 0, Categories: []string{"hris"}})
-	}
-
-	count := func(filter AuthConfigFilter) (n int) {
-		for config, err := range f.AuthConfigs(t.Context(), filter) {
-			if err != nil || config.ID == "" || *config.Name != "profile" || !slices.Equal(config.Categories, []string{"hris"}) {
-				t.Fatalf("%+v, %v", config, err)
-			}
-
-			n++
-		}
-
-		return n
-	}
-
-	if got := count(AuthConfigFilter{}); got != 120 || len(f.server.Requests()) != 2 {
-		t.Errorf("%d auth configs with %d requests", got, len(f.server.Requests()))
-	}
-
-	if got := count(AuthConfigFilter{ConnectorKey: new("workday"), Enabled: new(true)}); got != 40 {
-		t.Errorf("%d auth configs, want 40", got)
-	}
-
-	if got, want := f.server.Requests()[2].Query.Encode(), "connector_key=workday&enabled=true&page=1&page_size=100"; got != want {
-		t.Errorf("query: %s, want %s", got, want)
-	}
-
-	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}]}`})
-
-	if got := count(AuthConfigFilter{ConnectorKey: new("workday")}); got != 0 {
-		t.Errorf("%d auth configs of another connector", got)
 	}
 }

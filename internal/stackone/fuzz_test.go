@@ -100,9 +100,9 @@ func FuzzDecodePage(f *testing.F) {
 				t.Fatalf("id %q with error %v", account.ID, err)
 			}
 
-			config, err := newAuthConfig(o)
-			if (err == nil) != (config.ID != "") {
-				t.Fatalf("id %q with error %v", config.ID, err)
+			profile, err := newConnectorProfile(o)
+			if (err == nil) != (profile.ID != "") {
+				t.Fatalf("id %q with error %v", profile.ID, err)
 			}
 		}
 	})

@@ -16,14 +16,14 @@ variable "profile" {
   default     = "Acme Workday"
 }
 
-data "stackone_auth_configs" "workday" {
+data "stackone_connector_profiles" "workday" {
   provider_key = "workday"
   enabled      = true
 }
 
 locals {
   # one() fails with a clear message when the name fits more than one profile.
-  profile_id = one([for profile in data.stackone_auth_configs.workday.auth_configs : profile.id if profile.name == var.profile])
+  profile_id = one([for profile in data.stackone_connector_profiles.workday.connector_profiles : profile.id if profile.name == var.profile])
 }
 
 resource "stackone_connect_session" "acme" {
@@ -36,7 +36,7 @@ resource "stackone_connect_session" "acme" {
     # Without it, the session would use the default profile.
     precondition {
       condition     = local.profile_id != null
-      error_message = "No enabled connector profile for workday has the name \"${var.profile}\". There are: ${join(", ", data.stackone_auth_configs.workday.auth_configs[*].name)}."
+      error_message = "No enabled connector profile for workday has the name \"${var.profile}\". There are: ${join(", ", data.stackone_connector_profiles.workday.connector_profiles[*].name)}."
     }
   }
 }

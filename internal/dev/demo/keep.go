@@ -23,7 +23,7 @@ func newFake(hub bool) (*stackonetest.Server, error) {
 	} {
 		c.ReleaseStage, c.Authentication = "ga", []stackonetest.Authentication{{Key: "oauth2", Type: "oauth2", Label: "OAuth"}}
 		s.AddConnector(c)
-		s.AddAuthConfig(stackonetest.AuthConfig{
+		s.AddConnectorProfile(stackonetest.ConnectorProfile{
 			ID: "demo-" + c.Key, Name: c.Name, ConnectorKey: c.Key, ConnectorLabel: c.Name, Categories: c.Categories, Default: true,
 		})
 	}

@@ -76,7 +76,7 @@ func TestContract_requests(t *testing.T) {
 		{http.MethodGet, "/accounts?page=1.5", "", refused, "page"},
 		{http.MethodGet, "/accounts?page=x", "", refused, "page"},
 		{http.MethodGet, "/accounts?page=1&page=2", "", refused, "page: must be one value"},
-		{http.MethodGet, "/auth_configs?enabled=yes", "", refused, "enabled"},
+		{http.MethodGet, "/connector_profiles?enabled=yes", "", refused, "enabled"},
 		{http.MethodGet, "/actions?exclude=names", "", refused, "exclude: 0: value is not one of the allowed values"},
 		{http.MethodPost, "/accounts", `{}`, 404, "Not Found"},
 		{http.MethodPut, "/accounts", `{}`, 404, "Not Found"},

@@ -55,16 +55,6 @@ func (s *Server) SetPinStyle(style PinStyle) {
 	s.pins = style
 }
 
-// AuthConfig is the old name of a connector profile.
-//
-// Remove it with /auth_configs.
-type AuthConfig = ConnectorProfile
-
-// AddAuthConfig is the old name of AddConnectorProfile.
-//
-// Remove it with /auth_configs.
-func (s *Server) AddAuthConfig(p AuthConfig) { s.AddConnectorProfile(p) }
-
 // AddConnectorProfile adds a profile, filling in its label, versions and times.
 func (s *Server) AddConnectorProfile(p ConnectorProfile) {
 	s.mu.Lock()

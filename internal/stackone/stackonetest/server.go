@@ -180,7 +180,7 @@ func (s *Server) handlers() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"createConnectSession": s.createSession, "getConnectSession": s.getSession, "authenticateConnectSession": s.authenticateSession,
 		"listAccounts": s.listAccounts, "getAccount": s.account, "updateAccount": s.account, "deleteAccount": s.account,
-		"listConnectorProfiles": s.listProfiles, "listAuthConfigs": s.listProfiles, "listConnectorVersions": s.ofProfile(s.listVersions),
+		"listConnectorProfiles": s.listProfiles, "listConnectorVersions": s.ofProfile(s.listVersions),
 		"getPinnedVersion": s.ofProfile(s.getPin), "putPinnedVersion": s.ofProfile(s.putPin), "deletePinnedVersion": s.ofProfile(s.deletePin),
 		"listActions": s.listActions,
 	}

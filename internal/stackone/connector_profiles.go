@@ -1,0 +1,183 @@
+package stackone
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// ConnectorProfile is a connector with the settings under which customers may connect it.
+type ConnectorProfile struct {
+	// ID is the connector_profile_id of a connect session.
+	ID   string
+	Name *string
+	// ConnectorKey is the provider of a connect session.
+	ConnectorKey   *string
+	ConnectorLabel *string
+	Categories     []string
+	Active         *bool
+	Default        *bool
+	ReleaseStage   *string
+	// ConnectorVersion is the version in use, ConnectorPinnedVersion is nil if none is pinned.
+	ConnectorVersion          *string
+	ConnectorPinnedVersion    *string
+	ConnectorOwner            *string
+	Environment               *string
+	AuthenticationConfigKey   *string
+	AuthenticationConfigLabel *string
+	// CreatedAt and UpdatedAt are unparsed, in RFC 3339 format.
+	CreatedAt *string
+	UpdatedAt *string
+}
+
+// ConnectorProfileFilter narrows a list; a nil field does not.
+type ConnectorProfileFilter struct {
+	ConnectorKey *string
+	Enabled      *bool
+}
+
+// ConnectorProfiles yields the profiles that match a filter, requesting pages as they are
+// consumed. An error is yielded last.
+func (c *Client) ConnectorProfiles(ctx context.Context, filter ConnectorProfileFilter) iter.Seq2[ConnectorProfile, error] {
+	query := url.Values{}
+
+	if filter.ConnectorKey != nil {
+		query.Set("connector_key", *filter.ConnectorKey)
+	}
+
+	if filter.Enabled != nil {
+		query.Set("enabled", strconv.FormatBool(*filter.Enabled))
+	}
+
+	return pages(ctx, c, list[ConnectorProfile]{
+		route: "/connector_profiles", query: query, decode: newConnectorProfile, id: func(p ConnectorProfile) string { return p.ID }, matches: filter.matches,
+	})
+}
+
+// matches applies the filter to a response, as for accounts. It is not documented that
+// enabled filters the field active, so the server decides that.
+func (f ConnectorProfileFilter) matches(p ConnectorProfile) bool {
+	return f.ConnectorKey == nil || p.ConnectorKey == nil || *f.ConnectorKey == *p.ConnectorKey
+}
+
+// ConnectorVersion is a version of the connector of a profile.
+type ConnectorVersion struct {
+	Version string
+	// Owner is stackone for built-in connectors.
+	Owner   *string
+	Builtin *bool
+	Pinned  *bool
+}
+
+// ConnectorVersions returns the versions that a profile can be pinned to, in the order of
+// the response.
+func (c *Client) ConnectorVersions(ctx context.Context, profileID string) ([]ConnectorVersion, error) {
+	r := request{method: http.MethodGet, route: "/connector_profiles/{id}/versions", path: "/connector_profiles/" + escape(profileID) + "/versions", maxBody: maxPage}
+
+	return do(ctx, c, r, func(header http.Header, body []byte) ([]ConnectorVersion, error) {
+		current, err := decodePage(header, body)
+		if err != nil {
+			return nil, err
+		}
+
+		versions := make([]ConnectorVersion, len(current.items))
+
+		for i, o := range current.items {
+			versions[i] = ConnectorVersion{Version: o.id("version"), Owner: o.text("owner"), Builtin: o.bool("builtin"), Pinned: o.bool("pinned")}
+
+			if versions[i].Version == "" {
+				return nil, errors.New("a version in the answer has no number")
+			}
+		}
+
+		return versions, nil
+	})
+}
+
+// PinnedVersion is the version that a profile is pinned to.
+type PinnedVersion struct {
+	// Version is a version or a range of versions. It is empty if none is pinned.
+	Version string
+	Owner   *string
+	// CreatedAt and UpdatedAt are unparsed, in RFC 3339 format.
+	CreatedAt *string
+	UpdatedAt *string
+}
+
+// PinnedVersionRequest is the version to pin.
+type PinnedVersionRequest struct {
+	PinnedVersion string  `json:"pinned_version"`
+	Owner         *string `json:"owner,omitempty"`
+}
+
+// GetPinnedVersion reads the pinned version of a profile. A profile that does not exist
+// has none either: the API returns 404 for both.
+func (c *Client) GetPinnedVersion(ctx context.Context, profileID string) (PinnedVersion, error) {
+	pin, err := c.pinnedVersion(ctx, http.MethodGet, profileID, nil)
+	if IsNotFound(err) {
+		return PinnedVersion{}, nil
+	}
+
+	return pin, err
+}
+
+// PutPinnedVersion pins a profile to a version, or changes its pin.
+func (c *Client) PutPinnedVersion(ctx context.Context, profileID string, pin PinnedVersionRequest) (PinnedVersion, error) {
+	return c.pinnedVersion(ctx, http.MethodPut, profileID, pin)
+}
+
+// DeletePinnedVersion lets a profile follow the newest version. IsNotFound reports whether
+// the error means that no version was pinned.
+func (c *Client) DeletePinnedVersion(ctx context.Context, profileID string) error {
+	_, err := do(ctx, c, pinnedVersionRequest(http.MethodDelete, profileID, nil), func(http.Header, []byte) (struct{}, error) { return struct{}{}, nil })
+	return err
+}
+
+func pinnedVersionRequest(method, profileID string, body any) request {
+	return request{method: method, route: "/connector_profiles/{id}/pinned_version", path: "/connector_profiles/" + escape(profileID) + "/pinned_version", body: body, maxBody: maxObject}
+}
+
+func (c *Client) pinnedVersion(ctx context.Context, method, profileID string, body any) (PinnedVersion, error) {
+	return do(ctx, c, pinnedVersionRequest(method, profileID, body), func(header http.Header, body []byte) (PinnedVersion, error) {
+		if method == http.MethodGet && string(bytes.TrimSpace(body)) == "null" {
+			return PinnedVersion{}, nil
+		}
+
+		o, err := decodeObject(header, body)
+		if err != nil {
+			return PinnedVersion{}, err
+		}
+
+		pin := PinnedVersion{Version: o.id("pinned_version"), Owner: o.text("owner"), CreatedAt: o.text("created_at"), UpdatedAt: o.text("updated_at")}
+
+		switch {
+		case o.id("connector_profile_id") != profileID:
+			return PinnedVersion{}, fmt.Errorf("it is not about the connector profile %q of the request", profileID)
+		case pin.Version == "" && method != http.MethodGet:
+			return PinnedVersion{}, errors.New("the pin in the answer has no version")
+		}
+
+		return pin, nil
+	})
+}
+
+func newConnectorProfile(o object) (ConnectorProfile, error) {
+	profile := ConnectorProfile{
+		ID: o.id("id"), Name: o.text("name"), ConnectorKey: o.text("connector_key"), ConnectorLabel: o.text("connector_label"),
+		Categories: o.texts("categories"), Active: o.bool("active"), Default: o.bool("default"), ReleaseStage: o.text("release_stage"),
+		ConnectorVersion: o.text("connector_version"), ConnectorPinnedVersion: o.text("connector_pinned_version"), ConnectorOwner: o.text("connector_owner"),
+		Environment: o.text("environment"), AuthenticationConfigKey: o.text("authentication_config_key"), AuthenticationConfigLabel: o.text("authentication_config_label"),
+		CreatedAt: o.text("created_at"), UpdatedAt: o.text("updated_at"),
+	}
+
+	if profile.ID == "" {
+		return ConnectorProfile{}, errors.New("a connector profile in the answer has no id")
+	}
+
+	return profile, nil
+}
