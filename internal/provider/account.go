@@ -29,8 +29,8 @@ type accountSent struct {
 	Metadata           types.String `tfsdk:"metadata"`
 }
 
-// accountIdentity is the resource's identity.
-type accountIdentity struct {
+// resourceIdentity is the identity of a resource.
+type resourceIdentity struct {
 	ID types.String `tfsdk:"id"`
 }
 

@@ -81,9 +81,9 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 func (l *accountList) result(ctx context.Context, req list.ListRequest, account *stackone.Account) list.ListResult {
 	result := req.NewListResult(ctx)
 	id := types.StringValue(account.ID)
-	result.DisplayName = displayName(account)
+	result.DisplayName = displayName(account.ID, account.OriginOwnerName, account.Provider, account.Label)
 
-	result.Diagnostics.Append(result.Identity.Set(ctx, accountIdentity{ID: id})...)
+	result.Diagnostics.Append(result.Identity.Set(ctx, resourceIdentity{ID: id})...)
 
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.Set(ctx, accountModel{
@@ -94,12 +94,12 @@ func (l *accountList) result(ctx context.Context, req list.ListRequest, account 
 	return result
 }
 
-// displayName tells accounts apart for a person. Terraform prints it as it is, on one
+// displayName tells objects apart for a person. Terraform prints it as it is, on one
 // line of a terminal.
-func displayName(a *stackone.Account) string {
-	name := a.ID
+func displayName(id string, parts ...*string) string {
+	name := id
 
-	for _, part := range []*string{a.OriginOwnerName, a.Provider, a.Label} {
+	for _, part := range parts {
 		if part != nil && *part != "" {
 			name += ", " + *part
 		}

@@ -18,7 +18,7 @@ import (
 )
 
 // listed is what the list resource yields.
-func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids, diags []string, resources int) {
+func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids, diags []string, resources []tftypes.Value) {
 	p.tb.Helper()
 
 	lister, ok := p.server.(tfprotov6.ListResourceServer)
@@ -31,13 +31,13 @@ func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids,
 		p.tb.Fatal(err)
 	}
 
-	object, ok := schemas.ListResourceSchemas["stackone_account"].ValueType().(tftypes.Object)
+	object, ok := schemas.ListResourceSchemas[p.typeName].ValueType().(tftypes.Object)
 	if !ok {
 		p.tb.Fatal("the list has no schema")
 	}
 
 	stream, err := lister.ListResource(p.tb.Context(), &tfprotov6.ListResourceRequest{
-		TypeName: "stackone_account", Config: p.pack(object, p.value(object, filter)), Limit: limit, IncludeResource: include,
+		TypeName: p.typeName, Config: p.pack(object, p.value(object, filter)), Limit: limit, IncludeResource: include,
 	})
 	if err != nil {
 		p.tb.Fatal(err)
@@ -60,9 +60,7 @@ func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids,
 		ids = append(ids, p.text(v, "id"))
 
 		if result.Resource != nil {
-			if state := p.unpack(result.Resource); p.text(state, "account_id") == ids[len(ids)-1] && p.text(state, "status") != "" {
-				resources++
-			}
+			resources = append(resources, p.unpack(result.Resource))
 		}
 	}
 
@@ -110,8 +108,14 @@ func TestAccountList(t *testing.T) {
 			t.Errorf("%s: %d accounts and %v", name, len(ids), diags)
 		}
 
-		if test.include != (resources == len(ids) && len(ids) > 0) {
-			t.Errorf("%s: %d resources", name, resources)
+		if test.include != (len(resources) == len(ids) && len(ids) > 0) {
+			t.Errorf("%s: %d resources", name, len(resources))
+		}
+
+		for i, state := range resources {
+			if p.text(state, "account_id") != ids[i] || p.text(state, "status") == "" {
+				t.Errorf("%s: the account %s has the resource %s", name, ids[i], state)
+			}
 		}
 
 		if got := len(h.Requests()) - before; got != test.requests {

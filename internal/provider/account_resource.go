@@ -315,7 +315,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 // ImportState imports by id and by identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if resp.Diagnostics.Append(refuseBlankImport(ctx, req)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(refuseBlankImport(ctx, req, "linked account", "The data source stackone_accounts finds the identifiers of a customer's accounts.")...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -324,7 +324,7 @@ func (r *accountResource) ImportState(ctx context.Context, req resource.ImportSt
 
 // refuseBlankImport refuses an import without an identifier, which Terraform does
 // not: StackOne would be asked for the list of all accounts.
-func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest) diag.Diagnostics {
+func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, what, hint string) diag.Diagnostics {
 	id := types.StringValue(req.ID)
 
 	if req.ID == "" && req.Identity != nil {
@@ -338,8 +338,7 @@ func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest) dia
 	}
 
 	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
-		"An import needs the identifier of a linked account, and this one is empty or blank, so StackOne was not asked. "+
-			"The data source stackone_accounts finds the identifiers of a customer's accounts.")}
+		fmt.Sprintf("An import needs the identifier of a %s, and this one is empty or blank, so StackOne was not asked. %s", what, hint))}
 }
 
 // accountState decodes an object of the state. Its account_id says which account it is,

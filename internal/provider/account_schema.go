@@ -85,7 +85,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types
 		return nil
 	}
 
-	return identity.Set(ctx, accountIdentity{ID: id})
+	return identity.Set(ctx, resourceIdentity{ID: id})
 }
 
 // planIdentity plans the identity of an adoption, which is none where the account is

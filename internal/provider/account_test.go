@@ -16,7 +16,7 @@ func TestDisplayName(t *testing.T) {
 		"1,  [31mAcme":            {ID: "1", OriginOwnerName: new("\x1b[31mAcme")},
 		"1, ok list.a  id=FAKE  ": {ID: "1", Label: new("ok\nlist.a \u202eid=FAKE\a ")},
 	} {
-		if got := displayName(&account); got != want {
+		if got := displayName(account.ID, account.OriginOwnerName, account.Provider, account.Label); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -100,6 +100,7 @@ func ownAttributes() []string {
 		"resources stackone_account.id", // the same as account_id, which names its field
 		"data-sources stackone_accounts.accounts",
 		"data-sources stackone_accounts.ids",
+		"data-sources stackone_connector_profile_versions.versions",
 		"data-sources stackone_connector_profiles.connector_profiles",
 		"data-sources stackone_connectors.connectors",
 		"data-sources stackone_connectors.keys",

@@ -88,6 +88,7 @@ func TestDataSources_everyField(t *testing.T) {
 		ID: "1", Name: "2", ConnectorKey: "3", ConnectorLabel: "4", Categories: []string{"5"}, PinnedVersion: "6", ConnectorOwner: "8", Environment: "7", Default: true, Disabled: true, CreatedAt: earlier,
 	})
 	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "2"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "3", PinnedVersion: "1.x.x", Versions: []stackonetest.ConnectorVersion{{Version: "2.0.0", Owner: "acme"}, {Version: "1.0.0"}}})
 
 	a := h.attach(t, `
 data "stackone_account" "one" {
@@ -98,12 +99,17 @@ data "stackone_accounts" "all" {}
 
 data "stackone_connector_profiles" "all" {}
 
+data "stackone_connector_profile_versions" "one" {
+  connector_profile_id = "3"
+}
+
 output "fields" {
   value = <<-EOT
     ${jsonencode(data.stackone_account.one)}
     ${jsonencode(data.stackone_accounts.all.accounts)}
     ${jsonencode(data.stackone_connector_profiles.all.connector_profiles[0])}
     ${data.stackone_connector_profiles.all.connector_profiles[1].enabled} ${data.stackone_connector_profiles.all.connector_profiles[1].default}
+    ${jsonencode(data.stackone_connector_profile_versions.one.versions)}
   EOT
 }
 `)
@@ -115,6 +121,7 @@ output "fields" {
 [{` + account + `}]
 {"authentication_config_key":null,"authentication_config_label":null,"categories":["5"],"connector_owner":"8","connector_pinned_version":"6","connector_version":"1.2.0","created_at":"2031-03-01T11:00:00.000Z","default":true,"enabled":false,"environment":"7","id":"1","name":"2","provider_key":"3","provider_name":"4","release_stage":"ga","updated_at":"2031-03-01T12:00:00.000Z"}
 true false
+[{"builtin":false,"owner":"acme","pinned":false,"version":"2.0.0"},{"builtin":true,"owner":"stackone","pinned":true,"version":"1.0.0"}]
 `
 
 	if got := a.terraform("output", "-raw", "fields"); got != want {
@@ -137,6 +144,7 @@ func TestDataSources_errors(t *testing.T) {
 		"a refused session":   {`data "stackone_connect_session" "this" { id = "7" }`, &stackonetest.Fault{Status: 403}, "Cannot read the connect session"},
 		"a list that is HTML": {`data "stackone_accounts" "this" {}`, &stackonetest.Fault{Status: 200, ContentType: "text/html", Body: "<html>"}, "Cannot list the linked accounts"},
 		"a refused list":      {`data "stackone_connector_profiles" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the connector profiles"},
+		"no such profile":     {`data "stackone_connector_profile_versions" "this" { connector_profile_id = "nobody" }`, nil, "Connector profile nobody not found"},
 		"a refused catalogue": {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the connectors"},
 		"a repeated cursor":   {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 200, Body: `{"next": "x", "data": []}`}, "it has no end"},
 		"an empty key in it":  {`data "stackone_connectors" "this" { provider_keys = [""] }`, nil, "must not be empty"},

@@ -25,6 +25,10 @@ const (
 	deleteAccount         operation = "delete the linked account"
 	listAccounts          operation = "list the linked accounts"
 	listConnectorProfiles operation = "list the connector profiles"
+	listConnectorVersions operation = "list the versions of the connector"
+	getPinnedVersion      operation = "read the pinned version"
+	putPinnedVersion      operation = "pin the version"
+	deletePinnedVersion   operation = "unpin the version"
 	listConnectors        operation = "list the connectors"
 )
 

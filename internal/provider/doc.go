@@ -25,8 +25,10 @@
 //     account_claims.go refuses a plan that deletes an account in use;
 //     account_filter.go is the search for accounts and the attributes of one that was found; account_resource.go, account_data_source.go,
 //     accounts_data_source.go and account_list.go serve them.
-//   - connector_profiles_data_source.go is all of the connector profiles, connectors_data_source.go all of the
-//     connectors; categories_function.go and oauth_redirect_uri_function.go are the functions.
+//   - connector_profile_pinned_version.go is the model of a pinned version, with putRequest and refresh;
+//     connector_profile_pinned_version_resource.go and connector_profile_pinned_version_list.go serve it.
+//   - connector_profiles_data_source.go, connector_profile_versions_data_source.go and connectors_data_source.go
+//     serve lists; categories_function.go and oauth_redirect_uri_function.go are the functions.
 //
 // CONTRIBUTING.md walks from HCL to the wire, back to the state, from an error to a
 // diagnostic, and through an adoption.

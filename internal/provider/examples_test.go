@@ -50,17 +50,21 @@ func TestExamples(t *testing.T) {
 	}
 
 	cases := map[string]exampleCase{
-		"provider/provider.tf":                                               {},
-		"resources/stackone_connect_session/resource.tf":                     {sessions: 1},
-		"resources/stackone_account/resource.tf":                             {prepare: anAccount},
-		"resources/stackone_account/import-by-string-id.tf":                  {skip: "an import block without the resource; TestAccountJourney_importBlock applies the two together"},
-		"resources/stackone_account/identity-import.tf":                      {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
-		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf": {from: "1.10.0", fromOpenTofu: "1.11.0", sessions: 1, unused: true},
-		"functions/categories/function.tf":                                   {skip: "terraform-plugin-testing cannot name the source of the function's provider; TestCategoriesFunction_example runs it"},
-		"functions/oauth_redirect_uri/function.tf":                           {skip: "it needs the provider of Entra ID; the tests of the pages validate it"},
-		"data-sources/stackone_account/data-source.tf":                       {prepare: anAccount},
-		"data-sources/stackone_accounts/data-source.tf":                      {prepare: anAccount},
-		"data-sources/stackone_connector_profiles/data-source.tf":            {prepare: aProfile},
+		"provider/provider.tf":                                                       {},
+		"resources/stackone_connect_session/resource.tf":                             {sessions: 1},
+		"resources/stackone_account/resource.tf":                                     {prepare: anAccount},
+		"resources/stackone_account/import-by-string-id.tf":                          {skip: "an import block without the resource; TestAccountJourney_importBlock applies the two together"},
+		"resources/stackone_account/identity-import.tf":                              {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
+		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf":         {from: "1.10.0", fromOpenTofu: "1.11.0", sessions: 1, unused: true},
+		"functions/categories/function.tf":                                           {skip: "terraform-plugin-testing cannot name the source of the function's provider; TestCategoriesFunction_example runs it"},
+		"functions/oauth_redirect_uri/function.tf":                                   {skip: "it needs the provider of Entra ID; the tests of the pages validate it"},
+		"data-sources/stackone_account/data-source.tf":                               {prepare: anAccount},
+		"data-sources/stackone_accounts/data-source.tf":                              {prepare: anAccount},
+		"data-sources/stackone_connector_profiles/data-source.tf":                    {prepare: aProfile},
+		"data-sources/stackone_connector_profile_versions/data-source.tf":            {prepare: aProfile},
+		"resources/stackone_connector_profile_pinned_version/resource.tf":            {prepare: aProfile},
+		"resources/stackone_connector_profile_pinned_version/import-by-string-id.tf": {skip: "an import block without the resource; TestPinnedVersion_import applies the two together"},
+		"resources/stackone_connector_profile_pinned_version/identity-import.tf":     {skip: "it needs Terraform 1.12; TestPinnedVersion_import proves the import by identity"},
 		"data-sources/stackone_connectors/data-source.tf": {prepare: func(h *harness) {
 			h.AddConnector(stackonetest.Connector{Key: "bamboohr", Name: "BambooHR", Categories: []string{"hris"}, ReleaseStage: "ga"})
 		}},
@@ -82,6 +86,7 @@ func TestExamples(t *testing.T) {
 		"scenarios/import-accounts/main.tf":                    {skip: "TestScenario_importAccounts checks what it imports"},
 		"scenarios/many-customers/main.tf":                     {skip: "TestScenario_manyCustomers applies it once for each shard"},
 		"scenarios/many-customers/customers.csv":               {skip: "TestScenario_manyCustomers reads it"},
+		"scenarios/pinned-versions/main.tf":                    {skip: "TestScenario_pinnedVersions raises the versions"},
 	}
 
 	err := fs.WalkDir(examples.FS, ".", func(name string, entry fs.DirEntry, err error) error {

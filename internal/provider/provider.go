@@ -160,6 +160,7 @@ func (p *stackoneProvider) Resources(context.Context) []func() resource.Resource
 	return []func() resource.Resource{
 		newConnectSessionResource,
 		newAccountResource,
+		newPinnedVersionResource,
 	}
 }
 
@@ -174,6 +175,7 @@ func (p *stackoneProvider) DataSources(context.Context) []func() datasource.Data
 		newAccountDataSource,
 		newAccountsDataSource,
 		newConnectorProfilesDataSource,
+		newConnectorProfileVersionsDataSource,
 		newConnectorsDataSource,
 		newConnectSessionDataSource,
 	}
@@ -182,6 +184,7 @@ func (p *stackoneProvider) DataSources(context.Context) []func() datasource.Data
 func (p *stackoneProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		newAccountList,
+		newPinnedVersionList,
 	}
 }
 

@@ -1,0 +1,1 @@
+terraform import stackone_connector_profile_pinned_version.workday profile-1

@@ -1,0 +1,5 @@
+# Keeps a connector profile at one version of its connector.
+resource "stackone_connector_profile_pinned_version" "workday" {
+  connector_profile_id = "profile-1"
+  pinned_version       = "1.1.0"
+}

@@ -1,0 +1,219 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*pinnedVersionResource)(nil)
+	_ resource.ResourceWithImportState = (*pinnedVersionResource)(nil)
+	_ resource.ResourceWithIdentity    = (*pinnedVersionResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*pinnedVersionResource)(nil)
+)
+
+func newPinnedVersionResource() resource.Resource { return &pinnedVersionResource{} }
+
+// pinnedVersionResource is the resource stackone_connector_profile_pinned_version.
+type pinnedVersionResource struct{ resourceBase }
+
+func (r *pinnedVersionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_connector_profile_pinned_version"
+}
+
+func (r *pinnedVersionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Pins a connector profile to a version of its connector. Without a pin, the profile follows the newest version.",
+		Attributes: map[string]schema.Attribute{
+			"connector_profile_id": schema.StringAttribute{
+				Required: true, Validators: []validator.String{notEmpty{}}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "The identifier of the profile, for example from the data source `stackone_connector_profiles`. API field: `connector_profile_id`.",
+			},
+			"pinned_version": schema.StringAttribute{
+				Required: true, Validators: []validator.String{notEmpty{}},
+				MarkdownDescription: "The version to pin, for example from the data source `stackone_connector_profile_versions`. API field: `pinned_version`.",
+			},
+			"owner": schema.StringAttribute{
+				Optional: true, Computed: true, Validators: []validator.String{notEmpty{}},
+				MarkdownDescription: "The owner of the version: `stackone` for built-in connectors. When absent, it is not sent, and StackOne chooses it. API field: `owner`.",
+			},
+			"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the profile was first pinned (RFC 3339). API field: `created_at`."},
+			"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the pin was last changed (RFC 3339). API field: `updated_at`."},
+		},
+	}
+}
+
+func (r *pinnedVersionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "The identifier of the connector profile."},
+	}}
+}
+
+// ModifyPlan warns about a pin that is removed, and about one that is overwritten. It makes
+// a call only to plan a new pin.
+func (r *pinnedVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.data == nil {
+		return
+	}
+
+	var plan, state pinnedVersionModel
+
+	creates, destroys := !req.Plan.Raw.IsNull(), !req.State.Raw.IsNull()
+
+	if creates {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+
+	if destroys {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+
+	if resp.Diagnostics.HasError() || plan.ConnectorProfileID.Equal(state.ConnectorProfileID) {
+		return
+	}
+
+	if destroys {
+		resp.Diagnostics.AddWarning("The connector profile will follow the newest version", fmt.Sprintf(
+			"Applying this plan unpins the connector profile %q from version %q. To forget the pin and leave it in place, use a removed block with destroy = false, or terraform state rm.",
+			state.ConnectorProfileID.ValueString(), state.PinnedVersion.ValueString()))
+	} else {
+		resp.Diagnostics.Append(planIdentity(ctx, resp.Identity, plan.ConnectorProfileID)...)
+	}
+
+	if !creates || !isSet(plan.ConnectorProfileID) {
+		return
+	}
+
+	pin, err := r.read(ctx, plan.ConnectorProfileID.ValueString())
+
+	var unknown *unknownConfigurationError
+
+	switch {
+	case errors.As(err, &unknown):
+	case err != nil:
+		resp.Diagnostics.Append(apiDiagnostic(getPinnedVersion, err))
+	default:
+		resp.Diagnostics.Append(plan.overwrites(pin)...)
+	}
+}
+
+func (r *pinnedVersionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan pinnedVersionModel
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	if resp.Diagnostics.Append(r.put(ctx, &plan, resp.Private)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ConnectorProfileID)...)
+}
+
+// Read removes a pin from the state that StackOne does not have.
+func (r *pinnedVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state pinnedVersionModel
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	pin, err := r.read(ctx, state.ConnectorProfileID.ValueString())
+	if err != nil {
+		resp.Diagnostics.Append(apiDiagnostic(getPinnedVersion, err))
+		return
+	}
+
+	// The framework requires the identity of a removed object too.
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ConnectorProfileID)...)
+
+	if pin.Version == "" {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+
+	raw, diags := req.Private.GetKey(ctx, privateReturned)
+	resp.Diagnostics.Append(diags...)
+
+	state.refresh(pin, parseReturnedPin(raw))
+
+	resp.Diagnostics.Append(remember(ctx, resp.Private, pin)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *pinnedVersionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan pinnedVersionModel
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	if resp.Diagnostics.Append(r.put(ctx, &plan, resp.Private)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ConnectorProfileID)...)
+}
+
+func (r *pinnedVersionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state pinnedVersionModel
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	client, err := r.data.client()
+	if err == nil {
+		err = client.DeletePinnedVersion(r.data.maskKey(ctx), state.ConnectorProfileID.ValueString())
+	}
+
+	if err != nil && !stackone.IsNotFound(err) {
+		resp.Diagnostics.Append(apiDiagnostic(deletePinnedVersion, err))
+	}
+}
+
+// ImportState imports by the identifier of the profile, as an ID or in the identity.
+func (r *pinnedVersionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if resp.Diagnostics.Append(refuseBlankImport(ctx, req, "connector profile", "The data source stackone_connector_profiles finds the identifiers of profiles.")...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("connector_profile_id"), path.Root("id"), req, resp)
+}
+
+func (r *pinnedVersionResource) read(ctx context.Context, profileID string) (stackone.PinnedVersion, error) {
+	client, err := r.data.client()
+	if err != nil {
+		return stackone.PinnedVersion{}, err
+	}
+
+	return client.GetPinnedVersion(r.data.maskKey(ctx), profileID)
+}
+
+// put pins the planned version and completes the plan from the response.
+func (r *pinnedVersionResource) put(ctx context.Context, plan *pinnedVersionModel, private privateState) diag.Diagnostics {
+	client, err := r.data.client()
+	if err != nil {
+		return diag.Diagnostics{apiDiagnostic(putPinnedVersion, err)}
+	}
+
+	pin, err := client.PutPinnedVersion(r.data.maskKey(ctx), plan.ConnectorProfileID.ValueString(), plan.putRequest())
+	if err != nil {
+		return diag.Diagnostics{apiDiagnostic(putPinnedVersion, err)}
+	}
+
+	plan.setComputed(pin)
+
+	return remember(ctx, private, pin)
+}
