@@ -127,7 +127,12 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		}
 	}
 
-	if plan.renew(r.data.clock.Now(), state, req.Plan.Raw.Equal(req.State.Raw)) {
+	unchanged := req.Plan.Raw.Equal(req.State.Raw)
+	if !unchanged {
+		resp.Diagnostics.Append(r.warnOfReplacement(ctx, req, state)...)
+	}
+
+	if plan.renew(r.data.clock.Now(), state, unchanged) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expires_at"), types.StringUnknown())...)
 		resp.RequiresReplace.Append(path.Root("expires_at"))
 	}
@@ -140,6 +145,10 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 	}
 
 	outputs, diags := plan.create(ctx, r.data)
+	if diags.HasError() {
+		diags = r.data.withLostLink(diags, plan.OriginOwnerID.ValueString())
+	}
+
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -188,7 +197,7 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := pickFacts(ctx, req.State)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &state.ID)...)
+	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{"id": &state.ID, "origin_owner_id": &state.OriginOwnerID})...)
 
 	if resp.Diagnostics.HasError() {
 		return
@@ -204,8 +213,7 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 		until = end.UTC().Format(time.RFC3339)
 	}
 
-	// A warning for each of hundreds would hide all else.
-	const maxNamed = 5
+	r.data.removedSessions.Store(state.OriginOwnerID.ValueString(), removedSession{id: state.ID.ValueString(), until: until})
 
 	switch n := r.data.usableSessions.Add(1); {
 	case n <= maxNamed:

@@ -19,8 +19,11 @@ type providerData struct {
 	apiKey stackone.Secret
 	// claims guard linked accounts against deletion by a plan that also keeps them.
 	claims accountClaims
-	// usableSessions counts the sessions that this run has removed while they were valid.
-	usableSessions atomic.Int64
+	// usableSessions counts the sessions that this run has removed while they were valid,
+	// replacedSessions those that its plan replaces.
+	usableSessions, replacedSessions atomic.Int64
+	// removedSessions has the removedSession of an owner.
+	removedSessions sync.Map
 }
 
 // maskKey hides the key and its Basic form from the provider's logger.

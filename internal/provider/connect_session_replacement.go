@@ -1,0 +1,98 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// maxNamed is how many sessions the warnings of one kind name in a run. A warning for
+// each of hundreds would hide all others.
+const maxNamed = 5
+
+// warnOfReplacement warns when another input replaces a session that is still valid.
+// Renewals and keepers send the same inputs again, which StackOne has accepted before,
+// and are routine: they do not warn.
+func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req resource.ModifyPlanRequest, state connectSessionModel) diag.Diagnostics {
+	changed := changedInputs(req.Plan.Raw, req.State.Raw)
+
+	end, known := state.end()
+	if len(changed) == 0 || !known || due(r.data.clock.Now(), end, 0) {
+		return nil
+	}
+
+	var diags diag.Diagnostics
+
+	switch n := r.data.replacedSessions.Add(1); {
+	case n <= maxNamed:
+		var id types.String
+
+		diags.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
+		diags.AddAttributeWarning(path.Root(changed[0]), "A valid connect session is replaced",
+			fmt.Sprintf("Changed inputs (%s) replace session %s. StackOne has no way to revoke it: its token and its link stay usable until %s.\n\n"+
+				"Without create_before_destroy = true in the lifecycle block of the resource, which the provider cannot see, Terraform removes the old session from the state before it creates the new one. "+
+				"If StackOne then refuses the new one, the state has no link at all.",
+				strings.Join(changed, ", "), id.ValueString(), end.UTC().Format(time.RFC3339)))
+	case n == maxNamed+1:
+		diags.AddWarning("More valid connect sessions are replaced",
+			"This plan replaces more valid sessions than the five that other warnings name. The same applies to all of them. The plan lists them.")
+	}
+
+	return diags
+}
+
+// changedInputs returns the sorted names of the inputs that differ between a plan and a
+// state.
+func changedInputs(plan, state tftypes.Value) []string {
+	var before, after map[string]tftypes.Value
+	if plan.As(&after) != nil || state.As(&before) != nil {
+		return nil
+	}
+
+	var changed []string
+
+	for name, attribute := range connectSessionAttributes() {
+		if !attribute.IsComputed() && !after[name].Equal(before[name]) {
+			changed = append(changed, name)
+		}
+	}
+
+	slices.Sort(changed)
+
+	return changed
+}
+
+// removedSession is a session that a run has removed while it was valid.
+type removedSession struct{ id, until string }
+
+// withLostLink adds to the errors of a create what became of the link of the session
+// that the same run has removed for the same owner, as a replacement without
+// create_before_destroy does.
+func (d *providerData) withLostLink(diags diag.Diagnostics, owner string) diag.Diagnostics {
+	value, _ := d.removedSessions.Load(owner)
+
+	old, ok := value.(removedSession)
+	if !ok {
+		return diags
+	}
+
+	out := slices.Clone(diags)
+	for i, found := range out {
+		if found.Severity() == diag.SeverityError {
+			out[i] = diag.NewErrorDiagnostic(found.Summary(), found.Detail()+fmt.Sprintf("\n\n"+
+				"Before this, Terraform removed session %s of the same owner from the state. Its link stays usable until %s, but StackOne does not return it again: "+
+				"find it in the backup of the state (terraform.tfstate.backup, or an earlier version in the backend), or correct the configuration and apply again for a new link. "+
+				"With create_before_destroy = true in its lifecycle block, the resource keeps the old session until the new one exists.", old.id, old.until))
+		}
+	}
+
+	return out
+}

@@ -1,0 +1,108 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// A plan warns when another input replaces a session that is still valid, and only then.
+func TestConnectSessionResource_replacementWarning(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		change map[string]any
+		after  time.Duration
+		want   string
+	}{
+		"another input":             {map[string]any{"provider_key": "bambohr"}, time.Hour - time.Nanosecond, "Changed inputs (provider_key) replace session 100001."},
+		"two inputs":                {map[string]any{"label": "silver", "categories": []string{"crm"}}, 0, "Changed inputs (categories, label) replace"},
+		"another input, but ended":  {map[string]any{"provider_key": "bambohr"}, time.Hour, ""},
+		"another spelling":          {map[string]any{"categories": []string{"ats", "hrisLegacy"}}, 0, ""},
+		"keepers":                   {map[string]any{"keepers": map[string]string{"contract": "2032"}}, 0, ""},
+		"another policy":            {map[string]any{"early_renewal_seconds": 60}, 0, ""},
+		"renewal within its margin": {nil, 59 * time.Minute, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			p := h.protocol(t, "stackone_connect_session")
+			config := inputs(map[string]any{"categories": []string{"hris-legacy", "ats"}, "expires_in": 3600, "recreate_when_expired": true, "early_renewal_seconds": 120})
+			state := p.apply(nil, config)
+
+			h.clock.Advance(test.after)
+			maps.Copy(config, test.change)
+
+			resp := p.tryPlan(state, config)
+			if len(test.change) == 0 && len(resp.RequiresReplace) == 0 {
+				t.Error("the plan does not renew the session")
+			}
+
+			switch diags := resp.Diagnostics; {
+			case test.want == "" && len(diags) == 0:
+			case test.want == "" || len(diags) != 1 || !strings.Contains(diags[0].Detail, test.want):
+				t.Errorf("%v, want %q", texts(diags), test.want)
+			}
+		})
+	}
+}
+
+func TestConnectSessionResource_replacementOfMany(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_connect_session")
+	state := p.apply(nil, inputs(nil))
+	found := map[string]int{}
+
+	for range 10 {
+		for _, d := range p.tryPlan(state, inputs(map[string]any{"label": "silver"})).Diagnostics {
+			found[d.Summary]++
+		}
+	}
+
+	if want := map[string]int{"A valid connect session is replaced": 5, "More valid connect sessions are replaced": 1}; !maps.Equal(found, want) {
+		t.Errorf("%v, want %v", found, want)
+	}
+}
+
+// When StackOne refuses the session that replaces a valid one, the error says where the
+// old link is, or create_before_destroy has kept it.
+func TestConnectSessionResource_failedReplacement(t *testing.T) {
+	t.Parallel()
+
+	for lifecycle, keeps := range map[string]bool{"": false, "lifecycle {\n    create_before_destroy = true\n  }": true} {
+		t.Run(fmt.Sprintf("keeps=%v", keeps), func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.attach(t, session("this", `provider_key = "bamboohr"`, lifecycle))
+			a.apply()
+			h.Script(stackonetest.Fault{Status: http.StatusBadRequest})
+			a.write("main.tf", session("this", `provider_key = "bambohr"`, lifecycle))
+
+			out, err := a.try("apply", "-auto-approve", "-no-color")
+			if err == nil {
+				t.Fatalf("the apply succeeded:\n%s", out)
+			}
+
+			out = strings.NewReplacer("│", "", "\n", " ").Replace(out)
+			out = strings.Join(strings.Fields(out), " ")
+			says(t, out, "Changed inputs (provider_key) replace session 100001.")
+
+			if lost := strings.Contains(out, "removed session 100001 of the same owner"); lost == keeps {
+				t.Errorf("the error says that the link is lost: %v\n%s", lost, out)
+			}
+
+			if kept := strings.Contains(a.state(), h.Sessions()[0].Token); kept != keeps {
+				t.Errorf("the old token is in the state: %v", kept)
+			}
+		})
+	}
+}
