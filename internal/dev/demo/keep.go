@@ -58,6 +58,7 @@ func (d *demo) keepRunning(ctx context.Context) {
 	d.say("  %s", d.issued()["acme"])
 	d.say("\nOr without a browser:\n")
 	d.say("  curl --data-urlencode 'link=%s' %s%s", d.issued()["acme"], d.api.URL(), stackonetest.ConnectPath)
+	d.say("\nThe page %s/ lists the open links and the accounts.", d.api.URL())
 	d.say("\nPress Ctrl-C to stop the fake.")
 
 	<-ctx.Done()

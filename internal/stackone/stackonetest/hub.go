@@ -45,6 +45,13 @@ func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
 	mux.HandleFunc("GET "+HubPath, h.open)
 	mux.HandleFunc("POST "+HubPath, h.press)
 	mux.HandleFunc("POST "+ConnectPath, s.playCustomer)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.Header.Get("Accept"), "text/html") { // A browser, which would get a 401.
+			h.overview(w)
+		} else {
+			api.ServeHTTP(w, r)
+		}
+	})
 	mux.Handle("GET /favicon.ico", http.NotFoundHandler()) // browsers ask for it by themselves
 	mux.Handle("/", api)
 
@@ -70,9 +77,34 @@ type hubView struct {
 	Offers  []ConnectorProfile
 	// Account is the id of the account that is linked now.
 	Account string
+	// Overview lists the open links, newest first, and all accounts.
+	Overview bool
+	Links    []Session
+	Accounts []Account
 
 	Path  string
 	Style template.CSS
+}
+
+// overview shows what a person can open, and what has come of it.
+func (h hub) overview(w http.ResponseWriter) {
+	view := hubView{Title: "Links and accounts", Overview: true}
+
+	h.server.mu.Lock()
+
+	for _, session := range slices.Backward(h.server.sessions) {
+		if h.server.options.Now().Before(session.ExpiresAt) {
+			view.Links = append(view.Links, *session)
+		}
+	}
+
+	for _, account := range h.server.accounts {
+		view.Accounts = append(view.Accounts, *account)
+	}
+
+	h.server.mu.Unlock()
+
+	h.show(w, http.StatusOK, view)
 }
 
 // open shows what a link offers. It changes nothing, since programs follow links too.

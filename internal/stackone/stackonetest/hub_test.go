@@ -46,6 +46,13 @@ func page(t *testing.T, method, address string, form url.Values) (int, string) {
 
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 
+	return receive(t, req)
+}
+
+// receive returns the response to a browser's request.
+func receive(t *testing.T, req *http.Request) (int, string) {
+	t.Helper()
+
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +127,40 @@ func TestHub(t *testing.T) {
 
 	if status, text := page(t, http.MethodGet, session.AuthLinkURL, nil); status != http.StatusGone || strings.Contains(text, "<form") {
 		t.Errorf("an expired link: %d\n%s", status, text)
+	}
+}
+
+// A browser on the base URL gets a page, and every other client the API's response.
+func TestHub_overview(t *testing.T) {
+	t.Parallel()
+
+	s, clock := newHub(t)
+	create(t, s, `, "origin_username": "ended", "expires_in": 60`)
+	clock.Advance(time.Minute)
+
+	session := create(t, s, "")
+	s.AddAccount(stackonetest.Account{ID: "account-1", OriginOwnerName: "<b>", Label: "gold", Status: "error"})
+
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	req.Header.Set("Accept", "text/html,application/xhtml+xml")
+
+	status, text := receive(t, req)
+	for _, want := range []string{`action="/stand-in/hub"`, `name="token" value="` + session.Token + `"`, "session <code>100002</code>, valid until 1 March 2031, 12:31 UTC", "&lt;b&gt;", "BambooHR, error, label gold", "account-1"} {
+		if status != http.StatusOK || !strings.Contains(text, want) {
+			t.Errorf("%d, and %q is missing:\n%s", status, want, text)
+		}
+	}
+
+	if strings.Count(text, "<form") != 1 || len(s.Requests()) != 2 {
+		t.Errorf("%d requests, and links that have ended:\n%s", len(s.Requests()), text)
+	}
+
+	if status, _ := page(t, http.MethodGet, s.URL(), nil); status == http.StatusOK {
+		t.Error("a client that is no browser gets the page")
 	}
 }
 
