@@ -87,6 +87,9 @@ func TestExamples(t *testing.T) {
 		"scenarios/many-customers/main.tf":                     {skip: "TestScenario_manyCustomers applies it once for each shard"},
 		"scenarios/many-customers/customers.csv":               {skip: "TestScenario_manyCustomers reads it"},
 		"scenarios/pinned-versions/main.tf":                    {skip: "TestScenario_pinnedVersions raises the versions"},
+		"scenarios/customer-life/main.tf":                      {skip: "TestScenario_customerLife follows the customers"},
+		"scenarios/customer-life/customers.csv":                {skip: "TestScenario_customerLife reads it"},
+		"scenarios/links-in-secret-store/main.tf":              {skip: "TestScenario_linksInSecretStore has a secret store"},
 	}
 
 	err := fs.WalkDir(examples.FS, ".", func(name string, entry fs.DirEntry, err error) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,6 +43,13 @@ func (v *vault) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return &vaultSecret{vault: v} }}
 }
 
+func (v *vault) store(data types.String) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+
+	v.stored = append(v.stored, data.ValueString())
+}
+
 // vaultSecret is vault_kv_secret_v2.
 type vaultSecret struct{ vault *vault }
 
@@ -64,16 +72,18 @@ func (s *vaultSecret) Create(ctx context.Context, req resource.CreateRequest, re
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("data_json_wo"), &data)...)
 	resp.State.Raw = req.Plan.Raw
 
-	s.vault.mu.Lock()
-	defer s.vault.mu.Unlock()
-
-	s.vault.stored = append(s.vault.stored, data.ValueString())
+	s.vault.store(data)
 }
 
 func (s *vaultSecret) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-func (s *vaultSecret) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+func (s *vaultSecret) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var data types.String
+
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("data_json_wo"), &data)...)
 	resp.State.Raw = req.Plan.Raw
+
+	s.vault.store(data)
 }
 
 func (s *vaultSecret) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
@@ -122,4 +132,36 @@ func TestScenario_ephemeralToSecretStore(t *testing.T) {
 	}
 
 	a.plan("-detailed-exitcode")
+}
+
+// Only the links of new and replaced sessions are written.
+func TestScenario_linksInSecretStore(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	store := &vault{}
+
+	a := h.attach(t, example(t, "scenarios/links-in-secret-store/main.tf"))
+	needs(t, "1.11.0", "1.11.0")
+	a.serve("hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(store)() })
+
+	a.apply()
+	a.plan("-detailed-exitcode")
+	a.apply("-var", `customers={"acme":"Acme","globex":"Globex Ltd","hooli":"Hooli"}`)
+
+	var links []string
+	for _, s := range h.Sessions() {
+		links = append(links, s.AuthLinkURL)
+	}
+
+	for _, stored := range store.stored {
+		var secret map[string]string
+		if err := json.Unmarshal([]byte(stored), &secret); err != nil || !slices.Contains(links, secret["auth_link"]) || secret["valid_until"] != "2031-03-08T12:00:00Z" {
+			t.Errorf("stored %q, %v", stored, err)
+		}
+	}
+
+	if len(links) != 4 || len(store.stored) != 4 {
+		t.Errorf("%d sessions and %d secrets, want 4 of each", len(links), len(store.stored))
+	}
 }

@@ -193,6 +193,9 @@ func TestPages(t *testing.T) {
 // registry is where the pages under docs/ are read.
 const registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
 
+// raw is where the pages find the pictures of the repository.
+const raw = "https://raw.githubusercontent.com/StackOneHQ/terraform-provider-stackone/main/"
+
 // linkProblem describes what is wrong with a link, or returns "". It takes the anchors
 // of each page.
 func linkProblem(anchors map[string][]string, from, address string) string {
@@ -209,6 +212,8 @@ func linkProblem(anchors map[string][]string, from, address string) string {
 		at = "docs/index.md"
 	case published:
 		at = "docs" + name + ".md"
+	case strings.HasPrefix(address, raw):
+		at = strings.TrimPrefix(address, raw)
 	case target.Scheme == "https" || target.Scheme == "mailto":
 		return ""
 	case target.Scheme != "":

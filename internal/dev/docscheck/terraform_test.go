@@ -152,7 +152,7 @@ type stub struct {
 }
 
 // stubs are the providers that the pages use, as far as they do, by source address.
-// They have the shape of the real ones: vault 5, azuread 3, time 0.13 and restapi 2.
+// They have the shape of the real ones: vault 5, local 2, azuread 3, time 0.13 and restapi 2.
 func stubs() map[string]tfprotov6.ProviderServer {
 	resource := func(attributes ...*tfprotov6.SchemaAttribute) *tfprotov6.Schema {
 		return &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{Attributes: attributes}}
@@ -170,6 +170,11 @@ func stubs() map[string]tfprotov6.ProviderServer {
 			required("mount"), required("name"),
 			&tfprotov6.SchemaAttribute{Name: "data_json_wo", Type: tftypes.String, Optional: true, WriteOnly: true},
 			&tfprotov6.SchemaAttribute{Name: "data_json_wo_version", Type: tftypes.Number, Optional: true},
+		)}},
+		"hashicorp/local": stub{resources: map[string]*tfprotov6.Schema{"local_sensitive_file": resource(
+			required("filename"), &tfprotov6.SchemaAttribute{Name: "content", Type: tftypes.String, Optional: true, Sensitive: true},
+			&tfprotov6.SchemaAttribute{Name: "file_permission", Type: tftypes.String, Optional: true},
+			&tfprotov6.SchemaAttribute{Name: "directory_permission", Type: tftypes.String, Optional: true},
 		)}},
 		"hashicorp/azuread": stub{resources: map[string]*tfprotov6.Schema{
 			"azuread_application_registration": resource(id, computed("client_id", tftypes.String), required("display_name"), &tfprotov6.SchemaAttribute{Name: "sign_in_audience", Type: tftypes.String, Optional: true}),
