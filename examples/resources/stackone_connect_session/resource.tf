@@ -12,6 +12,11 @@ resource "stackone_connect_session" "acme" {
     plan  = "pro"
     seats = 25
   })
+
+  lifecycle {
+    # If StackOne refuses a new session, the old one and its link stay in the state.
+    create_before_destroy = true
+  }
 }
 
 output "auth_link" {

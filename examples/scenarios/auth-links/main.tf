@@ -32,6 +32,10 @@ resource "stackone_connect_session" "customer" {
   origin_username   = each.value.email
   categories        = each.value.categories
   expires_in        = 7 * 24 * 60 * 60
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 output "auth_links" {

@@ -33,6 +33,8 @@ resource "stackone_connect_session" "acme" {
   connector_profile_id = local.profile_id
 
   lifecycle {
+    create_before_destroy = true
+
     # Without it, the session would use the default profile.
     precondition {
       condition     = local.profile_id != null

@@ -14,6 +14,10 @@ resource "stackone_connect_session" "acme" {
   origin_owner_id   = "customer-4711"
   origin_owner_name = "Acme"
   expires_in        = 7 * 24 * 60 * 60
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 check "acme_link_is_valid_for_two_days" {

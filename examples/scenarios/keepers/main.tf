@@ -28,4 +28,8 @@ resource "stackone_connect_session" "acme" {
   keepers = {
     contract = terraform_data.contract.id
   }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

@@ -34,6 +34,8 @@ resource "stackone_connect_session" "acme" {
   provider_key      = var.provider_key
 
   lifecycle {
+    create_before_destroy = true
+
     precondition {
       condition     = contains(data.stackone_connectors.all.keys, var.provider_key)
       error_message = "StackOne has no connector \"${var.provider_key}\".%{if length(local.nearest) > 0} Did you mean ${join(" or ", local.nearest)}?%{endif}"

@@ -48,6 +48,10 @@ resource "stackone_connect_session" "customer" {
   origin_owner_name = each.value.name
   origin_username   = each.value.contact
   expires_in        = 7 * 24 * 60 * 60 # seconds
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # The state keeps which part of the customers it holds, so that a wrong number is

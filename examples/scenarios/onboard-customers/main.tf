@@ -70,6 +70,10 @@ resource "stackone_connect_session" "customer" {
     plan  = each.value.plan
     seats = each.value.seats
   })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 output "auth_links" {

@@ -17,6 +17,10 @@ resource "stackone_connect_session" "acme" {
   origin_owner_name = "Acme"
   provider_key      = "bamboohr"
   expires_in        = 7 * 24 * 60 * 60
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 output "auth_link" {

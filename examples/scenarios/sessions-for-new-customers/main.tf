@@ -34,6 +34,10 @@ resource "stackone_connect_session" "new" {
   origin_owner_id   = each.key
   origin_owner_name = each.value
   expires_in        = 7 * 24 * 60 * 60
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 output "auth_links" {
