@@ -18,6 +18,7 @@
 //   - connect_session.go is the model of a connect session, with createRequest and fromAnswer;
 //     connect_session_schema.go its attributes, for the resource and the ephemeral resource, and
 //     which changes replace nothing; connect_session_expiry.go says when it ends and is renewed;
+//     connect_session_replacement.go warns when another input replaces a valid one;
 //     connect_session_resource.go and connect_session_ephemeral.go serve it;
 //     connect_session_data_source.go is all of the data source.
 //   - account.go is the model of a linked account, with fromAnswer; account_schema.go its attributes;

@@ -139,6 +139,7 @@ func TestScenario_customerLife(t *testing.T) {
 		}
 
 		sessions := h.Sessions()
+
 		i := slices.IndexFunc(sessions, func(s stackonetest.Session) bool { return s.AuthLinkURL+"\n" == string(raw) })
 		if i < 0 || sessions[i].Text("origin_owner_id") != id {
 			t.Fatalf("%s has the link %q", id, raw)
@@ -167,6 +168,7 @@ func TestScenario_customerLife(t *testing.T) {
 
 	// Umbrella has an account from before, and gets no link.
 	umbrella := h.AddAccount(stackonetest.Account{OriginOwnerID: "umbrella", OriginOwnerName: "Umbrella"})
+
 	a.write("customers.csv", csv)
 	applies("9 added, 0 changed, 0 destroyed")
 	a.plan("-detailed-exitcode")
@@ -185,6 +187,7 @@ func TestScenario_customerLife(t *testing.T) {
 
 	// Two customers connect. The others keep their links.
 	acme, globex := connect(link("acme")), connect(link("globex"))
+
 	applies("2 added, 0 changed, 4 destroyed")
 	a.plan("-detailed-exitcode")
 
@@ -200,6 +203,7 @@ func TestScenario_customerLife(t *testing.T) {
 
 	// A renewal, within the margin of two days, renews the file.
 	before := link("hooli")
+
 	h.clock.Advance(5*24*time.Hour + time.Second)
 	applies("4 added, 0 changed, 4 destroyed")
 	a.plan("-detailed-exitcode")
@@ -228,6 +232,7 @@ func TestScenario_customerLife(t *testing.T) {
 
 	// Offboarding in two steps, and a link that is used after it.
 	old := link("initech")
+
 	edit("workday,\n", "workday,yes\n")
 	edit("hr@initech.example,,\n", "hr@initech.example,,yes\n")
 	applies("0 added, 1 changed, 2 destroyed")

@@ -76,7 +76,7 @@ locals {
     if !contains(keys(local.customers), account.origin_owner_id)
   ]
   broken = [
-    for id, account in local.accounts : "${id} of ${account.origin_owner_id} is ${account.status}"
+    for id, account in local.accounts : "${id} of ${account.origin_owner_id} is ${join(", ", concat([account.status], [for reason in account.status_reasons : coalesce(reason.description, reason.code, "no reason given")]))}"
     if account.status != "active"
   ]
 }
