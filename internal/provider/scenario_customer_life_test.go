@@ -213,8 +213,10 @@ func TestScenario_customerLife(t *testing.T) {
 	}
 
 	// An account in trouble is reported, and its customer gets a link.
-	h.UpdateAccount(globex, func(account *stackonetest.Account) { account.Status = "error" })
-	says(t, applies("2 added, 0 changed, 0 destroyed"), "Accounts need attention: "+globex+" of globex is error.")
+	h.UpdateAccount(globex, func(account *stackonetest.Account) {
+		account.Status, account.StatusReasons = "error", []map[string]any{{"code": "401", "description": "Password changed", "timestamp": "2031-03-01T10:00:00Z"}}
+	})
+	says(t, applies("2 added, 0 changed, 0 destroyed"), "Accounts need attention: "+globex+" of globex is error, Password changed.")
 	link("globex")
 	h.UpdateAccount(globex, func(account *stackonetest.Account) { account.Status = "active" })
 	applies("0 added, 0 changed, 2 destroyed")
