@@ -40,7 +40,7 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 		return
 	}
 
-	if a.Away {
+	if a.Open {
 		fields["away"] = true
 	} else {
 		fields["wait_ms"] = a.Wait.Milliseconds()

@@ -3,8 +3,10 @@ package stackone
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -32,6 +34,11 @@ type attempt struct {
 	body   []byte
 	// retryAfter is how long the response asks to wait.
 	retryAfter time.Duration
+	// unresolved means that the default host name could not be resolved.
+	unresolved bool
+	// needsProof means that something sent since has to work before the next attempt;
+	// onlyAfterOutage that without a failed health check there is none.
+	needsProof, onlyAfterOutage bool
 }
 
 // send makes one attempt, reading the whole response included.
@@ -59,6 +66,9 @@ func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 
 	a.outcome, a.reason = errorOutcome(err, written.Load())
 	a.reason = clean(c.scrub(a.reason))
+
+	var dns *net.DNSError
+	a.unresolved = errors.As(err, &dns) && DefaultBaseURL == "https://"+dns.Name
 
 	switch {
 	case ctx.Err() != nil:
@@ -106,6 +116,8 @@ func (c *call) exchange(ctx context.Context, a *attempt) error {
 	a.status, a.header = resp.StatusCode, resp.Header
 
 	switch {
+	case c.maxBody == 0:
+		return nil
 	case a.status == http.StatusSwitchingProtocols:
 		// Neither the timeout nor the context would end a read from this connection.
 		return nil

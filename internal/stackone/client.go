@@ -18,7 +18,7 @@ import (
 type Client struct {
 	config  Config
 	base    string
-	limiter *gate
+	limiter *limiter
 }
 
 // New returns a client without opening a connection. Its error names what is missing,
@@ -62,7 +62,10 @@ func New(config Config) (*Client, error) {
 		config.Transport = NewTransport(http.ProxyURL(proxy), config.CACertificates)
 	}
 
-	return &Client{config: config, base: config.BaseURL.String(), limiter: newGate(config)}, nil
+	client := &Client{config: config, base: config.BaseURL.String()}
+	client.limiter = newLimiter(config, client.healthCheck)
+
+	return client, nil
 }
 
 // request is what a method of Client sends.
@@ -73,7 +76,7 @@ type request struct {
 	query       url.Values
 	// body is encoded as JSON; nil sends none.
 	body any
-	// maxBody limits the decoded body of a response, in bytes.
+	// maxBody limits the decoded body of a response, in bytes; 0 leaves it unread.
 	maxBody int64
 	// retryAmbiguous allows repeating a POST that may have taken effect.
 	retryAmbiguous bool
@@ -84,12 +87,13 @@ type call struct {
 	*Client
 	request
 
-	encoded []byte
-	started time.Time
-	// attempts counts all attempts, failures those that failed while the circuit was closed.
-	attempts, failures int
-	// last is nil before the first attempt.
-	last *attempt
+	encoded  []byte
+	started  time.Time
+	attempts int
+	// last is nil before the first attempt. undecided is its report while it is not known
+	// whether another one follows.
+	last      *attempt
+	undecided *Attempt
 }
 
 // do sends a request, with retries, and decodes the body of a success. An error of
@@ -118,75 +122,110 @@ func do[T any](ctx context.Context, client *Client, r request, decode func(heade
 	return out, nil
 }
 
+// healthCheck sends the cheapest read. Its response is discarded unread.
+func (c *Client) healthCheck(ctx context.Context, sent time.Time, number int) *attempt {
+	checker := *c
+	checker.config.RequestTimeout = min(c.config.RequestTimeout, checkTimeout)
+
+	check := call{Client: &checker, request: request{method: http.MethodGet, route: "/accounts", path: "/accounts", query: url.Values{"page_size": {"1"}}}}
+	a := check.send(ctx, sent)
+	check.attempts = number
+
+	c.config.OnAttempt(ctx, check.report(a, sent))
+
+	return a
+}
+
 // run makes attempts until one succeeds or the call fails.
 func (c *call) run(ctx context.Context) error {
 	for {
 		queued := c.config.Clock.Now()
+		sent, err := c.limiter.enter(ctx, c.last)
 
-		sent, err := c.limiter.enter(ctx, c.last != nil)
+		if c.undecided != nil {
+			c.undecided.Retry = err == nil
+			c.undecided.MayDuplicate = err == nil && c.last.outcome == serverFailed
+			c.config.OnAttempt(ctx, *c.undecided)
+			c.undecided = nil
+		}
+
 		if err != nil {
 			return c.gaveUp(err)
 		}
 
 		a := c.send(ctx, sent)
+		previous := c.last
 		c.attempts++
 		c.last = a
 
-		open, firstRefusal := c.limiter.leave(a)
-		wait, retry := c.next(open)
+		open := c.limiter.end(a, false)
+		wait, retry := c.next(previous)
 		_, mayDuplicate := c.shouldRetry(a.outcome)
 
-		report := Attempt{
-			Method: c.method, Route: c.route, Number: c.attempts, Status: a.status, RequestID: requestID(a.header), Queued: sent.Sub(queued),
-			Duration: a.ended.Sub(sent), Retry: retry, Wait: wait, Away: open, MayDuplicate: retry && mayDuplicate,
-		}
-		if !a.outcome.responded() {
-			report.Err = errors.New(a.reason)
-		}
+		report := c.report(a, queued)
+		report.Retry, report.Wait, report.Open, report.MayDuplicate = retry, wait, open, retry && mayDuplicate
 
-		c.config.OnAttempt(ctx, report)
+		if a.onlyAfterOutage {
+			c.undecided = &report
+		} else {
+			c.config.OnAttempt(ctx, report)
+		}
 
 		switch {
 		case a.outcome == succeeded:
 			return nil
-		case a.outcome == unauthorized && !firstRefusal:
-			return c.error(ErrorKeyRefused)
-		case a.outcome == permanent && open:
-			return c.gaveUp(errOutage)
 		case !retry:
 			return c.failure(ctx.Err())
 		case wait > 0:
-			if err := c.limiter.rest(ctx, wait); err != nil {
-				return c.gaveUp(err)
-			}
+			c.limiter.rest(ctx, wait)
 		}
 	}
 }
 
-// next decides whether to try again, and after which wait. While the circuit is open,
-// failures do not count against the call, and the limiter makes it wait.
-func (c *call) next(open bool) (wait time.Duration, retry bool) {
-	if !open {
-		c.failures++
+// report describes an attempt.
+func (c *call) report(a *attempt, queued time.Time) Attempt {
+	report := Attempt{
+		Method: c.method, Route: c.route, Number: c.attempts, HealthCheck: c.maxBody == 0, Status: a.status, RequestID: requestID(a.header),
+		Queued: a.sent.Sub(queued), Duration: a.ended.Sub(a.sent),
+	}
+	if !a.outcome.responded() {
+		report.Err = errors.New(a.reason)
 	}
 
-	retry, _ = c.shouldRetry(c.last.outcome)
+	return report
+}
+
+// next decides whether to try again, and after which wait. What is retried only after an
+// outage, and a first 401, go to the limiter at once, which has to find out more.
+func (c *call) next(previous *attempt) (wait time.Duration, retry bool) {
+	a := c.last
+	again := previous != nil && previous.outcome == a.outcome
+	retry, _ = c.shouldRetry(a.outcome)
+	a.onlyAfterOutage = a.outcome == permanent || a.outcome == serverFailed && !retry && c.retryAmbiguous
+	a.needsProof = a.outcome != throttled || again
 
 	switch {
-	case !retry, c.config.MaxRetries == 0, c.failures > c.config.MaxRetries:
+	case c.attempts > c.config.MaxRetries:
+		a.onlyAfterOutage = false
 		return 0, false
-	case open:
+	case a.onlyAfterOutage, a.outcome == unauthorized && !again:
 		return 0, true
-	case c.last.retryAfter > 0:
-		return c.last.retryAfter, true
+	case !retry:
+		return 0, false
+	case a.retryAfter > 0:
+		return a.retryAfter, true
 	}
 
-	return backoff(c.failures, c.config.Jitter), true
+	return max(0, backoff(c.attempts, c.config.Jitter)-a.ended.Sub(a.sent)), true
 }
 
 // failure is the error of the last attempt. ended is why the caller's context ended.
 func (c *call) failure(ended error) *Error {
 	a := c.last
+
+	if a.outcome.failed() {
+		c.limiter.lose()
+	}
 
 	switch a.outcome {
 	case interrupted:
@@ -208,11 +247,17 @@ func (c *call) failure(ended error) *Error {
 	return e
 }
 
-// gaveUp is the error of a call that the limiter admits no more. Of an outage, one
-// call reports its own failure, and the others only the outage.
+// gaveUp is the error of a call that the limiter admits no more. Of a give-up, one call
+// returns its own failure, and the others only the outage.
 func (c *call) gaveUp(err error) *Error {
 	switch {
+	case errors.Is(err, errHealthy):
+		return c.failure(nil)
 	case errors.Is(err, errKeyRefused):
+		if _, _, _, first := c.limiter.report(c.last != nil && c.last.outcome == unauthorized); first {
+			return c.failure(nil)
+		}
+
 		return c.error(ErrorKeyRefused)
 	case !errors.Is(err, errOutage):
 		e := c.error(ErrorCanceled)
@@ -221,13 +266,13 @@ func (c *call) gaveUp(err error) *Error {
 		return e
 	}
 
-	since, cause, report := c.limiter.tell(c.last != nil)
-	if report {
+	since, cause, checks, first := c.limiter.report(c.last != nil)
+	if first {
 		return c.failure(nil)
 	}
 
 	e := c.error(ErrorOutage, cause)
-	e.Since = since
+	e.Since, e.HealthChecks = since, checks
 
 	return e
 }

@@ -107,7 +107,7 @@ func TestCreateConnectSession(t *testing.T) {
 		t.Errorf("headers: %v", header)
 	}
 
-	if got := fmt.Sprintf("%+v", f.attempts); got != "[{Method:POST Route:/connect_sessions Number:1 Status:201 RequestID: Queued:0s Duration:0s Retry:false Wait:0s Away:false MayDuplicate:false Err:<nil>}]" {
+	if got := fmt.Sprintf("%+v", f.attempts); got != "[{Method:POST Route:/connect_sessions Number:1 HealthCheck:false Status:201 RequestID: Queued:0s Duration:0s Retry:false Wait:0s Open:false MayDuplicate:false Err:<nil>}]" {
 		t.Errorf("reported: %s", got)
 	}
 }

@@ -65,18 +65,19 @@ type Attempt struct {
 	Method string
 	// Route is the path with parameter names, such as /accounts/{id}.
 	Route string
-	// Number counts from 1.
-	Number int
+	// Number counts from 1: the attempts of a call, or the health checks of a run.
+	Number      int
+	HealthCheck bool
 	// Status is 0 without a response.
 	Status    int
 	RequestID string
 	// Queued is the time in the limiter, Duration the time after that.
 	Queued, Duration time.Duration
-	// Retry means that another attempt follows, after Wait or, while StackOne is Away,
+	// Retry means that another attempt follows, after Wait and, while the circuit is Open,
 	// when the limiter admits it.
 	Retry bool
 	Wait  time.Duration
-	Away  bool
+	Open  bool
 	// MayDuplicate means that the next attempt may repeat the effect of this one.
 	MayDuplicate bool
 	// Err is set if there is no usable response.

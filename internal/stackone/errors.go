@@ -45,8 +45,10 @@ type Error struct {
 	// Attempts counts the requests sent; Elapsed is the time of the whole call.
 	Attempts int
 	Elapsed  time.Duration
-	// Since is when an ErrorOutage began, by the local clock.
-	Since time.Time
+	// Since is when an ErrorOutage began, by the local clock; HealthChecks counts those of
+	// the run.
+	Since        time.Time
+	HealthChecks int
 
 	// cause is the error of the caller's context. Others are dropped, because Go's errors
 	// may quote a response.

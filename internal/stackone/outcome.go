@@ -35,6 +35,9 @@ const (
 // failed reports whether the service failed, rather than this one request.
 func (o outcome) failed() bool { return o >= throttled && o <= permanent }
 
+// worked reports whether the service did its work, if only to reject the request.
+func (o outcome) worked() bool { return o < throttled && o != unauthorized }
+
 // responded reports whether the response is complete and its status is meaningful.
 func (o outcome) responded() bool { return o != unusable && o < notSent }
 

@@ -78,14 +78,20 @@ func (r *rate) enter(now time.Time) {
 	}
 }
 
-// accept notes that StackOne did its work for an attempt. Those that were on their way
-// when the rate was cut tell how many more could have been.
-func (r *rate) accept(sent, now time.Time) {
-	r.accepted = append(r.accepted, now)
-	measured := r.measured(now)
+// leave cuts the rate after a 429. It ignores an attempt that was sent before the end of
+// the wait that the last one asked for. Attempts that worked, and were under way at the
+// cut, show how high the rate could have been.
+func (r *rate) leave(a *attempt) {
+	switch {
+	case a.outcome.worked():
+		r.accepted = append(r.accepted, a.ended)
 
-	if r.peak > 0 && !sent.After(r.slowed) {
-		r.peak = max(r.peak, measured)
+		if measured := r.measured(a.ended); r.peak > 0 && !a.sent.After(r.slowed) {
+			r.peak = max(r.peak, measured)
+		}
+	case a.outcome == throttled && a.sent.After(r.askedUntil):
+		r.peak = max(min(r.perSecond(a.ended), r.measured(a.ended)), minRate)
+		r.slowed, r.askedUntil = a.ended, a.ended.Add(a.retryAfter)
 	}
 }
 
@@ -105,17 +111,47 @@ func (r *rate) measured(now time.Time) float64 {
 	return max(float64(len(r.accepted))/span.Seconds(), minRate)
 }
 
-// slowDown cuts the rate after a 429, and when an outage begins. It ignores an attempt
-// that was sent before the last cut, for which StackOne had not seen the lower rate, and
-// one during the wait that the answer behind that cut had asked for.
-func (r *rate) slowDown(a *attempt, now time.Time) {
-	if !a.sent.After(r.askedUntil) {
-		return
-	}
+// minute is the span over which StackOne counts requests.
+const minute = time.Minute
 
-	r.peak = max(min(r.perSecond(now), r.measured(now)), minRate)
-	r.slowed, r.askedUntil = now, now.Add(a.retryAfter)
+// untilEnd is the wait of an attempt that may be made when one under way has ended.
+const untilEnd = time.Duration(1<<63 - 1)
+
+// window keeps a client within its own limit: at most so many attempts in any minute. A
+// token bucket of the same rate would either let through up to twice the limit within a
+// minute, or slow down the first ones of a run.
+type window struct {
+	maxPerMinute int
+	// underWay counts the attempts that have not ended. ended is when the others did,
+	// within the minute.
+	underWay int
+	ended    []time.Time
 }
 
-// restart begins with the cut rate again, after an outage, in which only probes went.
-func (r *rate) restart(now time.Time) { r.slowed = now }
+// wait is how long the next attempt has to wait for its place.
+func (w *window) wait(now time.Time) time.Duration {
+	for len(w.ended) > 0 && now.Sub(w.ended[0]) >= minute {
+		w.ended = w.ended[1:]
+	}
+
+	switch {
+	case w.maxPerMinute <= 0 || w.underWay+len(w.ended) < w.maxPerMinute:
+		return 0
+	case len(w.ended) == 0:
+		return untilEnd
+	}
+
+	return w.ended[0].Add(minute).Sub(now)
+}
+
+func (w *window) enter() { w.underWay++ }
+
+// leave counts an attempt that worked, from its end: the server counted it then at the
+// latest. Counted from its sending, a slow one would meet later ones there.
+func (w *window) leave(a *attempt) {
+	w.underWay--
+
+	if a.outcome.worked() && w.maxPerMinute > 0 {
+		w.ended = append(w.ended, a.ended)
+	}
+}

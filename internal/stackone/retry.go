@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	// firstBackoff doubles with each attempt up to maxBackoff.
-	firstBackoff = 500 * time.Millisecond
-	maxBackoff   = 30 * time.Second
+	// firstBackoff grows by backoffGrowth with each attempt up to maxBackoff.
+	firstBackoff  = 500 * time.Millisecond
+	backoffGrowth = 1.6
+	maxBackoff    = 30 * time.Second
 	// maxRetryAfter caps what a server may ask for.
 	maxRetryAfter = 120 * time.Second
 )
@@ -36,10 +37,10 @@ func (r request) shouldRetry(o outcome) (retry, mayDuplicate bool) {
 }
 
 // backoff returns how long to wait after a failed attempt, counted from 1, when the
-// server does not say: exponential, with full jitter.
+// server does not say: exponential, of which the second half is random.
 func backoff(attempt int, jitter func() float64) time.Duration {
-	maxDelay := min(float64(maxBackoff), float64(firstBackoff)*math.Exp2(float64(attempt-1)))
-	return time.Duration(maxDelay * jitter())
+	maxDelay := min(float64(maxBackoff), float64(firstBackoff)*math.Pow(backoffGrowth, float64(attempt-1)))
+	return time.Duration(maxDelay * (1 + jitter()) / 2)
 }
 
 // retryAfter reads the header of that name: a number of seconds or an HTTP date,

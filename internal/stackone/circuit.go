@@ -1,0 +1,174 @@
+package stackone
+
+import (
+	"errors"
+	"time"
+)
+
+const (
+	// minCheckInterval and maxCheckInterval bound the time between two health checks,
+	// idleInterval is that after a give-up, and checkTimeout limits one.
+	minCheckInterval = 500 * time.Millisecond
+	maxCheckInterval = 10 * time.Second
+	idleInterval     = 30 * time.Second
+	checkTimeout     = 10 * time.Second
+	// connectPatience bounds an outage in which nothing ever connected: the address is
+	// probably wrong. permanentPatience bounds one by, for example, a bad certificate.
+	connectPatience   = 10 * time.Second
+	permanentPatience = 25 * time.Second
+	// minLost is how many calls have to fail for good before writes count as down.
+	minLost = 3
+)
+
+var (
+	errOutage     = errors.New("the service failed for too long")
+	errKeyRefused = errors.New("the API key was refused")
+	errHealthy    = errors.New("the service is up, and the attempt is not repeated for itself")
+)
+
+// circuit is a circuit breaker. Only a failed health check opens it: a failed call may
+// have a cause of its own. While it is open, calls wait and health checks go out; what
+// works closes it. It compares times of sending, because slow responses arrive late.
+type circuit struct {
+	maxWait time.Duration
+	jitter  func() float64
+
+	// workedAt is when the latest request that worked was sent, since when the first one
+	// that failed after it, and failure the last one.
+	workedAt, since time.Time
+	failure         *attempt
+	// connected means that there ever was a connection, unauthorized that a call had a 401
+	// which no health check has explained yet.
+	connected, unauthorized, open, givenUp bool
+	// final, if not nil, ends all calls for the rest of the run.
+	final error
+	// checks counts the health checks of the run, failedChecks those that failed in a row.
+	// The next one is due at nextCheck, but not before askedUntil, the latest Retry-After.
+	checks, failedChecks                 int
+	checkFailedAt, nextCheck, askedUntil time.Time
+	// lost counts the calls that failed for good since a call worked, callsFailSince.
+	lost           int
+	callsFailSince time.Time
+}
+
+// needsCheck reports whether a health check has to succeed before the next attempt of a
+// call: while the circuit is open, after a 401, and where nothing that was sent since its
+// last attempt has worked.
+func (c *circuit) needsCheck(last *attempt) bool {
+	return c.open || c.unauthorized || last != nil && last.needsProof && c.workedAt.Before(last.sent)
+}
+
+// end is when an open circuit is given up.
+func (c *circuit) end() time.Time {
+	patience := c.maxWait
+
+	switch {
+	case c.failure.outcome == permanent && !c.connected:
+		patience = 0
+	case c.failure.outcome == permanent:
+		patience = min(patience, permanentPatience)
+	case !c.connected && !c.failure.unresolved:
+		patience = min(patience, connectPatience)
+	}
+
+	return c.since.Add(patience)
+}
+
+// untilCheck is the wait before the next health check. The last one is due exactly at the
+// end. After a give-up, only new calls may check.
+func (c *circuit) untilCheck(now time.Time, last *attempt) (time.Duration, error) {
+	wait := max(c.nextCheck.Sub(now), c.askedUntil.Sub(now))
+
+	switch {
+	case c.givenUp && (last != nil || wait > 0):
+		return 0, errOutage
+	case c.open && !c.givenUp:
+		wait = min(wait, c.end().Sub(now))
+	}
+
+	return wait, nil
+}
+
+// check returns the number of a health check that is sent now.
+func (c *circuit) check(now time.Time) int {
+	c.checks++
+	c.nextCheck = now.Add(max(minCheckInterval, min(maxCheckInterval, backoff(c.failedChecks+1, c.jitter))))
+
+	return c.checks
+}
+
+// checked takes the result of a health check. Any response below 500 means up, except
+// those that ask for another attempt. A 401 confirms that of a call.
+func (c *circuit) checked(a *attempt) {
+	switch {
+	case a.outcome == interrupted || a.sent.Before(c.workedAt):
+	case a.outcome == unauthorized && c.unauthorized:
+		c.final = errKeyRefused
+	case a.outcome == succeeded || a.status >= 400 && a.status < 500 && !a.outcome.failed():
+		c.unauthorized = false
+		c.worked(a)
+	default:
+		c.failed(a)
+		c.failedChecks++
+		c.open, c.checkFailedAt = true, a.sent
+
+		if c.givenUp = c.givenUp || !a.sent.Before(c.end()); c.givenUp {
+			c.nextCheck = a.sent.Add(idleInterval)
+		}
+	}
+}
+
+// called takes the result of a call's attempt.
+func (c *circuit) called(a *attempt) {
+	c.connected = c.connected || a.connected
+
+	switch {
+	case a.outcome.worked():
+		c.worked(a)
+		c.lost, c.callsFailSince = 0, a.sent
+	case a.outcome == unauthorized:
+		c.unauthorized = true
+	case a.outcome.failed() && !a.sent.Before(c.workedAt):
+		c.failed(a)
+	}
+}
+
+// failed notes a failure of the service.
+func (c *circuit) failed(a *attempt) {
+	// Between failures this far apart there was nothing to do.
+	idle := c.failure != nil && !c.open && a.sent.Sub(c.failure.ended) > maxRetryAfter+maxBackoff
+
+	if c.since.IsZero() || a.sent.Before(c.since) || idle {
+		c.since = a.sent
+	}
+
+	if c.callsFailSince.IsZero() || idle {
+		c.callsFailSince = a.sent
+	}
+
+	c.failure = a
+
+	if until := a.ended.Add(a.retryAfter); until.After(c.askedUntil) {
+		c.askedUntil = until
+	}
+}
+
+// worked closes the circuit, unless the request was sent before the first failure.
+func (c *circuit) worked(a *attempt) {
+	if a.sent.After(c.workedAt) {
+		c.workedAt = a.sent
+	}
+
+	if !a.sent.Before(c.since) {
+		c.connected, c.open, c.givenUp, c.failedChecks = true, false, false, 0
+		c.since, c.askedUntil = time.Time{}, time.Time{}
+	}
+}
+
+// lose counts a call that failed for good. If several did, and for maxWait no call worked
+// although health checks did, writes are down: the run gives up.
+func (c *circuit) lose(now time.Time) {
+	if c.lost++; c.lost >= minLost && now.Sub(c.callsFailSince) >= c.maxWait {
+		c.final, c.since = errOutage, c.callsFailSince
+	}
+}

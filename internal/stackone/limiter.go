@@ -1,0 +1,186 @@
+package stackone
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// limiter decides when a client sends its attempts. All calls share one service and one
+// key, so they share the limit per minute, the rate after a 429 and the circuit.
+//
+// Only the holder of turn, a semaphore that Go serves in order, sleeps or checks.
+type limiter struct {
+	clock       Clock
+	healthCheck func(ctx context.Context, sent time.Time, number int) *attempt
+	turn        chan struct{}
+
+	mu      sync.Mutex
+	window  window
+	rate    rate
+	circuit circuit
+	// wake ends the sleep or, if checking, the health check of the holder of the turn.
+	wake     context.CancelFunc
+	checking bool
+	// stopped ends when the run gives up, with the error as its cause.
+	stopped context.Context
+	stop    context.CancelCauseFunc
+	// reported means that one call has returned its own failure as the reason of a give-up.
+	reported bool
+}
+
+func newLimiter(c Config, healthCheck func(ctx context.Context, sent time.Time, number int) *attempt) *limiter {
+	l := &limiter{
+		clock: c.Clock, healthCheck: healthCheck, turn: make(chan struct{}, 1), wake: func() {},
+		window: window{maxPerMinute: c.MaxRequestsPerMinute}, rate: newRate(), circuit: circuit{maxWait: c.MaxWait, jitter: c.Jitter},
+	}
+	l.stopped, l.stop = context.WithCancelCause(context.Background())
+
+	return l
+}
+
+// enter returns when a call may send its next attempt, with the time of sending. last is
+// the one before. It fails with the context's error, errKeyRefused, errOutage or
+// errHealthy. Each attempt that is sent has to leave.
+func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
+	stopped := context.Background()
+
+	if last != nil {
+		l.mu.Lock()
+		stopped = l.stopped
+		l.mu.Unlock()
+	}
+
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-stopped.Done():
+		return time.Time{}, context.Cause(stopped)
+	case <-ctx.Done():
+	}
+
+	for ctx.Err() == nil {
+		now := l.clock.Now()
+		asleep, wake := context.WithCancel(ctx)
+		wait, check, err := l.admit(now, last, wake)
+
+		switch {
+		case check > 0:
+			l.end(l.healthCheck(asleep, now, check), true)
+		case err != nil || wait <= 0:
+			wake()
+			return now, err
+		case wait == untilEnd:
+			<-asleep.Done()
+		default:
+			_ = l.clock.Sleep(asleep, wait)
+		}
+
+		wake()
+	}
+
+	return time.Time{}, ctx.Err()
+}
+
+// admit lets an attempt pass, or returns how long it has to wait before it asks again, or
+// the number of the health check that has to be made first.
+func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (wait time.Duration, check int, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.wake = wake
+
+	switch {
+	case l.circuit.final != nil:
+		return 0, 0, l.circuit.final
+	case l.circuit.needsCheck(last):
+		if wait, err = l.circuit.untilCheck(now, last); err == nil && wait <= 0 {
+			check, l.checking = l.circuit.check(now), true
+		}
+
+		return wait, check, err
+	case last != nil && last.onlyAfterOutage && l.circuit.checkFailedAt.Before(last.sent):
+		return 0, 0, errHealthy
+	}
+
+	if wait = max(l.window.wait(now), l.rate.wait(now)); wait <= 0 {
+		l.window.enter()
+		l.rate.enter(now)
+	}
+
+	return wait, 0, nil
+}
+
+// end takes the result of an attempt or a health check, and reports whether the circuit
+// is open. What works makes a health check that is under way needless.
+func (l *limiter) end(a *attempt, check bool) (open bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	if check {
+		l.checking = false
+		l.circuit.checked(a)
+	} else {
+		l.circuit.called(a)
+		l.window.leave(a)
+		l.rate.leave(a)
+
+		if !l.checking || a.outcome.worked() && !l.circuit.needsCheck(nil) {
+			l.wake()
+		}
+	}
+
+	l.update()
+
+	return l.circuit.open
+}
+
+// lose counts a call that has failed for good, after a failure of the service.
+func (l *limiter) lose() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.circuit.lose(l.clock.Now())
+	l.update()
+}
+
+// update makes stopped follow the circuit.
+func (l *limiter) update() {
+	switch {
+	case l.circuit.final != nil:
+		l.stop(l.circuit.final)
+	case l.circuit.givenUp:
+		l.stop(errOutage)
+	case l.stopped.Err() != nil:
+		l.stopped, l.stop = context.WithCancelCause(context.Background())
+		l.reported = false
+	}
+}
+
+// rest is a call's own wait. It ends early with the context or a give-up.
+func (l *limiter) rest(ctx context.Context, wait time.Duration) {
+	asleep, wake := context.WithCancel(ctx)
+	defer wake()
+
+	l.mu.Lock()
+	defer context.AfterFunc(l.stopped, wake)()
+	l.mu.Unlock()
+
+	_ = l.clock.Sleep(asleep, wait)
+}
+
+// report returns since when the service has failed, why, and the number of health checks.
+// first is true for one of the calls that have sent an attempt: it returns its own failure.
+func (l *limiter) report(sent bool) (since time.Time, cause string, checks int, first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	first = sent && !l.reported
+	l.reported = l.reported || first
+
+	if l.circuit.failure != nil {
+		since, cause = l.circuit.since, l.circuit.failure.reason
+	}
+
+	return since, cause, l.circuit.checks, first
+}
