@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -110,9 +109,7 @@ func requestFacts(e *stackone.Error) string {
 
 	add("Request ID", e.RequestID)
 
-	if e.Attempts > 1 {
-		add("Attempts", fmt.Sprintf("%d in %s", e.Attempts, e.Elapsed.Round(100*time.Millisecond)))
-	}
+	add("Attempts", e.Counts())
 
 	return strings.Join(lines, "\n")
 }

@@ -35,15 +35,20 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 		fields["error"] = a.Err.Error()
 	}
 
+	if a.HealthCheck {
+		tflog.Debug(ctx, "StackOne API health check", fields)
+		return
+	}
+
 	if !a.Retry {
 		tflog.Debug(ctx, "StackOne API request", fields)
 		return
 	}
 
+	fields["wait_ms"] = a.Wait.Milliseconds()
+
 	if a.Open {
-		fields["away"] = true
-	} else {
-		fields["wait_ms"] = a.Wait.Milliseconds()
+		fields["circuit"] = "open"
 	}
 
 	if a.MayDuplicate {

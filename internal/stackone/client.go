@@ -267,11 +267,12 @@ func (c *call) gaveUp(err error) *Error {
 	}
 
 	since, cause, checks, first := c.limiter.report(c.last != nil)
-	if first {
-		return c.failure(nil)
-	}
 
 	e := c.error(ErrorOutage, cause)
+	if first {
+		e = c.failure(nil)
+	}
+
 	e.Since, e.HealthChecks = since, checks
 
 	return e

@@ -22,6 +22,7 @@ type fixture struct {
 
 	mu       sync.Mutex
 	attempts []Attempt
+	checks   int
 }
 
 func noon() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
@@ -45,7 +46,11 @@ func newFixture(t *testing.T, change func(*Config)) *fixture {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 
-			f.attempts = append(f.attempts, a)
+			if a.HealthCheck {
+				f.checks++
+			} else {
+				f.attempts = append(f.attempts, a)
+			}
 		},
 	}
 
@@ -58,6 +63,22 @@ func newFixture(t *testing.T, change func(*Config)) *fixture {
 	}
 
 	return f
+}
+
+// onCalls decides what happens to attempts of calls, the last for ever; nil is no fault.
+// Health checks work.
+func (f *fixture) onCalls(faults ...*stackonetest.Fault) {
+	calls := 0
+
+	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Path == "/accounts" {
+			return nil
+		}
+
+		calls++
+
+		return faults[min(calls, len(faults))-1]
+	})
 }
 
 func someone() ConnectSessionRequest {
@@ -118,11 +139,12 @@ func TestCreateConnectSession_retries(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture(t, nil)
-	f.server.Script(
-		stackonetest.Fault{Status: 429, Header: http.Header{"Retry-After": {"6"}, "X-Request-Id": {"req-1"}}},
-		stackonetest.Fault{Status: 502, ContentType: "text/html", Body: "<html>", Process: true},
-		stackonetest.Fault{Cut: stackonetest.CutAtOnce, Process: true},
-		stackonetest.Fault{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1`, Process: true},
+	f.onCalls(
+		&stackonetest.Fault{Status: 429, Header: http.Header{"Retry-After": {"6"}, "X-Request-Id": {"req-1"}}},
+		&stackonetest.Fault{Status: 502, ContentType: "text/html", Body: "<html>", Process: true},
+		&stackonetest.Fault{Cut: stackonetest.CutAtOnce, Process: true},
+		&stackonetest.Fault{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1`, Process: true},
+		nil,
 	)
 
 	session, err := f.CreateConnectSession(t.Context(), someone())
@@ -142,9 +164,9 @@ func TestCreateConnectSession_retries(t *testing.T) {
 
 	want := []string{
 		"1:429 retry=true wait=6s duplicate=false",
-		"2:502 retry=true wait=500ms duplicate=true",
-		"3:0 retry=true wait=1s duplicate=true",
-		"4:201 retry=true wait=2s duplicate=true",
+		"2:502 retry=true wait=600ms duplicate=true",
+		"3:0 retry=true wait=960ms duplicate=true",
+		"4:201 retry=true wait=1.536s duplicate=true",
 		"5:201 retry=false wait=0s duplicate=false",
 	}
 	if !slices.Equal(got, want) {
@@ -155,7 +177,7 @@ func TestCreateConnectSession_retries(t *testing.T) {
 		t.Errorf("request id: %q", f.attempts[0].RequestID)
 	}
 
-	if slept := f.clock.Now().Sub(noon()); slept != 6*time.Second+3500*time.Millisecond {
+	if slept := f.clock.Now().Sub(noon()); slept != 9096*time.Millisecond {
 		t.Errorf("waited for %s in all: %v", slept, f.clock.Sleeps())
 	}
 }
@@ -165,16 +187,14 @@ func TestCreateConnectSession_givesUp(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture(t, func(c *Config) { c.MaxRetries = 2 })
-	f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
-		return &stackonetest.Fault{Status: 429, ContentType: "application/json", Body: `{"message": "slow down"}`, Header: http.Header{"Retry-After": {"3"}}}
-	})
+	f.onCalls(&stackonetest.Fault{Status: 429, ContentType: "application/json", Body: `{"message": "slow down"}`, Header: http.Header{"Retry-After": {"3"}}})
 
 	e := f.failure(t)
 	if e.Kind != ErrorStatus || e.Attempts != 3 || e.Elapsed != 6*time.Second || !slices.Equal(e.Messages, []string{"slow down"}) {
 		t.Errorf("got %+v", e)
 	}
 
-	if !strings.Contains(e.Error(), "POST /connect_sessions was answered with 429 Too Many Requests: slow down (tried 3 times in 6s)") {
+	if !strings.Contains(e.Error(), "POST /connect_sessions was answered with 429 Too Many Requests: slow down (attempts: 3 in 6s)") {
 		t.Errorf("got %q", e.Error())
 	}
 }
@@ -194,7 +214,7 @@ func TestCreateConnectSession_hangingServer(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 1 })
-	f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &stackonetest.Fault{Hang: true} })
+	f.onCalls(&stackonetest.Fault{Hang: true})
 
 	e := f.failure(t)
 	if e.Kind != ErrorTimeout || e.Attempts != 2 || !strings.Contains(e.Error(), "did not answer in time: no complete answer within 1s") {
@@ -290,13 +310,14 @@ func TestIsNotFound(t *testing.T) {
 func TestError_attempts(t *testing.T) {
 	t.Parallel()
 
-	for attempts, want := range map[int]string{
-		1: "StackOne at https://x did not answer in time",
-		2: "StackOne at https://x did not answer in time (tried 2 times in 1.2s)",
+	for counts, want := range map[[2]int]string{
+		{1, 0}: "StackOne at https://x did not answer in time",
+		{2, 0}: "StackOne at https://x did not answer in time (attempts: 2 in 1.2s)",
+		{1, 7}: "StackOne at https://x did not answer in time (attempts: 1 in 1.2s; health checks: 7)",
 	} {
-		e := &Error{Kind: ErrorTimeout, BaseURL: "https://x", Attempts: attempts, Elapsed: 1234 * time.Millisecond}
+		e := &Error{Kind: ErrorTimeout, BaseURL: "https://x", Attempts: counts[0], HealthChecks: counts[1], Elapsed: 1234 * time.Millisecond}
 		if e.Error() != want {
-			t.Errorf("%d attempts: %q", attempts, e.Error())
+			t.Errorf("%v: %q", counts, e.Error())
 		}
 	}
 }

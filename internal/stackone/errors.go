@@ -45,8 +45,8 @@ type Error struct {
 	// Attempts counts the requests sent; Elapsed is the time of the whole call.
 	Attempts int
 	Elapsed  time.Duration
-	// Since is when an ErrorOutage began, by the local clock; HealthChecks counts those of
-	// the run.
+	// Since is when an ErrorOutage began, by the local clock; HealthChecks is the number
+	// of those of the run if it was given up.
 	Since        time.Time
 	HealthChecks int
 
@@ -69,11 +69,26 @@ func (e *Error) Error() string {
 		}
 	}
 
-	if e.Attempts < 2 {
-		return text
+	if counts := e.Counts(); counts != "" {
+		return fmt.Sprintf("%s (attempts: %s)", text, counts)
 	}
 
-	return fmt.Sprintf("%s (tried %d times in %s)", text, e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+	return text
+}
+
+// Counts returns the number and time of the attempts, and the number of health checks, or
+// nothing for a single attempt.
+func (e *Error) Counts() string {
+	text := fmt.Sprintf("%d in %s", e.Attempts, e.Elapsed.Round(100*time.Millisecond))
+
+	switch {
+	case e.HealthChecks > 0:
+		return fmt.Sprintf("%s; health checks: %d", text, e.HealthChecks)
+	case e.Attempts < 2:
+		return ""
+	}
+
+	return text
 }
 
 // Reason returns one sentence, without a full stop.
@@ -88,7 +103,7 @@ func (e *Error) Reason() string {
 		ErrorCanceled:   "The request to StackOne at " + e.BaseURL + " was interrupted",
 		ErrorAnswer:     "The answer from " + e.BaseURL + " cannot be used",
 		ErrorRequest:    "The request to StackOne at " + e.BaseURL + " cannot be sent",
-		ErrorOutage:     "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339),
+		ErrorOutage:     "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339) + fmt.Sprintf(" (health checks: %d)", e.HealthChecks),
 		ErrorKeyRefused: "StackOne did not accept the API key for another request of this run",
 	}[e.Kind]
 

@@ -93,14 +93,14 @@ func TestBackoff(t *testing.T) {
 	full := func() float64 { return 0.999999999 }
 
 	for attempt, want := range map[int]time.Duration{
-		1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second, 6: 16 * time.Second, 7: 30 * time.Second, 8: 30 * time.Second, 5000: 30 * time.Second,
+		1: 500 * time.Millisecond, 2: 800 * time.Millisecond, 3: 1280 * time.Millisecond, 9: 21475 * time.Millisecond, 10: 30 * time.Second, 5000: 30 * time.Second,
 	} {
 		if got := backoff(attempt, full); got > want || got < want-time.Millisecond {
 			t.Errorf("attempt %d: %s, want %s", attempt, got, want)
 		}
 
-		if got := backoff(attempt, func() float64 { return 0 }); got != 0 {
-			t.Errorf("attempt %d without jitter: %s", attempt, got)
+		if got := backoff(attempt, func() float64 { return 0 }); got > want/2 || got < want/2-time.Millisecond {
+			t.Errorf("attempt %d without jitter: %s, want half of %s", attempt, got, want)
 		}
 	}
 }
