@@ -341,7 +341,7 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 		t.Errorf("an account that does not exist: %v", texts(resp.Diagnostics))
 	}
 
-	h.Script(stackonetest.Fault{Status: 401})
+	h.Script(stackonetest.Fault{Status: 401}, stackonetest.Fault{Status: 401})
 
 	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id}); len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Cannot adopt the linked account" {
 		t.Errorf("a wrong key: %v", texts(resp.Diagnostics))

@@ -63,7 +63,8 @@ func TestWeather(t *testing.T) {
 		},
 		"429 for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(answer(http.StatusTooManyRequests, "1")),
-			requests: 20, seconds: 15, lines: 30*10 + 15,
+			// The attempts before the first health check go at one per second.
+			requests: 30, seconds: 30, lines: 30*10 + 15,
 			says: "StackOne's rate limit is used up.", again: "has succeeded since",
 		},
 		"no answers for ever": {
@@ -71,13 +72,29 @@ func TestWeather(t *testing.T) {
 			requests: 30, seconds: 15, lines: 30*10 + 15,
 			says: "did not answer in time", again: "has succeeded since",
 		},
-		"502 in the middle": {
-			sessions: 100, weather: between(40, 3*time.Second, &stackonetest.Fault{Status: http.StatusBadGateway}),
-			created: 100, requests: 130, seconds: 40,
+		"502 for 30 seconds": {
+			sessions: 100, weather: between(40, 30*time.Second, &stackonetest.Fault{Status: http.StatusBadGateway}),
+			created: 100, requests: 130, seconds: 70,
+		},
+		"502 for one customer": {
+			sessions: 30, env: map[string]string{"STACKONE_MAX_RETRIES": "4"},
+			weather: func(_ int, r stackonetest.Request) *stackonetest.Fault {
+				if string(r.Fields["origin_owner_id"]) == `"customer-7"` {
+					return &stackonetest.Fault{Status: http.StatusBadGateway}
+				}
+
+				return nil
+			},
+			created: 29, requests: 29 + 5 + 5, seconds: 15, lines: 25,
+			says: "Status: 502 Bad Gateway", again: "has succeeded since",
+		},
+		"a single 401": {
+			sessions: 30, weather: between(12, time.Nanosecond, &stackonetest.Fault{Status: http.StatusUnauthorized}),
+			created: 30, requests: 32, seconds: 15,
 		},
 		"wrong key": {
 			sessions: 100, env: map[string]string{"STACKONE_API_KEY": "v1.eu1.wrong"},
-			requests: 10, seconds: 20, lines: 100*9 + 15,
+			requests: 11, seconds: 20, lines: 100*9 + 15,
 			says: "StackOne did not accept the API key.", again: "did not accept the API key for another request",
 		},
 	}
@@ -136,7 +153,7 @@ func TestWeather(t *testing.T) {
 	}
 }
 
-// An interruption ends the common wait of an outage at once. Five refusals make one.
+// An interruption ends the common wait of an outage at once.
 func TestTimed_interruptInAnOutage(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
 	h := newHarness(t)
 	h.Server = stackonetest.New(t, stackonetest.Options{})
@@ -149,7 +166,7 @@ func TestTimed_interruptInAnOutage(t *testing.T) { //nolint:paralleltest // What
 			close(waiting)
 		}
 
-		return &stackonetest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}}
+		return &stackonetest.Fault{Status: http.StatusBadGateway, Header: http.Header{"Retry-After": {"60"}}}
 	})
 
 	dir := cli(t).module(t, h, many(30))

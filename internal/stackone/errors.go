@@ -45,8 +45,8 @@ type Error struct {
 	// Attempts counts the requests sent; Elapsed is the time of the whole call.
 	Attempts int
 	Elapsed  time.Duration
-	// Since is when an ErrorOutage began, by the local clock; HealthChecks is the number
-	// of those of the run if it was given up.
+	// Since is when an ErrorOutage began, by the local clock; HealthChecks counts
+	// those of a run that was given up.
 	Since        time.Time
 	HealthChecks int
 
@@ -103,7 +103,7 @@ func (e *Error) Reason() string {
 		ErrorCanceled:   "The request to StackOne at " + e.BaseURL + " was interrupted",
 		ErrorAnswer:     "The answer from " + e.BaseURL + " cannot be used",
 		ErrorRequest:    "The request to StackOne at " + e.BaseURL + " cannot be sent",
-		ErrorOutage:     "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339) + fmt.Sprintf(" (health checks: %d)", e.HealthChecks),
+		ErrorOutage:     "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339),
 		ErrorKeyRefused: "StackOne did not accept the API key for another request of this run",
 	}[e.Kind]
 

@@ -572,6 +572,8 @@ func rows(t *testing.T) []row {
 		{"502 for ever, for calls that write only", world{weather: always(writes(during(0, forEver, badGateway)))}, bounds{seconds: 390, lost: all}},
 		{"each answer takes 5 seconds", with(world{}, func(w *world) { w.latency = 5 * time.Second }), bounds{seconds: 515}},
 		{"a limit of 20 requests a second", perSecond, bounds{seconds: 62.5, refused: 0.1}},
+		{"200 sessions, a limit of 20 requests a second", sessions(200, perSecond), bounds{seconds: 12.5, refused: 0.1}},
+		{"3 runs of 80 sessions at once, a limit of 20 requests a second for all", runs(3, sessions(80, perSecond)), bounds{seconds: 17, refused: 0.2}},
 		{"8 runs at once, a limit of 20 requests a second for all", runs(8, perSecond), bounds{seconds: 560, refused: 0.3, unfair: 1.4}},
 		{"4 runs at once, a limit of 1,000 requests a minute for all", runs(4, perMinute), bounds{seconds: 245, refused: 0.1, unfair: 1.3}},
 		{"10 runs of 300 sessions at once, a limit of 1,000 requests a minute for all", runs(10, sessions(300, perMinute)), bounds{seconds: 200, refused: 0.2}},
@@ -600,7 +602,7 @@ func TestWeather(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 
-			const seeds = 5
+			const seeds = 30
 
 			var (
 				worst  forecast
