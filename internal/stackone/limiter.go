@@ -32,7 +32,7 @@ type limiter struct {
 func newLimiter(c Config, healthCheck func(ctx context.Context, sent time.Time, number int) *attempt) *limiter {
 	l := &limiter{
 		clock: c.Clock, healthCheck: healthCheck, turn: make(chan struct{}, 1), wake: func() {},
-		window: window{maxPerMinute: c.MaxRequestsPerMinute}, rate: newRate(), circuit: circuit{maxWait: c.MaxWait, jitter: c.Jitter},
+		window: window{maxPerMinute: c.MaxRequestsPerMinute}, circuit: circuit{maxWait: c.MaxWait, jitter: c.Jitter},
 	}
 	l.stopped, l.stop = context.WithCancelCause(context.Background())
 
@@ -70,8 +70,6 @@ func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
 		case err != nil || wait <= 0:
 			wake()
 			return now, err
-		case wait == untilEnd:
-			<-asleep.Done()
 		default:
 			_ = l.clock.Sleep(asleep, wait)
 		}
@@ -103,8 +101,8 @@ func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (
 		return 0, 0, errHealthy
 	}
 
-	if wait = max(l.window.wait(now), l.rate.wait(now)); wait <= 0 {
-		l.window.enter()
+	if wait = max(l.window.wait(now), l.rate.next.Sub(now)); wait <= 0 {
+		l.window.underWay++
 		l.rate.enter(now)
 	}
 
