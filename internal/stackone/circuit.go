@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// minCheckInterval and maxCheckInterval bound the time between two health checks,
-	// idleInterval is that after a give-up, and checkTimeout limits one.
+	// Two health checks are minCheckInterval to maxCheckInterval apart, and idleInterval
+	// after a give-up.
 	minCheckInterval = 500 * time.Millisecond
 	maxCheckInterval = 10 * time.Second
 	idleInterval     = 30 * time.Second
@@ -38,7 +38,7 @@ type circuit struct {
 	workedAt, since time.Time
 	failure         *attempt
 	// connected means that there ever was a connection, unauthorized that a call had a 401
-	// which no health check has explained yet.
+	// after the last health check.
 	connected, unauthorized, open, givenUp bool
 	// final, if not nil, ends all calls for the rest of the run.
 	final error
@@ -46,7 +46,8 @@ type circuit struct {
 	// The next one is due at nextCheck, but not before askedUntil, the latest Retry-After.
 	checks, failedChecks                 int
 	checkFailedAt, nextCheck, askedUntil time.Time
-	// lost counts the calls that failed for good since a call worked, callsFailSince.
+	// lost counts the calls that failed for good since callsFailSince, the last success of
+	// a call or the first failure after it.
 	lost           int
 	callsFailSince time.Time
 }
@@ -133,24 +134,23 @@ func (c *circuit) called(a *attempt) {
 	}
 }
 
-// failed notes a failure of the service.
+// failed notes a failure of the service. Before an idle time there was nothing to do.
 func (c *circuit) failed(a *attempt) {
-	// Between failures this far apart there was nothing to do.
-	idle := c.failure != nil && !c.open && a.sent.Sub(c.failure.ended) > maxRetryAfter+maxBackoff
+	idle := c.failure == nil || !c.open && a.sent.Sub(c.failure.ended) > maxRetryAfter+maxBackoff
 
-	if c.since.IsZero() || a.sent.Before(c.since) || idle {
+	if idle || c.since.IsZero() || a.sent.Before(c.since) {
 		c.since = a.sent
 	}
 
-	if c.callsFailSince.IsZero() || idle {
+	if idle {
 		c.callsFailSince = a.sent
 	}
-
-	c.failure = a
 
 	if until := a.ended.Add(a.retryAfter); until.After(c.askedUntil) {
 		c.askedUntil = until
 	}
+
+	c.failure = a
 }
 
 // worked closes the circuit, unless the request was sent before the first failure.

@@ -158,7 +158,7 @@ func (c *call) run(ctx context.Context) error {
 		c.attempts++
 		c.last = a
 
-		open := c.limiter.end(a, false)
+		open := c.limiter.leave(a)
 		wait, retry := c.next(previous)
 		_, mayDuplicate := c.shouldRetry(a.outcome)
 
@@ -250,27 +250,28 @@ func (c *call) failure(ended error) *Error {
 // gaveUp is the error of a call that the limiter admits no more. Of a give-up, one call
 // returns its own failure, and the others only the outage.
 func (c *call) gaveUp(err error) *Error {
+	var e *Error
+
 	switch {
 	case errors.Is(err, errHealthy):
 		return c.failure(nil)
+	case errors.Is(err, errKeyRefused) && c.last != nil && c.last.outcome == unauthorized && c.limiter.report():
+		return c.failure(nil)
 	case errors.Is(err, errKeyRefused):
-		if _, _, _, first := c.limiter.report(c.last != nil && c.last.outcome == unauthorized); first {
-			return c.failure(nil)
-		}
-
 		return c.error(ErrorKeyRefused)
 	case !errors.Is(err, errOutage):
-		e := c.error(ErrorCanceled)
+		e = c.error(ErrorCanceled)
 		e.cause = err
 
 		return e
 	}
 
-	since, cause, checks, first := c.limiter.report(c.last != nil)
+	since, cause, checks := c.limiter.outage()
 
-	e := c.error(ErrorOutage, cause)
-	if first {
+	if c.last != nil && c.limiter.report() {
 		e = c.failure(nil)
+	} else {
+		e = c.error(ErrorOutage, cause)
 	}
 
 	e.Since, e.HealthChecks = since, checks

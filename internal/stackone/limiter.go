@@ -22,19 +22,16 @@ type limiter struct {
 	// wake ends the sleep or, if checking, the health check of the holder of the turn.
 	wake     context.CancelFunc
 	checking bool
-	// stopped ends when the run gives up, with the error as its cause.
-	stopped context.Context
-	stop    context.CancelCauseFunc
-	// reported means that one call has returned its own failure as the reason of a give-up.
+	// stopped ends when the run gives up; reported means that one call has said why.
+	stopped  context.Context
+	stop     context.CancelFunc
 	reported bool
 }
 
 func newLimiter(c Config, healthCheck func(ctx context.Context, sent time.Time, number int) *attempt) *limiter {
-	l := &limiter{
-		clock: c.Clock, healthCheck: healthCheck, turn: make(chan struct{}, 1), wake: func() {},
-		window: window{maxPerMinute: c.MaxRequestsPerMinute}, circuit: circuit{maxWait: c.MaxWait, jitter: c.Jitter},
-	}
-	l.stopped, l.stop = context.WithCancelCause(context.Background())
+	l := &limiter{clock: c.Clock, healthCheck: healthCheck, turn: make(chan struct{}, 1), wake: func() {}}
+	l.window.maxPerMinute, l.circuit.maxWait, l.circuit.jitter = c.MaxRequestsPerMinute, c.MaxWait, c.Jitter
+	l.stopped, l.stop = context.WithCancel(context.Background())
 
 	return l
 }
@@ -43,19 +40,9 @@ func newLimiter(c Config, healthCheck func(ctx context.Context, sent time.Time, 
 // the one before. It fails with the context's error, errKeyRefused, errOutage or
 // errHealthy. Each attempt that is sent has to leave.
 func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
-	stopped := context.Background()
-
-	if last != nil {
-		l.mu.Lock()
-		stopped = l.stopped
-		l.mu.Unlock()
-	}
-
 	select {
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
-	case <-stopped.Done():
-		return time.Time{}, context.Cause(stopped)
 	case <-ctx.Done():
 	}
 
@@ -66,12 +53,12 @@ func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
 
 		switch {
 		case check > 0:
-			l.end(l.healthCheck(asleep, now, check), true)
-		case err != nil || wait <= 0:
+			l.checked(l.healthCheck(asleep, now, check))
+		case err == nil && wait > 0:
+			_ = l.clock.Sleep(asleep, wait)
+		default:
 			wake()
 			return now, err
-		default:
-			_ = l.clock.Sleep(asleep, wait)
 		}
 
 		wake()
@@ -109,26 +96,30 @@ func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (
 	return wait, 0, nil
 }
 
-// end takes the result of an attempt or a health check, and reports whether the circuit
-// is open. What works makes a health check that is under way needless.
-func (l *limiter) end(a *attempt, check bool) (open bool) {
+// checked takes the result of a health check.
+func (l *limiter) checked(a *attempt) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	if check {
-		l.checking = false
-		l.circuit.checked(a)
-	} else {
-		l.circuit.called(a)
-		l.window.leave(a)
-		l.rate.leave(a)
-
-		if !l.checking || a.outcome.worked() && !l.circuit.needsCheck(nil) {
-			l.wake()
-		}
-	}
-
+	l.checking = false
+	l.circuit.checked(a)
 	l.update()
+}
+
+// leave takes the result of an attempt, and reports whether the circuit is open. What
+// works makes a health check that is under way needless.
+func (l *limiter) leave(a *attempt) (open bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.window.leave(a)
+	l.rate.leave(a)
+	l.circuit.called(a)
+	l.update()
+
+	if !l.checking || a.outcome.worked() && !l.circuit.needsCheck(nil) {
+		l.wake()
+	}
 
 	return l.circuit.open
 }
@@ -144,13 +135,11 @@ func (l *limiter) lose() {
 
 // update makes stopped follow the circuit.
 func (l *limiter) update() {
-	switch {
-	case l.circuit.final != nil:
-		l.stop(l.circuit.final)
-	case l.circuit.givenUp:
-		l.stop(errOutage)
-	case l.stopped.Err() != nil:
-		l.stopped, l.stop = context.WithCancelCause(context.Background())
+	if l.circuit.final != nil || l.circuit.givenUp {
+		l.stop()
+		l.wake()
+	} else if l.stopped.Err() != nil {
+		l.stopped, l.stop = context.WithCancel(context.Background())
 		l.reported = false
 	}
 }
@@ -167,18 +156,24 @@ func (l *limiter) rest(ctx context.Context, wait time.Duration) {
 	_ = l.clock.Sleep(asleep, wait)
 }
 
-// report returns since when the service has failed, why, and the number of health checks.
-// first is true for one of the calls that have sent an attempt: it returns its own failure.
-func (l *limiter) report(sent bool) (since time.Time, cause string, checks int, first bool) {
+// report returns whether a call is the first to say why the run gave up.
+func (l *limiter) report() (first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	first = sent && !l.reported
-	l.reported = l.reported || first
+	first, l.reported = !l.reported, true
+
+	return first
+}
+
+// outage returns since when the service has failed, why, and the number of health checks.
+func (l *limiter) outage() (since time.Time, cause string, checks int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 
 	if l.circuit.failure != nil {
-		since, cause = l.circuit.since, l.circuit.failure.reason
+		cause = l.circuit.failure.reason
 	}
 
-	return since, cause, l.circuit.checks, first
+	return l.circuit.since, cause, l.circuit.checks
 }
