@@ -75,27 +75,26 @@ func (c *circuit) end() time.Time {
 	return c.since.Add(patience)
 }
 
-// untilCheck is the wait before the next health check. The last one is due exactly at the
-// end. After a give-up, only new calls may check.
-func (c *circuit) untilCheck(now time.Time, last *attempt) (time.Duration, error) {
-	wait := max(c.nextCheck.Sub(now), c.askedUntil.Sub(now))
+// check returns the number of a health check that is sent now, or the wait before the
+// next one. The last is due exactly at the end; after a give-up, only new calls check.
+func (c *circuit) check(now time.Time, last *attempt) (wait time.Duration, number int, err error) {
+	wait = max(c.nextCheck.Sub(now), c.askedUntil.Sub(now))
 
 	switch {
 	case c.givenUp && (last != nil || wait > 0):
-		return 0, errOutage
+		return 0, 0, errOutage
 	case c.open && !c.givenUp:
 		wait = min(wait, c.end().Sub(now))
 	}
 
-	return wait, nil
-}
+	if wait > 0 {
+		return wait, 0, nil
+	}
 
-// check returns the number of a health check that is sent now.
-func (c *circuit) check(now time.Time) int {
 	c.checks++
 	c.nextCheck = now.Add(max(minCheckInterval, min(maxCheckInterval, backoff(c.failedChecks+1, c.jitter))))
 
-	return c.checks
+	return 0, c.checks, nil
 }
 
 // checked takes the result of a health check. Any response below 500 means up, except
@@ -119,8 +118,9 @@ func (c *circuit) checked(a *attempt) {
 	}
 }
 
-// called takes the result of a call's attempt.
-func (c *circuit) called(a *attempt) {
+// called takes the result of a call's attempt. If calls fail for good, and for maxWait none
+// has worked although health checks do, writes are down: the run gives up.
+func (c *circuit) called(a *attempt, last bool) {
 	c.connected = c.connected || a.connected
 
 	switch {
@@ -131,6 +131,14 @@ func (c *circuit) called(a *attempt) {
 		c.unauthorized = true
 	case a.outcome.failed() && !a.sent.Before(c.workedAt):
 		c.failed(a)
+	}
+
+	if last && a.outcome.failed() {
+		c.lost++
+	}
+
+	if c.lost >= minLost && a.ended.Sub(c.callsFailSince) >= c.maxWait {
+		c.final, c.since = errOutage, c.callsFailSince
 	}
 }
 
@@ -162,13 +170,5 @@ func (c *circuit) worked(a *attempt) {
 	if !a.sent.Before(c.since) {
 		c.connected, c.open, c.givenUp, c.failedChecks = true, false, false, 0
 		c.since, c.askedUntil = time.Time{}, time.Time{}
-	}
-}
-
-// lose counts a call that failed for good. If several did, and for maxWait no call worked
-// although health checks did, writes are down: the run gives up.
-func (c *circuit) lose(now time.Time) {
-	if c.lost++; c.lost >= minLost && now.Sub(c.callsFailSince) >= c.maxWait {
-		c.final, c.since = errOutage, c.callsFailSince
 	}
 }

@@ -158,8 +158,8 @@ func (c *call) run(ctx context.Context) error {
 		c.attempts++
 		c.last = a
 
-		open := c.limiter.leave(a)
 		wait, retry := c.next(previous)
+		open := c.limiter.leave(a, !retry)
 		_, mayDuplicate := c.shouldRetry(a.outcome)
 
 		report := c.report(a, queued)
@@ -223,10 +223,6 @@ func (c *call) next(previous *attempt) (wait time.Duration, retry bool) {
 func (c *call) failure(ended error) *Error {
 	a := c.last
 
-	if a.outcome.failed() {
-		c.limiter.lose()
-	}
-
 	switch a.outcome {
 	case interrupted:
 		e := c.error(ErrorCanceled)
@@ -250,28 +246,30 @@ func (c *call) failure(ended error) *Error {
 // gaveUp is the error of a call that the limiter admits no more. Of a give-up, one call
 // returns its own failure, and the others only the outage.
 func (c *call) gaveUp(err error) *Error {
-	var e *Error
+	if errors.Is(err, errHealthy) {
+		return c.failure(nil)
+	}
 
-	switch {
-	case errors.Is(err, errHealthy):
-		return c.failure(nil)
-	case errors.Is(err, errKeyRefused) && c.last != nil && c.last.outcome == unauthorized && c.limiter.report():
-		return c.failure(nil)
-	case errors.Is(err, errKeyRefused):
-		return c.error(ErrorKeyRefused)
-	case !errors.Is(err, errOutage):
-		e = c.error(ErrorCanceled)
+	if !errors.Is(err, errKeyRefused) && !errors.Is(err, errOutage) {
+		e := c.error(ErrorCanceled)
 		e.cause = err
 
 		return e
 	}
 
-	since, cause, checks := c.limiter.outage()
+	refused := errors.Is(err, errKeyRefused)
+	since, cause, checks, first := c.limiter.outage(c.last != nil && (!refused || c.last.outcome == unauthorized))
 
-	if c.last != nil && c.limiter.report() {
+	switch {
+	case refused && first:
+		return c.failure(nil)
+	case refused:
+		return c.error(ErrorKeyRefused)
+	}
+
+	e := c.error(ErrorOutage, cause)
+	if first {
 		e = c.failure(nil)
-	} else {
-		e = c.error(ErrorOutage, cause)
 	}
 
 	e.Since, e.HealthChecks = since, checks

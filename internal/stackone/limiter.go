@@ -79,9 +79,8 @@ func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (
 	case l.circuit.final != nil:
 		return 0, 0, l.circuit.final
 	case l.circuit.needsCheck(last):
-		if wait, err = l.circuit.untilCheck(now, last); err == nil && wait <= 0 {
-			check, l.checking = l.circuit.check(now), true
-		}
+		wait, check, err = l.circuit.check(now, last)
+		l.checking = check > 0
 
 		return wait, check, err
 	case last != nil && last.onlyAfterOutage && l.circuit.checkFailedAt.Before(last.sent):
@@ -106,15 +105,15 @@ func (l *limiter) checked(a *attempt) {
 	l.update()
 }
 
-// leave takes the result of an attempt, and reports whether the circuit is open. What
-// works makes a health check that is under way needless.
-func (l *limiter) leave(a *attempt) (open bool) {
+// leave takes the result of an attempt, which may be the last of its call, and reports
+// whether the circuit is open. What works makes a health check under way needless.
+func (l *limiter) leave(a *attempt, last bool) (open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
 	l.window.leave(a)
 	l.rate.leave(a)
-	l.circuit.called(a)
+	l.circuit.called(a, last)
 	l.update()
 
 	if !l.checking || a.outcome.worked() && !l.circuit.needsCheck(nil) {
@@ -122,15 +121,6 @@ func (l *limiter) leave(a *attempt) (open bool) {
 	}
 
 	return l.circuit.open
-}
-
-// lose counts a call that has failed for good, after a failure of the service.
-func (l *limiter) lose() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-
-	l.circuit.lose(l.clock.Now())
-	l.update()
 }
 
 // update makes stopped follow the circuit.
@@ -156,24 +146,18 @@ func (l *limiter) rest(ctx context.Context, wait time.Duration) {
 	_ = l.clock.Sleep(asleep, wait)
 }
 
-// report returns whether a call is the first to say why the run gave up.
-func (l *limiter) report() (first bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-
-	first, l.reported = !l.reported, true
-
-	return first
-}
-
 // outage returns since when the service has failed, why, and the number of health checks.
-func (l *limiter) outage() (since time.Time, cause string, checks int) {
+// first is true for one of the calls that may report their own failure instead.
+func (l *limiter) outage(report bool) (since time.Time, cause string, checks int, first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
+	first = report && !l.reported
+	l.reported = l.reported || first
 
 	if l.circuit.failure != nil {
 		cause = l.circuit.failure.reason
 	}
 
-	return l.circuit.since, cause, l.circuit.checks
+	return l.circuit.since, cause, l.circuit.checks, first
 }
