@@ -91,12 +91,12 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"max_retries": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How many times a failed request is sent again while others succeed, from 0 (never) to %d. Attempts in an outage, when nothing succeeds, do not count.", maxMaxRetries) +
+				MarkdownDescription: fmt.Sprintf("How many times a failed request is sent again, from 0 (never) to %d. None is sent during an outage.", maxMaxRetries) +
 					precedence(envMaxRetries) + fmt.Sprintf(", which takes precedence over the default of %d retries.", stackone.DefaultMaxRetries),
 			},
 			"max_wait_seconds": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long all requests together wait for the end of an outage, when nothing succeeds any more, in seconds, from 0 (not at all) to %d. After that, all that wait fail at once, and later requests fail without being sent.", maxMaxWaitSeconds) +
+				MarkdownDescription: fmt.Sprintf("How long all requests together wait for the end of an outage, when health checks fail, in seconds, from 0 (not at all) to %d. After that, all that wait fail at once, and later requests fail without being sent.", maxMaxWaitSeconds) +
 					precedence(envMaxWait) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultMaxWait.Seconds())),
 			},
 			"max_requests_per_minute": schema.NumberAttribute{
