@@ -68,6 +68,7 @@ func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 	a.reason = clean(c.scrub(a.reason))
 
 	var dns *net.DNSError
+
 	a.unresolved = errors.As(err, &dns) && DefaultBaseURL == "https://"+dns.Name
 
 	switch {

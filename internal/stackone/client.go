@@ -159,7 +159,7 @@ func (c *call) run(ctx context.Context) error {
 		c.last = a
 
 		wait, retry := c.next(previous)
-		open := c.limiter.leave(a, !retry)
+		open := c.limiter.leave(a, false, !retry)
 		_, mayDuplicate := c.shouldRetry(a.outcome)
 
 		report := c.report(a, queued)

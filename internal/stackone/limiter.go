@@ -16,21 +16,20 @@ type limiter struct {
 	turn        chan struct{}
 
 	mu      sync.Mutex
-	window  window
 	rate    rate
 	circuit circuit
 	// wake ends the sleep or, if checking, the health check of the holder of the turn.
 	wake     context.CancelFunc
 	checking bool
 	// stopped ends when the run gives up; reported means that one call has said why.
-	stopped  context.Context
+	stopped  context.Context //nolint:containedctx // It ends the rests of all calls.
 	stop     context.CancelFunc
 	reported bool
 }
 
 func newLimiter(c Config, healthCheck func(ctx context.Context, sent time.Time, number int) *attempt) *limiter {
 	l := &limiter{clock: c.Clock, healthCheck: healthCheck, turn: make(chan struct{}, 1), wake: func() {}}
-	l.window.maxPerMinute, l.circuit.maxWait, l.circuit.jitter = c.MaxRequestsPerMinute, c.MaxWait, c.Jitter
+	l.rate.maxPerMinute, l.circuit.maxWait, l.circuit.jitter = c.MaxRequestsPerMinute, c.MaxWait, c.Jitter
 	l.stopped, l.stop = context.WithCancel(context.Background())
 
 	return l
@@ -53,7 +52,7 @@ func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
 
 		switch {
 		case check > 0:
-			l.checked(l.healthCheck(asleep, now, check))
+			l.leave(l.healthCheck(asleep, now, check), true, false)
 		case err == nil && wait > 0:
 			_ = l.clock.Sleep(asleep, wait)
 		default:
@@ -87,51 +86,42 @@ func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (
 		return 0, 0, errHealthy
 	}
 
-	if wait = max(l.window.wait(now), l.rate.next.Sub(now)); wait <= 0 {
-		l.window.underWay++
+	if wait = l.rate.wait(now); wait <= 0 {
 		l.rate.enter(now)
 	}
 
 	return wait, 0, nil
 }
 
-// checked takes the result of a health check.
-func (l *limiter) checked(a *attempt) {
+// leave takes the result of a health check or an attempt, which may be the last of its
+// call, and reports whether the circuit is open.
+func (l *limiter) leave(a *attempt, check, last bool) (open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	l.checking = false
-	l.circuit.checked(a)
-	l.update()
-}
-
-// leave takes the result of an attempt, which may be the last of its call, and reports
-// whether the circuit is open. What works makes a health check under way needless.
-func (l *limiter) leave(a *attempt, last bool) (open bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-
-	l.window.leave(a)
-	l.rate.leave(a)
-	l.circuit.called(a, last)
-	l.update()
-
-	if !l.checking || a.outcome.worked() && !l.circuit.needsCheck(nil) {
-		l.wake()
+	if check {
+		l.checking = false
+		l.circuit.checked(a)
+	} else {
+		l.rate.leave(a)
+		l.circuit.called(a, last)
 	}
 
-	return l.circuit.open
-}
+	stopped := l.circuit.final != nil || l.circuit.givenUp
 
-// update makes stopped follow the circuit.
-func (l *limiter) update() {
-	if l.circuit.final != nil || l.circuit.givenUp {
+	if stopped {
 		l.stop()
-		l.wake()
 	} else if l.stopped.Err() != nil {
 		l.stopped, l.stop = context.WithCancel(context.Background())
 		l.reported = false
 	}
+
+	// What works makes a health check that is under way needless.
+	if stopped || !l.checking || a.outcome.worked() && !l.circuit.needsCheck(nil) {
+		l.wake()
+	}
+
+	return l.circuit.open
 }
 
 // rest is a call's own wait. It ends early with the context or a give-up.

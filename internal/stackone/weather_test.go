@@ -103,8 +103,7 @@ func independently(r arrival) fault {
 func restarting(r arrival) fault {
 	const each = 15 * time.Second
 
-	server := time.Duration(r.chance * 4)
-	if from := 2*time.Second + server*each; r.after >= from && r.after < from+each {
+	if from := 2*time.Second + time.Duration(int(r.chance*4))*each; r.after >= from && r.after < from+each {
 		return badGateway
 	}
 
@@ -481,17 +480,14 @@ func rows(t *testing.T) []row {
 	// Twenty customers in a row, of which every fifth is well.
 	most := func(customer int) bool { return customer >= 500 && customer < 525 && customer%5 != 4 }
 	twenty := between(500, 520)
-	// each session fails once at its own number, for a random share of customers.
-	var random world
-
-	random.weather = func(r *rand.Rand) weather {
+	random := world{weather: func(r *rand.Rand) weather {
 		ill := map[int]bool{}
 		for len(ill) < all/20 {
 			ill[r.IntN(all)] = true
 		}
 
 		return sick(badGateway, func(customer int) bool { return ill[customer] })
-	}
+	}}
 
 	once := func(f fault) world {
 		return world{weather: func(*rand.Rand) weather {
@@ -511,8 +507,6 @@ func rows(t *testing.T) []row {
 
 	perSecond, perMinute := world{limit: 20, span: time.Second, retryAfter: time.Second}, world{limit: 1000, span: time.Minute, retryAfter: time.Minute}
 	last := func(f fault, lasts time.Duration) world { return from(9800*time.Millisecond, lasts, f) }
-
-	_ = with
 
 	out := []row{
 		{"nothing goes wrong", world{config: func(c *Config) {
