@@ -6,12 +6,10 @@ import (
 )
 
 const (
-	// Two health checks are minCheckInterval to maxCheckInterval apart, and idleInterval
+	// Two health checks are minCheckInterval to maxCheckInterval apart, and maxBackoff
 	// after a give-up.
-	minCheckInterval = 500 * time.Millisecond
-	maxCheckInterval = 10 * time.Second
-	idleInterval     = 30 * time.Second
-	checkTimeout     = 10 * time.Second
+	minCheckInterval, maxCheckInterval = 500 * time.Millisecond, 10 * time.Second
+	checkTimeout                       = 10 * time.Second
 	// connectPatience bounds an outage in which nothing ever connected: the address is
 	// probably wrong. permanentPatience bounds one by, for example, a bad certificate.
 	connectPatience   = 10 * time.Second
@@ -46,8 +44,7 @@ type circuit struct {
 	// The next one is due at nextCheck, but not before askedUntil, the latest Retry-After.
 	checks, failedChecks                 int
 	checkFailedAt, nextCheck, askedUntil time.Time
-	// lost counts the calls that failed for good since callsFailSince, the last success of
-	// a call or the first failure after it.
+	// lost counts the calls that failed for good since callsFailSince, when one last worked.
 	lost           int
 	callsFailSince time.Time
 }
@@ -83,11 +80,9 @@ func (c *circuit) check(now time.Time, last *attempt) (wait time.Duration, numbe
 	switch {
 	case c.givenUp && (last != nil || wait > 0):
 		return 0, 0, errOutage
-	case c.open && !c.givenUp:
-		wait = min(wait, c.end().Sub(now))
-	}
-
-	if wait > 0 {
+	case c.open && !c.givenUp && min(wait, c.end().Sub(now)) > 0:
+		return min(wait, c.end().Sub(now)), 0, nil
+	case !c.open && wait > 0:
 		return wait, 0, nil
 	}
 
@@ -113,7 +108,7 @@ func (c *circuit) checked(a *attempt) {
 		c.open, c.checkFailedAt = true, a.sent
 
 		if c.givenUp = c.givenUp || !a.sent.Before(c.end()); c.givenUp {
-			c.nextCheck = a.sent.Add(idleInterval)
+			c.nextCheck = a.sent.Add(maxBackoff)
 		}
 	}
 }
@@ -134,11 +129,9 @@ func (c *circuit) called(a *attempt, last bool) {
 	}
 
 	if last && a.outcome.failed() {
-		c.lost++
-	}
-
-	if c.lost >= minLost && a.ended.Sub(c.callsFailSince) >= c.maxWait {
-		c.final, c.since = errOutage, c.callsFailSince
+		if c.lost++; c.lost >= minLost && a.ended.Sub(c.callsFailSince) >= c.maxWait {
+			c.final, c.since = errOutage, c.callsFailSince
+		}
 	}
 }
 
@@ -146,12 +139,11 @@ func (c *circuit) called(a *attempt, last bool) {
 func (c *circuit) failed(a *attempt) {
 	idle := c.failure == nil || !c.open && a.sent.Sub(c.failure.ended) > maxRetryAfter+maxBackoff
 
-	if idle || c.since.IsZero() || a.sent.Before(c.since) {
+	switch {
+	case idle:
+		c.since, c.callsFailSince = a.sent, a.sent
+	case c.since.IsZero() || a.sent.Before(c.since):
 		c.since = a.sent
-	}
-
-	if idle {
-		c.callsFailSince = a.sent
 	}
 
 	if until := a.ended.Add(a.retryAfter); until.After(c.askedUntil) {

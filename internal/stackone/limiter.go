@@ -6,10 +6,8 @@ import (
 	"time"
 )
 
-// limiter decides when a client sends its attempts. All calls share one service and one
-// key, so they share the limit per minute, the rate after a 429 and the circuit.
-//
-// Only the holder of turn, a semaphore that Go serves in order, sleeps or checks.
+// limiter decides when a client sends its attempts: all calls share one key and one
+// service. Only the holder of turn, a semaphore that Go serves in order, sleeps or checks.
 type limiter struct {
 	clock       Clock
 	healthCheck func(ctx context.Context, sent time.Time, number int) *attempt
@@ -36,8 +34,7 @@ func newLimiter(c Config, healthCheck func(ctx context.Context, sent time.Time, 
 }
 
 // enter returns when a call may send its next attempt, with the time of sending. last is
-// the one before. It fails with the context's error, errKeyRefused, errOutage or
-// errHealthy. Each attempt that is sent has to leave.
+// the one before. Each attempt that is sent has to leave.
 func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
 	select {
 	case l.turn <- struct{}{}:
@@ -66,8 +63,8 @@ func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
 	return time.Time{}, ctx.Err()
 }
 
-// admit lets an attempt pass, or returns how long it has to wait before it asks again, or
-// the number of the health check that has to be made first.
+// admit lets an attempt pass, or returns how long to wait before asking again, or the
+// number of the health check that has to be made first.
 func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (wait time.Duration, check int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -167,8 +167,8 @@ type sky struct {
 	random                    *rand.Rand
 	admitted                  []time.Time
 	requests, refused, checks int
-	// last are when the last requests arrived.
-	arrivals []time.Duration
+	// arrivals are of all requests, served of those of calls that worked.
+	arrivals, served []time.Duration
 }
 
 type customerKey struct{}
@@ -272,8 +272,11 @@ func (s *sky) arrive(r *http.Request) fault {
 		}
 	}
 
-	if f == refusal {
+	switch {
+	case f == refusal:
 		s.refused++
+	case f == none && customer >= 0:
+		s.served = append(s.served, now.Sub(s.start))
 	}
 
 	return f
@@ -364,6 +367,13 @@ func (w world) live(t *testing.T, seed uint64) (out forecast) {
 		}
 
 		group.Wait()
+
+		for i := range max(0, len(s.served)-DefaultMaxRequestsPerMinute) {
+			if w.runs == 1 && s.served[i+DefaultMaxRequestsPerMinute]-s.served[i] < time.Minute {
+				t.Errorf("more than %d requests in a minute from %s on", DefaultMaxRequestsPerMinute, s.served[i])
+				break
+			}
+		}
 
 		out.requests, out.refused, out.checks, out.lost, out.arrivals = s.requests, s.refused, s.checks, len(out.errors), s.arrivals
 		out.took, out.fastest = slices.Max(took), slices.Min(took)
