@@ -286,10 +286,9 @@ func TestAccountResource_importOfBlanks(t *testing.T) {
 
 	a := h.attach(t, adopting("1"))
 
-	for _, blank := range []string{"", "  "} {
-		if out, err := a.try("import", "-no-color", "stackone_account.acme", blank); err == nil || !strings.Contains(out, "Error: Empty identifier") {
-			t.Errorf("%q: %v\n%s", blank, err, out)
-		}
+	// OpenTofu 1.13 refuses an empty identifier by itself.
+	if out, err := a.try("import", "-no-color", "stackone_account.acme", "  "); err == nil || !strings.Contains(out, "Error: Empty identifier") {
+		t.Errorf("%v\n%s", err, out)
 	}
 
 	if got := len(h.Requests()); got != 0 {

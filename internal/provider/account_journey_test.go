@@ -3,6 +3,8 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -58,6 +60,42 @@ func TestAccountJourney_generatedConfigurationOfOddValues(t *testing.T) {
 	needs(t, "1.5.0", "1.6.0")
 	a.plan("-generate-config-out=generated.tf")
 	says(t, a.apply(), "1 imported, 0 added, 0 changed")
+	a.plan("-detailed-exitcode")
+}
+
+// A module for one customer imports the customer's accounts by itself.
+func TestAccountJourney_importInModule(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "one"})
+	h.AddAccount(stackonetest.Account{ID: "two"})
+
+	a := h.attach(t, "module \"customer\" {\n  source   = \"./customer\"\n  for_each = toset([\"one\", \"two\"])\n  id       = each.key\n}\n")
+	needs(t, "1.16.0", never)
+
+	if err := os.Mkdir(filepath.Join(a.dir, "customer"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	a.write("customer/main.tf", a.read("providers.tf")+`
+variable "id" {
+  type = string
+}
+
+import {
+  for_each = toset([var.id])
+  to       = stackone_account.this[each.key]
+  identity = { id = each.key }
+}
+
+resource "stackone_account" "this" {
+  for_each   = toset([var.id])
+  account_id = each.key
+}
+`)
+	a.terraform("init", "-no-color")
+	says(t, a.apply(), "2 imported, 0 added, 0 changed")
 	a.plan("-detailed-exitcode")
 }
 

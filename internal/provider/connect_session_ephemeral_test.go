@@ -218,6 +218,9 @@ resource "terraform_data" "this" {
     }
   }
 }
+
+resource "terraform_data" "imported" {
+}
 `)
 
 			needs(t, "1.10.0", "1.11.0")
@@ -232,8 +235,10 @@ resource "terraform_data" "this" {
 				}
 			}
 
+			count("import", test.plan, "import", "terraform_data.imported", "1")
 			count("plan", test.plan, "plan", "-out=saved")
 			count("apply of a saved plan", test.applySaved, "apply", "saved")
+			count("refresh", test.plan, "refresh")
 			count("apply", test.apply, "apply", "-auto-approve", "-replace=terraform_data.this")
 			count("destroy", test.destroy, "destroy", "-auto-approve")
 		})

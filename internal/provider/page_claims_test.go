@@ -133,3 +133,18 @@ resource "terraform_data" "other" {
 
 	says(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "1 destroyed")
 }
+
+// The destroy at the end of "terraform test" deletes an account that several runs
+// keep, as long as the file has no provider block, as the page on testing says.
+func TestPageClaims_terraformTest(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.AddAccount(stackonetest.Account{ID: "one"})
+	a := h.attach(t, deleting("acme", id))
+	needs(t, "1.6.0", "1.6.0")
+	a.write("main.tftest.hcl", "run \"adopts\" {}\n\nrun \"keeps\" {}\n\nrun \"plans\" {\n  command = plan\n}\n")
+
+	says(t, a.terraform("test", "-no-color"), "3 passed, 0 failed")
+	a.deleted(h, id)
+}
