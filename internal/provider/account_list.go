@@ -58,19 +58,13 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 	}
 
 	stream.Results = func(push func(list.ListResult) bool) {
-		var sent int64
-
-		for account, err := range client.Accounts(l.data.maskKey(ctx), filter.listRequest()) {
+		for account, err := range client.StreamAccounts(l.data.maskKey(ctx), filter.listRequest(), int(req.Limit)) {
 			if err != nil {
 				push(list.ListResult{Diagnostics: diag.Diagnostics{apiDiagnostic(listAccounts, err)}})
 				return
 			}
 
 			if !push(l.result(ctx, req, &account)) {
-				return
-			}
-
-			if sent++; req.Limit > 0 && sent >= req.Limit {
 				return
 			}
 		}

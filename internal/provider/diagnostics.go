@@ -123,6 +123,8 @@ func nextStep(e *stackone.Error) string {
 		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait)
 	case stackone.ErrorCanceled:
 		return "Terraform was interrupted. What had been created before is in the state; run Terraform again to continue."
+	case stackone.ErrorListChanged:
+		return "Objects may be missing from the list or be in it twice, so it is not used. Run Terraform again; if it keeps failing, report the problem to StackOne."
 	case stackone.ErrorRequest:
 		return "This is a bug in the provider: please report it."
 	case stackone.ErrorAnswer:

@@ -22,16 +22,26 @@ type AccountFilter struct {
 	Statuses       []string
 }
 
-// Accounts yields the linked accounts that match a filter, requesting pages as they
-// are consumed. An error is yielded last.
+// Accounts yields the linked accounts that match a filter, once all pages are read. An
+// error is yielded last.
 func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
+	return whole(func() iter.Seq2[Account, error] { return c.StreamAccounts(ctx, filter, 0) })
+}
+
+// StreamAccounts yields the linked accounts that match a filter, requesting pages as they
+// are consumed, and none beyond the limit if that is not 0. An error is yielded last; an
+// ErrorListChanged means that accounts may be missing.
+func (c *Client) StreamAccounts(ctx context.Context, filter AccountFilter, limit int) iter.Seq2[Account, error] {
 	filter = filter.canonical()
 
 	return func(yield func(Account, error) bool) {
 		yielded := map[string]bool{}
 
 		for _, query := range splitQuery(filter.query()) {
-			accounts := list[Account]{route: "/accounts", query: query, decode: newAccount, id: func(a Account) string { return a.ID }, matches: filter.matches}
+			accounts := c.accountList(query, filter)
+			if limit > 0 {
+				accounts.limit = limit - len(yielded)
+			}
 
 			for account, err := range pages(ctx, c, accounts) {
 				if yielded[account.ID] {
@@ -40,11 +50,18 @@ func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[A
 
 				yielded[account.ID] = err == nil
 
-				if !yield(account, err) || err != nil {
+				if !yield(account, err) || err != nil || len(yielded) == limit {
 					return
 				}
 			}
 		}
+	}
+}
+
+func (c *Client) accountList(query url.Values, filter AccountFilter) *list[Account] {
+	return &list[Account]{
+		route: "/accounts", query: query, decoder: func() func(object) (Account, error) { return newAccount },
+		id: func(a Account) string { return a.ID }, matches: filter.matches,
 	}
 }
 

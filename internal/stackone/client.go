@@ -239,6 +239,7 @@ func (c *call) failure(ended error) *Error {
 
 	e := c.error(ErrorStatus)
 	e.Messages, e.Code, e.Note = decodeError(a.header, a.body, c.scrub)
+	e.own = isAPIError(a.status, a.body)
 
 	return e
 }

@@ -41,8 +41,8 @@ type ConnectorProfileFilter struct {
 	Enabled      *bool
 }
 
-// ConnectorProfiles yields the profiles that match a filter, requesting pages as they are
-// consumed. An error is yielded last.
+// ConnectorProfiles yields the connector profiles that match a filter, once all pages are
+// read. An error is yielded last.
 func (c *Client) ConnectorProfiles(ctx context.Context, filter ConnectorProfileFilter) iter.Seq2[ConnectorProfile, error] {
 	query := url.Values{}
 
@@ -54,8 +54,11 @@ func (c *Client) ConnectorProfiles(ctx context.Context, filter ConnectorProfileF
 		query.Set("enabled", strconv.FormatBool(*filter.Enabled))
 	}
 
-	return pages(ctx, c, list[ConnectorProfile]{
-		route: "/connector_profiles", query: query, decode: newConnectorProfile, id: func(p ConnectorProfile) string { return p.ID }, matches: filter.matches,
+	return whole(func() iter.Seq2[ConnectorProfile, error] {
+		return pages(ctx, c, &list[ConnectorProfile]{
+			route: "/connector_profiles", query: query, decoder: func() func(object) (ConnectorProfile, error) { return newConnectorProfile },
+			id: func(p ConnectorProfile) string { return p.ID }, matches: filter.matches,
+		})
 	})
 }
 
@@ -80,23 +83,18 @@ func (c *Client) ConnectorVersions(ctx context.Context, profileID string) ([]Con
 	r := request{method: http.MethodGet, route: "/connector_profiles/{id}/versions", path: "/connector_profiles/" + escape(profileID) + "/versions", maxBody: maxPage}
 
 	return do(ctx, c, r, func(header http.Header, body []byte) ([]ConnectorVersion, error) {
-		current, err := decodePage(header, body)
-		if err != nil {
-			return nil, err
-		}
-
-		versions := make([]ConnectorVersion, len(current.items))
-
-		for i, o := range current.items {
-			versions[i] = ConnectorVersion{Version: o.id("version"), Owner: o.text("owner"), Builtin: o.bool("builtin"), Pinned: o.bool("pinned")}
-
-			if versions[i].Version == "" {
-				return nil, errors.New("a version in the answer has no number")
-			}
-		}
-
-		return versions, nil
+		versions, err := decodePage(header, body, newConnectorVersion)
+		return versions.items, err
 	})
+}
+
+func newConnectorVersion(o object) (ConnectorVersion, error) {
+	version := ConnectorVersion{Version: o.id("version"), Owner: o.text("owner"), Builtin: o.bool("builtin"), Pinned: o.bool("pinned")}
+	if version.Version == "" {
+		return version, errors.New("a version in the response has no number")
+	}
+
+	return version, nil
 }
 
 // PinnedVersion is the version that a profile is pinned to.

@@ -16,14 +16,15 @@ type ErrorKind int
 
 // The kinds of errors.
 const (
-	ErrorStatus     ErrorKind = iota + 1 // the API responded with an error
-	ErrorConnection                      // no complete response came
-	ErrorTimeout                         // no complete response came in time
-	ErrorCanceled                        // the caller's context ended
-	ErrorAnswer                          // the response cannot be used
-	ErrorRequest                         // the request could not be encoded, and was not sent
-	ErrorOutage                          // StackOne failed for longer than the client waits; another error has the details
-	ErrorKeyRefused                      // the key was refused for an earlier request of the same client
+	ErrorStatus      ErrorKind = iota + 1 // the API responded with an error
+	ErrorConnection                       // no complete response came
+	ErrorTimeout                          // no complete response came in time
+	ErrorCanceled                         // the caller's context ended
+	ErrorAnswer                           // the response cannot be used
+	ErrorRequest                          // the request could not be encoded, and was not sent
+	ErrorOutage                           // StackOne failed for longer than the client waits; another error has the details
+	ErrorKeyRefused                       // the key was refused for an earlier request of the same client
+	ErrorListChanged                      // a list changed while its pages were read
 )
 
 // Error is the error of every call of a Client. It contains no secret. Of a response it
@@ -50,6 +51,8 @@ type Error struct {
 	Since        time.Time
 	HealthChecks int
 
+	// own reports whether the body of an ErrorStatus is the API's own.
+	own bool
 	// cause is the error of the caller's context. Others are dropped, because Go's errors
 	// may quote a response.
 	cause error
@@ -98,13 +101,14 @@ func (e *Error) Reason() string {
 	}
 
 	text := map[ErrorKind]string{
-		ErrorConnection: "Could not reach StackOne at " + e.BaseURL,
-		ErrorTimeout:    "StackOne at " + e.BaseURL + " did not answer in time",
-		ErrorCanceled:   "The request to StackOne at " + e.BaseURL + " was interrupted",
-		ErrorAnswer:     "The answer from " + e.BaseURL + " cannot be used",
-		ErrorRequest:    "The request to StackOne at " + e.BaseURL + " cannot be sent",
-		ErrorOutage:     "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339),
-		ErrorKeyRefused: "StackOne did not accept the API key for another request of this run",
+		ErrorConnection:  "Could not reach StackOne at " + e.BaseURL,
+		ErrorTimeout:     "StackOne at " + e.BaseURL + " did not answer in time",
+		ErrorCanceled:    "The request to StackOne at " + e.BaseURL + " was interrupted",
+		ErrorAnswer:      "The answer from " + e.BaseURL + " cannot be used",
+		ErrorRequest:     "The request to StackOne at " + e.BaseURL + " cannot be sent",
+		ErrorOutage:      "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339),
+		ErrorListChanged: "The list at " + e.BaseURL + e.Path + " changed while its pages were read",
+		ErrorKeyRefused:  "StackOne did not accept the API key for another request of this run",
 	}[e.Kind]
 
 	return strings.Join(append([]string{text}, e.Messages...), ": ")

@@ -88,7 +88,7 @@ func FuzzDecodePage(f *testing.F) {
 	}
 
 	f.Fuzz(func(t *testing.T, body []byte) {
-		page, err := decodePage(http.Header{}, body)
+		page, err := decodePage(http.Header{}, body, func(o object) (object, error) { return o, nil })
 		if err != nil {
 			checkText(t, err.Error())
 			return

@@ -148,3 +148,12 @@ func (l *limiter) outage(report bool) (since time.Time, cause string, checks int
 
 	return l.circuit.since, cause, l.circuit.checks, first
 }
+
+// spare reports whether the limit per minute leaves room for requests that may turn out
+// to be needless.
+func (l *limiter) spare() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.rate.maxPerMinute <= 0 || l.rate.underWay+len(l.rate.worked) < l.rate.maxPerMinute/10*9
+}

@@ -8,7 +8,9 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"sync"
 )
 
 const (
@@ -19,11 +21,15 @@ const (
 	standardPageSize = 25
 	// maxPages is how many pages of a list are read before it counts as endless.
 	maxPages = 1000
+	// pagesUnderWay is how many pages of a list are requested at a time.
+	pagesUnderWay = 4
+	// maxListReads is how many times a list is read that changes while it is read.
+	maxListReads = 3
 )
 
 // page is one response of a list.
-type page struct {
-	items []object
+type page[T any] struct {
+	items []T
 	// total is the length of the whole list, or 0 if the response does not contain it.
 	total int
 }
@@ -31,7 +37,7 @@ type page struct {
 // full returns the size of a full page, judged by the first one. A server may cap the
 // size, and caps are round: a page of ten, twenty and so on, or of the standard size,
 // may be full.
-func (p page) full() int {
+func (p page[T]) full() int {
 	if n := len(p.items); n < pageSize && (n%10 == 0 || n == standardPageSize) {
 		return n
 	}
@@ -44,7 +50,7 @@ func (p page) full() int {
 // Without a total, a page that is not full is the last one, and so is a second page
 // that repeats a first one of fewer objects than requested: that was the whole list,
 // unless it has the standard size, which a server repeats that ignores the parameters.
-func (p page) last(news, seen, full int) bool {
+func (p page[T]) last(news, seen, full int) bool {
 	if len(p.items) == 0 || p.total > 0 {
 		return len(p.items) == 0 || seen >= p.total
 	}
@@ -54,37 +60,54 @@ func (p page) last(news, seen, full int) bool {
 	return whole || len(p.items) < full
 }
 
-// list is a paged list of objects of type T. matches applies the filter again to the
-// response.
-type list[T any] struct {
-	route   string
-	query   url.Values
-	decode  func(object) (T, error)
-	id      func(T) string
-	matches func(T) bool
-
-	// number counts the pages read; full is the size of a full one.
-	number, full int
-	seen         map[string]bool
-	ended        bool
+// result is what became of the request for a page.
+type result[T any] struct {
+	page page[T]
+	err  error
 }
 
-// pages yields the matching objects of a list, requesting pages as they are consumed.
-// An error is yielded last.
-func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error] {
+// list is a paged list of objects of type T, and how far it has been read.
+type list[T any] struct {
+	route string
+	query url.Values
+	// decoder returns the decoder of one response. It is called before the request is sent.
+	decoder func() func(object) (T, error)
+	id      func(T) string
+	// matches applies the filter again to the response.
+	matches func(T) bool
+	// limit is how many matching objects are wanted, until the last page that is; 0 means
+	// all. The consumer stops at the limit.
+	limit, until int
+
+	// number counts the pages read, and compared those that were read again.
+	number, compared int
+	// full is the size of a full page, and total that of the list if the first page has it.
+	full, total int
+	seen        map[string]bool
+	// pageIDs are the ids of each page in order, where pages have to be compared.
+	pageIDs [][]string
+	ended   bool
+}
+
+// whole yields the objects of a list that has not changed while it was read. It reads a
+// list again that has, from the start.
+func whole[T any](read func() iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		l := l
-		l.seen = map[string]bool{}
+		for reads := 1; ; reads++ {
+			var items []T
 
-		for !l.ended {
-			l.number++
+			err := error(nil)
 
-			query := url.Values{"page": {strconv.Itoa(l.number)}, "page_size": {strconv.Itoa(pageSize)}}
-			for name, values := range l.query {
-				query[name] = values
+			for item, failure := range read() {
+				if err = failure; err == nil {
+					items = append(items, item)
+				}
 			}
 
-			items, err := do(ctx, c, request{method: http.MethodGet, route: l.route, path: l.route, query: query, maxBody: maxPage}, l.next)
+			if isListChanged(err) && reads < maxListReads {
+				continue
+			}
+
 			if err != nil {
 				var none T
 
@@ -94,35 +117,161 @@ func pages[T any](ctx context.Context, c *Client, l list[T]) iter.Seq2[T, error]
 			}
 
 			for _, item := range items {
-				if l.matches(item) && !yield(item, nil) {
+				if !yield(item, nil) {
 					return
 				}
+			}
+
+			return
+		}
+	}
+}
+
+// pages yields the matching objects of a list in order, requesting several pages at a
+// time as they are consumed. An error is yielded last.
+//
+// An offset moves when an object before it disappears, so that the next page lacks one.
+// A list of several pages therefore has to repeat no object and reach an unchanged
+// total. Without a total, each page but the last is read again after its successor, and
+// has to have the same objects. Otherwise the error is an ErrorListChanged.
+func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var (
+			none            T
+			underWay, again []<-chan result[T]
+			group           sync.WaitGroup
+		)
+
+		ctx, cancel := context.WithCancel(ctx)
+
+		defer group.Wait()
+		defer cancel()
+
+		request := func(number int) <-chan result[T] {
+			out := make(chan result[T], 1)
+
+			group.Go(func() { out <- l.get(ctx, c, number) })
+
+			return out
+		}
+
+		// compare takes pages that were read again, until so many are under way.
+		compare := func(pending int) error {
+			for len(again) > pending {
+				next := <-again[0]
+				again = again[1:]
+
+				if err := l.compare(c, next); err != nil {
+					return err
+				}
+			}
+
+			return nil
+		}
+
+		for found := 0; !l.ended && (l.until == 0 || l.number < l.until); {
+			if len(underWay) == 0 {
+				for n := range l.ahead(c, found) {
+					underWay = append(underWay, request(l.number+n+1))
+				}
+			}
+
+			next := <-underWay[0]
+			underWay = underWay[1:]
+
+			news, err := l.add(c, next)
+
+			for _, item := range news {
+				if !l.matches(item) {
+					continue
+				}
+
+				if !yield(item, nil) {
+					return
+				}
+
+				found++
+			}
+
+			// A list with a limit may end before it has to be complete.
+			for n := l.compared + len(again) + 1; err == nil && (l.limit == 0 || l.ended) && n < len(l.pageIDs); n++ {
+				err = compare(pagesUnderWay - 1)
+				again = append(again, request(n))
+			}
+
+			if err == nil && l.ended {
+				err = compare(0)
+			}
+
+			if err != nil {
+				yield(none, detailed(err, append(underWay, again...)))
+				return
 			}
 		}
 	}
 }
 
-// next decodes the next page, and returns its new objects: a list that changes between
-// two pages may repeat one. A page without new objects before the end is an error, as
-// from a server that ignores the parameter page.
-func (l *list[T]) next(header http.Header, body []byte) ([]T, error) {
-	current, err := decodePage(header, body)
-	if err != nil {
-		return nil, err
+// ahead returns how many pages to request at a time. It is one as long as it is unknown
+// whether the first page was full, and when the limit per minute is nearly used up.
+func (l *list[T]) ahead(c *Client, found int) int {
+	if l.number == 0 || l.number == 1 && l.full < pageSize && l.total == 0 || !c.limiter.spare() {
+		return 1
 	}
 
+	n := min(pagesUnderWay, maxPages-l.number)
+
+	if l.total > 0 {
+		n = min(n, (l.total-len(l.seen)+l.full-1)/l.full)
+	}
+
+	if l.limit > 0 {
+		n = min(n, (l.limit-found+l.full-1)/l.full)
+	}
+
+	if l.until > 0 {
+		n = min(n, l.until-l.number)
+	}
+
+	return max(n, 1)
+}
+
+// get requests a page.
+func (l *list[T]) get(ctx context.Context, c *Client, number int) (r result[T]) {
+	query := url.Values{"page": {strconv.Itoa(number)}, "page_size": {strconv.Itoa(pageSize)}}
+	for name, values := range l.query {
+		query[name] = values
+	}
+
+	decode := l.decoder()
+
+	r.page, r.err = do(ctx, c, request{method: http.MethodGet, route: l.route, path: l.route, query: query, maxBody: maxPage}, func(header http.Header, body []byte) (page[T], error) {
+		return decodePage(header, body, decode)
+	})
+
+	return r
+}
+
+// add takes the next page, and returns its new objects. A page without new objects
+// before the end is an error, as from a server that ignores the parameter page.
+func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
+	l.number++
+
 	if l.number == 1 {
-		l.full = current.full()
+		l.full, l.total, l.seen = r.page.full(), r.page.total, map[string]bool{}
+	}
+
+	// Without a total, the page before may have been the last one.
+	if l.number > 1 && l.total == 0 && isPastEnd(r.err) {
+		r = result[T]{}
+	}
+
+	if r.err != nil {
+		return nil, r.err
 	}
 
 	var news []T
 
-	for _, o := range current.items {
-		item, err := l.decode(o)
-		if err != nil {
-			return nil, err
-		}
-
+	for _, item := range r.page.items {
 		if id := l.id(item); !l.seen[id] {
 			l.seen[id] = true
 
@@ -130,40 +279,125 @@ func (l *list[T]) next(header http.Header, body []byte) ([]T, error) {
 		}
 	}
 
-	l.ended = current.last(len(news), len(l.seen), l.full)
+	l.ended = r.page.last(len(news), len(l.seen), l.full)
+	// A first page that looks like a capped one is the whole list if nothing follows.
+	whole := l.number == 2 && l.ended && len(news) == 0 && l.full < pageSize && l.total == 0
+
+	if l.until == 0 && l.total == 0 && !whole {
+		l.pageIDs = append(l.pageIDs, l.ids(r.page))
+	}
 
 	switch {
-	case l.ended:
+	case !l.ended && len(news) == 0:
+		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", l.number))
+	case !l.ended && len(r.page.items) > pageSize:
+		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list holds %d objects where %d were asked for: the server does not honour the page size", l.number, len(r.page.items), pageSize))
+	case !l.ended && l.number >= maxPages:
+		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("the list does not end after %d pages of %d", maxPages, pageSize))
+	case l.number == 1 || l.until > 0 || whole:
 		return news, nil
-	case len(news) == 0:
-		return nil, fmt.Errorf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", l.number)
-	case len(current.items) > pageSize:
-		return nil, fmt.Errorf("page %d of the list holds %d objects where %d were asked for: the server does not honour the page size", l.number, len(current.items), pageSize)
-	case l.number >= maxPages:
-		return nil, fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
+	case len(news) < len(r.page.items), r.page.total != l.total && len(r.page.items) > 0, l.ended && l.total > 0 && len(l.seen) != l.total:
+		return news, l.failure(c, ErrorListChanged)
 	}
 
 	return news, nil
 }
 
-// decodePage decodes a bare array, as in the OpenAPI document, or an object with data,
-// as in newer guides.
-func decodePage(header http.Header, body []byte) (page, error) {
-	if !json.Valid(body) {
-		return page{}, errors.New(notJSON(header, body))
+// compare takes the next page that was read again.
+func (l *list[T]) compare(c *Client, again result[T]) error {
+	if again.err != nil && !isPastEnd(again.err) {
+		return again.err
 	}
 
-	data, total := body, 0
+	if !slices.Equal(l.ids(again.page), l.pageIDs[l.compared]) {
+		return l.failure(c, ErrorListChanged)
+	}
+
+	l.compared++
+
+	return nil
+}
+
+func (l *list[T]) ids(p page[T]) []string {
+	ids := make([]string, len(p.items))
+	for i, item := range p.items {
+		ids[i] = l.id(item)
+	}
+
+	slices.Sort(ids)
+
+	return ids
+}
+
+// failure is an error about several responses.
+func (l *list[T]) failure(c *Client, kind ErrorKind, messages ...string) *Error {
+	return &Error{Kind: kind, Method: http.MethodGet, Path: l.route, BaseURL: c.base, Messages: messages}
+}
+
+// isPastEnd reports whether the API itself refuses a page.
+func isPastEnd(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == ErrorStatus && e.own && (e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest)
+}
+
+func isListChanged(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == ErrorListChanged
+}
+
+// detailed returns the error of a page. Of an outage and of a refused key, only one
+// request has the details, which may be one of the others.
+func detailed[T any](err error, others []<-chan result[T]) error {
+	brief := func(err error) bool {
+		var e *Error
+		return errors.As(err, &e) && (e.Kind == ErrorOutage || e.Kind == ErrorKeyRefused)
+	}
+
+	for _, other := range others {
+		if !brief(err) {
+			break
+		}
+
+		if r := <-other; r.err != nil && !brief(r.err) {
+			err = r.err
+		}
+	}
+
+	return err
+}
+
+// decodePage decodes a bare array, as in the OpenAPI document, or an object with data,
+// as in newer guides.
+func decodePage[T any](header http.Header, body []byte, decode func(object) (T, error)) (page[T], error) {
+	if !json.Valid(body) {
+		return page[T]{}, errors.New(notJSON(header, body))
+	}
+
+	var p page[T]
+
+	data := body
 
 	if o, err := decodeObject(header, body); err == nil {
 		data = o["data"]
 		// A total of another type counts as absent.
 		if n, err := strconv.Atoi(string(o["total"])); err == nil {
-			total = n
+			p.total = n
 		}
 	}
 
-	items, err := objects(data)
+	objects, err := objects(data)
+	if err != nil {
+		return page[T]{}, err
+	}
 
-	return page{items: items, total: total}, err
+	for _, o := range objects {
+		item, err := decode(o)
+		if err != nil {
+			return page[T]{}, err
+		}
+
+		p.items = append(p.items, item)
+	}
+
+	return p, nil
 }

@@ -385,7 +385,7 @@ func TestDecodePage_oddTotals(t *testing.T) {
 	t.Parallel()
 
 	for raw, want := range map[string]int{`7`: 7, `99999999999999999999`: 0, `"7"`: 0, `null`: 0, `1.5`: 0} {
-		got, err := decodePage(http.Header{}, []byte(`{"data": [], "total": `+raw+`}`))
+		got, err := decodePage(http.Header{}, []byte(`{"data": [], "total": `+raw+`}`), newAccount)
 		if err != nil || got.total != want {
 			t.Errorf("%s: %d, %v", raw, got.total, err)
 		}
