@@ -114,7 +114,7 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 		"a total of 0 beside objects is none":      {func(int) string { return `{"total": 0, "data": ` + full(0) + "}" }, "does not honour the page"},
 		"a short page is repeated, and a total":    {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page"},
 		"the page size is exceeded":                {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size"},
-		"always something new":                     {func(n int) string { return full(n * pageSize) }, "does not end after 1000 pages"},
+		"always something new":                     {func(n int) string { return `{"total": 1000000, "data": ` + full(n*pageSize) + "}" }, "does not end after 1000 pages"},
 		"an object":                                {func(int) string { return `{"items": []}` }, "not a list"},
 		"an account without id":                    {func(int) string { return `[{"status": "active"}]` }, "has no id"},
 		"an account of text":                       {func(int) string { return `["x"]` }, "something else than objects"},

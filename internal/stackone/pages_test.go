@@ -1,0 +1,351 @@
+package stackone
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// shelf serves a list of accounts that changes while it is read.
+type shelf struct {
+	mu    sync.Mutex
+	ids   []string
+	total bool
+	// served counts the requests for each page. change is called before a page is served.
+	served map[int]int
+	change func(page, times int)
+	// past is the response past the end; nil is an empty page.
+	past *stackonetest.Fault
+}
+
+func newShelf(f *fixture, n int) *shelf {
+	s := &shelf{served: map[int]int{}, change: func(int, int) {}}
+	for i := range n {
+		s.ids = append(s.ids, fmt.Sprintf("account-%03d", i))
+	}
+
+	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault { return s.serve(r) })
+
+	return s
+}
+
+func (s *shelf) serve(r stackonetest.Request) *stackonetest.Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	page, _ := strconv.Atoi(r.Query.Get("page"))
+	s.served[page]++
+	s.change(page, s.served[page])
+
+	items := []map[string]string{}
+	for _, id := range s.ids[min((page-1)*pageSize, len(s.ids)):min(page*pageSize, len(s.ids))] {
+		items = append(items, map[string]string{"id": id})
+	}
+
+	if len(items) == 0 && page > 1 && s.past != nil {
+		return s.past
+	}
+
+	var answer any = items
+	if s.total {
+		answer = map[string]any{"data": items, "total": len(s.ids)}
+	}
+
+	body, _ := json.Marshal(answer)
+
+	return &stackonetest.Fault{Status: http.StatusOK, ContentType: "application/json", Body: string(body)}
+}
+
+// remove removes an account by its place.
+func (s *shelf) remove(i int) { s.ids = slices.Delete(s.ids, i, i+1) }
+
+func TestAccounts_listChanges(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		n      int
+		change func(s *shelf, page, times int)
+	}{
+		"one disappears after page 1": {150, func(s *shelf, page, times int) {
+			if page == 2 && times == 1 {
+				s.remove(7)
+			}
+		}},
+		"so that page 2 is empty": {101, func(s *shelf, page, times int) {
+			if page == 2 && times == 1 {
+				s.remove(7)
+			}
+		}},
+		"page 1 loses one long before the end": {950, func(s *shelf, page, times int) {
+			if page == 7 && times == 1 {
+				s.remove(7)
+			}
+		}},
+		"page 6 loses one before page 9": {1150, func(s *shelf, page, times int) {
+			if page == 10 && times == 1 {
+				s.remove(555)
+			}
+		}},
+		"one appears at the front": {150, func(s *shelf, page, times int) {
+			if page == 2 && times == 1 {
+				s.ids = append([]string{"new"}, s.ids...)
+			}
+		}},
+		"it changes twice": {150, func(s *shelf, page, times int) {
+			if page == 2 && times <= 2 {
+				s.remove(7)
+			}
+		}},
+		"the last one disappears": {150, func(s *shelf, page, times int) {
+			if page == 2 && times == 1 {
+				s.remove(149)
+			}
+		}},
+	} {
+		for _, total := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, ", total ", total), func(t *testing.T) {
+				t.Parallel()
+
+				f := newFixture(t, nil)
+				s := newShelf(f, test.n)
+				s.total, s.change = total, func(page, times int) { test.change(s, page, times) }
+
+				ids, err := collect(f, t, AccountFilter{})
+				if err != nil || !slices.Equal(ids, s.ids) {
+					t.Errorf("%d accounts of %d, %v", len(ids), len(s.ids), err)
+				}
+			})
+		}
+	}
+}
+
+// A list that never stands still is an error, not a list that lacks accounts.
+func TestAccounts_listKeepsChanging(t *testing.T) {
+	t.Parallel()
+
+	for _, total := range []bool{false, true} {
+		f := newFixture(t, nil)
+		s := newShelf(f, 250)
+		s.total, s.change = total, func(page, _ int) {
+			if page == 2 {
+				s.remove(0)
+			}
+		}
+
+		ids, err := collect(f, t, AccountFilter{})
+
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != ErrorListChanged || len(ids) != 0 || s.served[1] > 2*maxListReads {
+			t.Errorf("total %v: %d accounts, %v, %d reads", total, len(ids), err, s.served[1])
+		}
+	}
+}
+
+// A total that is not reached, as from pages without a stable order.
+func TestAccounts_totalIsMissed(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	s := newShelf(f, 150)
+	s.total, s.change = true, func(page, _ int) {
+		if page == 2 {
+			copy(s.ids[100:], s.ids[:5])
+		}
+	}
+
+	_, accounts := collect(f, t, AccountFilter{})
+
+	var configs error
+	for _, configs = range f.AuthConfigs(t.Context(), AuthConfigFilter{}) { //nolint:revive // Only the last error matters.
+	}
+
+	for _, err := range []error{accounts, configs} {
+		if !isListChanged(err) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+// What streams has been yielded already, so the error comes last.
+func TestStreamAccounts_listChanges(t *testing.T) {
+	t.Parallel()
+
+	for _, total := range []bool{false, true} {
+		for limit, want := range map[int]error{0: &Error{}, 1000: &Error{}, 100: nil} {
+			f := newFixture(t, nil)
+			s := newShelf(f, 150)
+			s.total, s.change = total, func(page, times int) {
+				if page == 2 && times == 1 {
+					s.remove(7)
+				}
+			}
+
+			var (
+				n    int
+				last error
+			)
+
+			for _, err := range f.StreamAccounts(t.Context(), AccountFilter{}, limit) {
+				if last = err; err == nil {
+					n++
+				}
+			}
+
+			if isListChanged(last) != (want != nil) || n < 100 || n == 150 {
+				t.Errorf("total %v, limit %d: %d accounts, %v", total, limit, n, last)
+			}
+		}
+	}
+}
+
+// StackOne may refuse a page past the end. A gateway's refusal ends no list, nor does one
+// before the total is reached.
+func TestAccounts_pastTheEnd(t *testing.T) {
+	t.Parallel()
+
+	refusal := func(status int, body string) *stackonetest.Fault {
+		return &stackonetest.Fault{Status: status, ContentType: "application/json", Body: body}
+	}
+
+	for name, test := range map[string]struct {
+		n    int
+		past *stackonetest.Fault
+		want bool
+	}{
+		"404":                     {200, refusal(404, `{"statusCode": 404, "message": "no such page"}`), true},
+		"400":                     {100, refusal(400, `{"statusCode": 400, "message": "no such page"}`), true},
+		"of a list of round size": {60, refusal(400, `{"statusCode": 400, "message": "no such page"}`), true},
+		"a gateway's 400":         {200, refusal(400, `{"message": "odd"}`), false},
+		"a gateway's 404":         {200, refusal(404, `<html>`), false},
+		"403":                     {200, refusal(403, `{"statusCode": 403, "message": "no"}`), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, nil)
+			s := newShelf(f, test.n)
+			s.past = test.past
+
+			if ids, err := collect(f, t, AccountFilter{}); (err == nil) != test.want || test.want && len(ids) != test.n {
+				t.Errorf("%d accounts, %v", len(ids), err)
+			}
+		})
+	}
+
+	f := newFixture(t, nil)
+	s := newShelf(f, 250)
+	s.total = true
+	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Query.Get("page") == "3" {
+			return refusal(404, `{"statusCode": 404, "message": "no such page"}`)
+		}
+
+		return s.serve(r)
+	})
+
+	if ids, err := collect(f, t, AccountFilter{}); !IsNotFound(err) {
+		t.Errorf("a refusal before the total is reached: %d accounts, %v", len(ids), err)
+	}
+}
+
+// Errors past the end do not matter, and pages before the end wait for nothing past it.
+func TestAccounts_errorsPastTheEnd(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	s := newShelf(f, 150)
+	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		switch r.Query.Get("page") {
+		case "3":
+			return &stackonetest.Fault{Hang: true}
+		case "4", "5":
+			return &stackonetest.Fault{Status: http.StatusForbidden}
+		}
+
+		return s.serve(r)
+	})
+
+	if ids, err := collect(f, t, AccountFilter{}); err != nil || !slices.Equal(ids, s.ids) {
+		t.Errorf("%d accounts, %v", len(ids), err)
+	}
+}
+
+// Of a refused key, one of the pages under way has the details.
+func TestAccounts_keyIsRefused(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	s := newShelf(f, 950)
+	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Query.Get("page") == "1" {
+			return s.serve(r)
+		}
+
+		return &stackonetest.Fault{Status: http.StatusUnauthorized, ContentType: "application/json", Body: `{"statusCode": 401, "message": "expired"}`}
+	})
+
+	_, err := collect(f, t, AccountFilter{})
+
+	var e *Error
+	if !errors.As(err, &e) || e.Status != http.StatusUnauthorized || !slices.Equal(e.Messages, []string{"expired"}) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Near the limit per minute, no page is requested that may turn out needless.
+func TestAccounts_minuteIsNearlyUsedUp(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 20 })
+
+	for range 18 {
+		if err := f.DeleteAccount(t.Context(), "x"); !IsNotFound(err) {
+			t.Fatal(err)
+		}
+	}
+
+	s := newShelf(f, 150)
+
+	if ids, err := collect(f, t, AccountFilter{}); err != nil || len(ids) != 150 || s.served[3] > 0 {
+		t.Errorf("%d accounts, %v, requests %v", len(ids), err, s.served)
+	}
+}
+
+// Who gives up leaves no request behind.
+func TestAccounts_interrupted(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	s := newShelf(f, 950)
+	ctx, cancel := context.WithCancel(t.Context())
+	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Query.Get("page") == "1" {
+			return s.serve(r)
+		}
+
+		cancel()
+
+		return &stackonetest.Fault{Hang: true}
+	})
+
+	for _, err := range f.StreamAccounts(ctx, AccountFilter{}, 0) {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	}
+
+	f.limiter.mu.Lock()
+	defer f.limiter.mu.Unlock()
+
+	if n := f.limiter.window.underWay; n != 0 {
+		t.Errorf("%d requests are under way", n)
+	}
+}
