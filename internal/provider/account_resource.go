@@ -148,7 +148,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		return
 	}
 
-	account, err := r.get(ctx, id)
+	account, _, err := r.get(ctx, id)
 
 	var unknown *unknownConfigurationError
 
@@ -164,7 +164,9 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	resp.Diagnostics.Append(r.data.claims.add(id, adopted)...)
 }
 
-// Create adopts: it reads the account and sets what differs.
+// Create adopts: it reads the account and sets what differs. If a list has returned the
+// account, either a fresh read confirms that nothing differs, or all that is configured
+// is set.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan accountModel
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -173,15 +175,30 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 	id := plan.AccountID.ValueString()
 
-	account, err := r.get(ctx, id)
+	account, listed, err := r.get(ctx, id)
 	if err != nil {
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 		return
 	}
 
 	have := accountFacts{}.fromAnswer(account)
-
 	update, diags := plan.updateRequest(have, accountSent{})
+
+	switch {
+	case !listed:
+	case update.IsEmpty():
+		// The account may have changed since it was listed.
+		if account, err = r.read(ctx, id); err != nil {
+			resp.Diagnostics.Append(adoptionFailed(id, err))
+			return
+		}
+
+		have = accountFacts{}.fromAnswer(account)
+		update, diags = plan.updateRequest(have, accountSent{})
+	default:
+		update, diags = plan.updateRequest(accountFacts{}, accountSent{})
+	}
+
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -212,7 +229,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		r.data.claims.note(state.ID.ValueString(), owned)
 	}
 
-	account, err := r.get(ctx, state.ID.ValueString())
+	account, _, err := r.get(ctx, state.ID.ValueString())
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
 		// Only an import knows the id alone.
 		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove what imports it."))
@@ -355,8 +372,18 @@ func accountState(ctx context.Context, from tfsdk.State) (accountModel, diag.Dia
 	return state, diags
 }
 
-// get reads an account at StackOne.
-func (r *accountResource) get(ctx context.Context, id string) (*stackone.Account, error) {
+// get returns an account of a list that this run has just read, or reads it.
+func (r *accountResource) get(ctx context.Context, id string) (account *stackone.Account, listed bool, err error) {
+	client, err := r.data.client()
+	if err != nil {
+		return nil, false, err
+	}
+
+	return client.FindAccount(r.data.maskKey(ctx), id)
+}
+
+// read reads an account at StackOne.
+func (r *accountResource) read(ctx context.Context, id string) (*stackone.Account, error) {
 	client, err := r.data.client()
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func (c *Client) StreamAccounts(ctx context.Context, filter AccountFilter, limit
 		yielded := map[string]bool{}
 
 		for _, query := range splitQuery(filter.query()) {
-			accounts := c.accountList(query, filter)
+			accounts := c.accountList(query, filter, false)
 			if limit > 0 {
 				accounts.limit = limit - len(yielded)
 			}
@@ -58,10 +58,21 @@ func (c *Client) StreamAccounts(ctx context.Context, filter AccountFilter, limit
 	}
 }
 
-func (c *Client) accountList(query url.Values, filter AccountFilter) *list[Account] {
+func (c *Client) accountList(query url.Values, filter AccountFilter, ahead bool) *list[Account] {
 	return &list[Account]{
-		route: "/accounts", query: query, decoder: func() func(object) (Account, error) { return newAccount },
-		id: func(a Account) string { return a.ID }, matches: filter.matches,
+		route: "/accounts", query: query, id: func(a Account) string { return a.ID }, matches: filter.matches,
+		decoder: func() func(object) (Account, error) {
+			keep := c.accounts.begin(ahead)
+
+			return func(o object) (Account, error) {
+				account, err := newAccount(o)
+				if err == nil {
+					keep(&account)
+				}
+
+				return account, err
+			}
+		},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // Account is a linked account. Its credentials and setup information are not decoded.
@@ -28,13 +29,14 @@ type Account struct {
 	CreatedAt *string
 	UpdatedAt *string
 
-	present map[string]bool
+	// lacks are the names of the fields above that were absent or unreadable.
+	lacks []string
 }
 
 // Lacks reports whether a field, such as "origin_owner_id", was absent from the
 // response or unreadable. Such a field is nil but may have a value at StackOne; a null
 // or blank field is not lacking.
-func (a *Account) Lacks(field string) bool { return !a.present[field] }
+func (a *Account) Lacks(field string) bool { return slices.Contains(a.lacks, field) }
 
 // StatusReason explains the status of an account.
 type StatusReason struct {
@@ -62,21 +64,30 @@ func (u AccountUpdate) IsEmpty() bool {
 		u.Type == nil && u.Shared == nil && u.ConnectorProfileID == nil && u.Metadata == nil
 }
 
-// GetAccount reads one account. IsNotFound reports whether the error means that there is
+// GetAccount reads one account from StackOne. IsNotFound reports whether the error means that there is
 // none. A response about another account is an ErrorAnswer.
 func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
+	// What a list has returned before is older.
+	defer c.accounts.forget(id, c.accounts.next())
+
 	return c.account(ctx, http.MethodGet, id, nil)
 }
 
 // UpdateAccount changes and returns an account. A response about another account is an
 // ErrorAnswer, and the update may have taken effect.
 func (c *Client) UpdateAccount(ctx context.Context, id string, update AccountUpdate) (*Account, error) {
+	c.accounts.forget(id, c.accounts.next())
+	defer func() { c.accounts.forget(id, c.accounts.next()) }()
+
 	return c.account(ctx, http.MethodPatch, id, update)
 }
 
 // DeleteAccount deletes an account. IsNotFound also reports an account that an earlier
 // attempt deleted whose response was lost.
 func (c *Client) DeleteAccount(ctx context.Context, id string) error {
+	c.accounts.forget(id, c.accounts.next())
+	defer func() { c.accounts.forget(id, c.accounts.next()) }()
+
 	_, err := do(ctx, c, accountRequest(http.MethodDelete, id, nil), func(http.Header, []byte) (struct{}, error) { return struct{}{}, nil })
 	return err
 }
@@ -132,7 +143,6 @@ func newAccount(o object) (Account, error) {
 		ID: o.id("id"), Provider: o.text("provider"), ProviderName: o.text("provider_name"), Status: o.word("status"),
 		OriginOwnerID: o.text("origin_owner_id"), OriginOwnerName: o.text("origin_owner_name"), OriginUsername: o.text("origin_username"),
 		Label: o.text("label"), Categories: o.texts("categories"), Type: o.word("type"), Shared: o.bool("shared"), CreatedAt: o.text("created_at"), UpdatedAt: o.text("updated_at"),
-		present: map[string]bool{},
 	}
 
 	if account.ID == "" {
@@ -145,12 +155,21 @@ func newAccount(o object) (Account, error) {
 		})
 	}
 
-	for name := range o {
-		_, account.present[name] = field[identifier](o, name)
+	for _, name := range []string{
+		"provider", "provider_name", "status", "origin_owner_id", "origin_owner_name", "origin_username", "label", "type", "created_at", "updated_at",
+	} {
+		if _, ok := field[identifier](o, name); !ok {
+			account.lacks = append(account.lacks, name)
+		}
 	}
 
-	_, account.present["shared"] = field[bool](o, "shared")
-	_, account.present["categories"] = field[[]string](o, "categories")
+	if _, ok := field[bool](o, "shared"); !ok {
+		account.lacks = append(account.lacks, "shared")
+	}
+
+	if _, ok := field[[]string](o, "categories"); !ok {
+		account.lacks = append(account.lacks, "categories")
+	}
 
 	return account, nil
 }

@@ -19,6 +19,8 @@ type Client struct {
 	config  Config
 	base    string
 	limiter *limiter
+	// accounts are those of the lists that were read.
+	accounts *accountCache
 }
 
 // New returns a client without opening a connection. Its error names what is missing,
@@ -62,7 +64,7 @@ func New(config Config) (*Client, error) {
 		config.Transport = NewTransport(http.ProxyURL(proxy), config.CACertificates)
 	}
 
-	client := &Client{config: config, base: config.BaseURL.String()}
+	client := &Client{config: config, base: config.BaseURL.String(), accounts: newAccountCache(config.Clock)}
 	client.limiter = newLimiter(config, client.healthCheck)
 
 	return client, nil

@@ -79,7 +79,7 @@ func TestConnectorVersions(t *testing.T) {
 
 	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `[{"owner": "acme"}]`})
 
-	if _, err := f.ConnectorVersions(t.Context(), "p/1"); err == nil || !strings.Contains(err.Error(), "a version in the answer has no number") {
+	if _, err := f.ConnectorVersions(t.Context(), "p/1"); err == nil || !strings.Contains(err.Error(), "a version in the response has no number") {
 		t.Errorf("no version: %v", err)
 	}
 }

@@ -2,7 +2,6 @@ package stackone
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -26,39 +25,6 @@ const (
 	// maxListReads is how many times a list is read that changes while it is read.
 	maxListReads = 3
 )
-
-// page is one response of a list.
-type page[T any] struct {
-	items []T
-	// total is the length of the whole list, or 0 if the response does not contain it.
-	total int
-}
-
-// full returns the size of a full page, judged by the first one. A server may cap the
-// size, and caps are round: a page of ten, twenty and so on, or of the standard size,
-// may be full.
-func (p page[T]) full() int {
-	if n := len(p.items); n < pageSize && (n%10 == 0 || n == standardPageSize) {
-		return n
-	}
-
-	return pageSize
-}
-
-// last reports whether the list ends with this page, which has added news to seen
-// objects. An empty page is the last one; otherwise the total decides, if there is one.
-// Without a total, a page that is not full is the last one, and so is a second page
-// that repeats a first one of fewer objects than requested: that was the whole list,
-// unless it has the standard size, which a server repeats that ignores the parameters.
-func (p page[T]) last(news, seen, full int) bool {
-	if len(p.items) == 0 || p.total > 0 {
-		return len(p.items) == 0 || seen >= p.total
-	}
-
-	whole := news == 0 && seen == full && full < pageSize && full != standardPageSize
-
-	return whole || len(p.items) < full
-}
 
 // result is what became of the request for a page.
 type result[T any] struct {
@@ -254,20 +220,20 @@ func (l *list[T]) get(ctx context.Context, c *Client, number int) (r result[T]) 
 // add takes the next page, and returns its new objects. A page without new objects
 // before the end is an error, as from a server that ignores the parameter page.
 func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
-	l.number++
-
-	if l.number == 1 {
+	if l.number == 0 {
 		l.full, l.total, l.seen = r.page.full(), r.page.total, map[string]bool{}
 	}
 
 	// Without a total, the page before may have been the last one.
-	if l.number > 1 && l.total == 0 && isPastEnd(r.err) {
+	if l.number > 0 && l.total == 0 && isPastEnd(r.err) {
 		r = result[T]{}
 	}
 
 	if r.err != nil {
 		return nil, r.err
 	}
+
+	l.number++
 
 	var news []T
 
@@ -364,40 +330,4 @@ func detailed[T any](err error, others []<-chan result[T]) error {
 	}
 
 	return err
-}
-
-// decodePage decodes a bare array, as in the OpenAPI document, or an object with data,
-// as in newer guides.
-func decodePage[T any](header http.Header, body []byte, decode func(object) (T, error)) (page[T], error) {
-	if !json.Valid(body) {
-		return page[T]{}, errors.New(notJSON(header, body))
-	}
-
-	var p page[T]
-
-	data := body
-
-	if o, err := decodeObject(header, body); err == nil {
-		data = o["data"]
-		// A total of another type counts as absent.
-		if n, err := strconv.Atoi(string(o["total"])); err == nil {
-			p.total = n
-		}
-	}
-
-	objects, err := objects(data)
-	if err != nil {
-		return page[T]{}, err
-	}
-
-	for _, o := range objects {
-		item, err := decode(o)
-		if err != nil {
-			return page[T]{}, err
-		}
-
-		p.items = append(p.items, item)
-	}
-
-	return p, nil
 }
