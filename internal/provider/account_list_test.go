@@ -71,6 +71,8 @@ func TestAccountList(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
+	h.SetListStyle(stackonetest.ListStyle{Envelope: true, Total: true})
+
 	for i := range 250 {
 		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i), OriginOwnerID: fmt.Sprintf("customer-%d", i%10), Status: []string{"active", "error"}[i%2]})
 	}
@@ -89,7 +91,7 @@ func TestAccountList(t *testing.T) {
 		"limited":              {nil, 150, false, 150, 2},
 		"limited to a page":    {nil, 100, false, 100, 1},
 		"one":                  {nil, 1, true, 1, 1},
-		"filtered":             {map[string]any{"origin_owner_ids": []string{"customer-3", "customer-5"}, "statuses": []string{"error"}}, 0, false, 50, 2},
+		"filtered":             {map[string]any{"origin_owner_ids": []string{"customer-3", "customer-5"}, "statuses": []string{"error"}}, 0, false, 50, 1},
 		"an empty filter":      {map[string]any{"account_ids": []string{}}, 0, false, 0, 0},
 	}
 

@@ -1,0 +1,394 @@
+package stackone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+)
+
+// addAccounts adds so many accounts, and returns their ids.
+func (f *fixture) addAccounts(n int) []string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = f.server.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%05d", i), Label: "old"})
+	}
+
+	return ids
+}
+
+// requests returns how many single reads and lists were requested.
+func (f *fixture) requests() (single, lists int) {
+	for _, r := range f.server.Requests() {
+		switch {
+		case r.Method == http.MethodGet && r.Path == "/accounts":
+			lists++
+		case r.Method == http.MethodGet:
+			single++
+		}
+	}
+
+	return single, lists
+}
+
+// find reads an account, and returns its label and whether a list answered.
+func (f *fixture) find(t *testing.T, id string) (label string, listed bool) {
+	t.Helper()
+
+	account, listed, err := f.FindAccount(t.Context(), id)
+	if err != nil || account.ID != id {
+		t.Fatalf("%s: %v, %v", id, account, err)
+	}
+
+	return *account.Label, listed
+}
+
+func TestFindAccount_listed(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		after func(t *testing.T, f *fixture, id string)
+		want  string
+	}{
+		"right after the list":      {func(*testing.T, *fixture, string) {}, "old true"},
+		"before the minute is over": {func(_ *testing.T, f *fixture, _ string) { f.clock.Advance(time.Minute - 1) }, "old true"},
+		"after the minute":          {func(_ *testing.T, f *fixture, _ string) { f.clock.Advance(time.Minute) }, "new false"},
+		"after an update": {func(t *testing.T, f *fixture, id string) {
+			if _, err := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("new")}); err != nil {
+				t.Fatal(err)
+			}
+		}, "new false"},
+		"after a refused update": {func(t *testing.T, f *fixture, id string) {
+			f.server.Script(stackonetest.Fault{Status: http.StatusConflict})
+
+			if _, err := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("x")}); err == nil {
+				t.Fatal("no error")
+			}
+		}, "new false"},
+		"after a refused deletion": {func(t *testing.T, f *fixture, id string) {
+			f.server.Script(stackonetest.Fault{Status: http.StatusConflict})
+
+			if err := f.DeleteAccount(t.Context(), id); err == nil {
+				t.Fatal("no error")
+			}
+		}, "new false"},
+		"after a single read": {func(t *testing.T, f *fixture, id string) {
+			if _, err := f.GetAccount(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+		}, "new false"},
+		"after the next list": {func(t *testing.T, f *fixture, _ string) {
+			if _, err := collect(f, t, AccountFilter{}); err != nil {
+				t.Fatal(err)
+			}
+		}, "new true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, nil)
+			id := f.addAccounts(3)[1]
+
+			// A filtered list is as good as any.
+			if ids, err := collect(f, t, AccountFilter{AccountIDs: []string{id}}); err != nil || len(ids) != 1 {
+				t.Fatalf("%v, %v", ids, err)
+			}
+
+			f.server.UpdateAccount(id, func(a *stackonetest.Account) { a.Label = "new" })
+			test.after(t, f, id)
+
+			if label, listed := f.find(t, id); fmt.Sprint(label, " ", listed) != test.want {
+				t.Errorf("%s %v, want %s", label, listed, test.want)
+			}
+		})
+	}
+}
+
+// A list that was requested before a write, or before a single read, is older.
+func TestAccountCache_order(t *testing.T) {
+	t.Parallel()
+
+	cache := newAccountCache(stackonetest.NewClock(noon()))
+	account := func() *Account { return &Account{ID: "a"} }
+
+	older, newer := cache.begin(false), cache.begin(false)
+	first, second := account(), account()
+
+	newer(second)
+	older(first)
+
+	if cache.get("a", 0) != second {
+		t.Error("an older response has replaced a newer one")
+	}
+
+	read, during := cache.next(), cache.begin(false)
+
+	during(first)
+	cache.forget("a", read)
+
+	if cache.get("a", 0) != first {
+		t.Error("a single read has removed a newer response")
+	}
+
+	cache.forget("a", cache.next())
+	during(first)
+
+	if cache.get("a", 0) != nil {
+		t.Error("a list that was requested before a write counts")
+	}
+}
+
+// An account is gone if a single read says so, and is asked for each time.
+func TestFindAccount_gone(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	ids := f.addAccounts(3)
+
+	if _, err := collect(f, t, AccountFilter{}); err != nil {
+		t.Fatal(err)
+	}
+
+	f.server.RemoveAccount(ids[0])
+
+	for range 2 {
+		if _, err := f.GetAccount(t.Context(), ids[0]); !IsNotFound(err) {
+			t.Errorf("got %v", err)
+		}
+
+		if _, _, err := f.FindAccount(t.Context(), ids[0]); !IsNotFound(err) {
+			t.Errorf("got %v", err)
+		}
+	}
+
+	if single, _ := f.requests(); single != 4 {
+		t.Errorf("%d single reads", single)
+	}
+}
+
+// Where the items of a list say less than a single response, they serve no reads.
+func TestFindAccount_shortItems(t *testing.T) {
+	t.Parallel()
+
+	for _, name := range []string{"provider", "label", "shared", "updated_at"} {
+		f := newFixture(t, nil)
+		ids := f.addAccounts(30)
+		f.server.EditAccountAnswers(func(account map[string]any) { delete(account, name) })
+
+		for _, id := range ids {
+			if _, listed, err := f.FindAccount(t.Context(), id); err != nil || listed {
+				t.Fatalf("%s came from a list without %s, %v", id, name, err)
+			}
+		}
+
+		if single, lists := f.requests(); single != 30 || lists > 5 {
+			t.Errorf("without %s: %d single reads and %d lists", name, single, lists)
+		}
+	}
+}
+
+func TestFindAccount_manyReads(t *testing.T) {
+	t.Parallel()
+
+	for name, test := range map[string]struct {
+		accounts, reads, parallelism int
+		style                        stackonetest.ListStyle
+		single, lists                int
+	}{
+		"few":                     {300, 10, 10, stackonetest.ListStyle{}, 10, 0},
+		"many":                    {300, 300, 10, stackonetest.ListStyle{}, 10, 5},
+		"one at a time":           {300, 300, 1, stackonetest.ListStyle{}, 10, 5},
+		"with a total":            {300, 300, 10, stackonetest.ListStyle{Envelope: true, Total: true}, 10, 3},
+		"a cap of 25":             {100, 100, 10, stackonetest.ListStyle{MaxPerPage: 25}, 10, 6},
+		"a list that ends soon":   {60, 60, 10, stackonetest.ListStyle{}, 10, 2},
+		"all of many":             {2000, 2000, 10, stackonetest.ListStyle{}, 100, 25},
+		"the last ones of many":   {3000, 100, 10, stackonetest.ListStyle{}, 100, 5},
+		"the page is not honored": {300, 300, 10, stackonetest.ListStyle{IgnorePage: true}, 210, 5 * 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 0 })
+			f.server.SetListStyle(test.style)
+
+			ids := f.addAccounts(test.accounts)[test.accounts-test.reads:]
+			queue := make(chan string, len(ids))
+
+			// Terraform's order is any.
+			for i := range ids {
+				queue <- ids[i*37%len(ids)]
+			}
+
+			close(queue)
+
+			var group sync.WaitGroup
+
+			for range test.parallelism {
+				group.Go(func() {
+					for id := range queue {
+						if account, _, err := f.FindAccount(t.Context(), id); err != nil || account.ID != id {
+							t.Errorf("%s: %v, %v", id, account, err)
+						}
+					}
+				})
+			}
+
+			group.Wait()
+
+			if single, lists := f.requests(); single > test.single || lists > test.lists {
+				t.Errorf("%d single reads and %d lists, want at most %d and %d", single, lists, test.single, test.lists)
+			}
+		})
+	}
+}
+
+// A list that fails leaves single reads, with their retries and errors.
+func TestFindAccount_listFails(t *testing.T) {
+	t.Parallel()
+
+	for status, want := range map[int]bool{http.StatusForbidden: true, http.StatusBadGateway: true, http.StatusUnauthorized: false} {
+		f := newFixture(t, nil)
+		ids := f.addAccounts(40)
+
+		f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+			if r.Path != "/accounts" {
+				return nil
+			}
+
+			return &stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(`{"statusCode": %d, "message": "list"}`, status)}
+		})
+
+		var failed []error
+
+		for _, id := range ids {
+			if _, _, err := f.FindAccount(t.Context(), id); err != nil {
+				failed = append(failed, err)
+			}
+		}
+
+		single, lists := f.requests()
+		if (len(failed) == 0) != want || want && (single != 40 || lists > 4) || !want && !strings.Contains(failed[0].Error(), "list") {
+			t.Errorf("%d: %d single reads, %d lists, %v", status, single, lists, failed)
+		}
+	}
+}
+
+// Near the limit per minute, nothing is read ahead.
+func TestFindAccount_minuteIsNearlyUsedUp(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 20 })
+	ids := f.addAccounts(12)
+
+	for range 8 {
+		if err := f.DeleteAccount(t.Context(), "x"); !IsNotFound(err) {
+			t.Fatal(err)
+		}
+	}
+
+	for _, id := range ids {
+		f.find(t, id)
+	}
+
+	if single, lists := f.requests(); lists != 0 || single != 12 {
+		t.Errorf("%d single reads and %d lists", single, lists)
+	}
+}
+
+// What one key sees is not another's.
+func TestFindAccount_twoClients(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	id := f.addAccounts(1)[0]
+
+	if _, err := collect(f, t, AccountFilter{}); err != nil {
+		t.Fatal(err)
+	}
+
+	config := f.config
+	config.APIKey = NewSecret("another")
+
+	other, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var e *Error
+	if _, _, err := other.FindAccount(t.Context(), id); !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Who gives up leaves no read-ahead behind.
+func TestFindAccount_interrupted(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	ids := f.addAccounts(150)
+	ctx, cancel := context.WithCancel(t.Context())
+
+	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Path != "/accounts" {
+			return nil
+		}
+
+		cancel()
+
+		return &stackonetest.Fault{Hang: true}
+	})
+
+	var failed int
+
+	for _, id := range ids[:15] {
+		if _, _, err := f.FindAccount(ctx, id); errors.Is(err, context.Canceled) {
+			failed++
+		}
+	}
+
+	if single, lists := f.requests(); single != 10 || lists != 1 || failed != 5 {
+		t.Errorf("%d single reads and %d lists, %d failed", single, lists, failed)
+	}
+}
+
+// 10,000 accounts take at most 10 MiB.
+func TestAccountCache_memory(t *testing.T) { //nolint:paralleltest // It measures the memory of the process.
+	cache := newAccountCache(stackonetest.NewClock(noon()))
+
+	heap := func() uint64 {
+		var stats runtime.MemStats
+
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+
+		return stats.HeapAlloc
+	}
+
+	before, keep := heap(), cache.begin(false)
+
+	for i := range 10_000 {
+		account, err := newAccount(parse(t, fmt.Sprintf(`{"id": "4535597628101516%04d", "provider": "bamboohr", "provider_name": "BambooHR", "status": "active", "status_reasons": null,
+			"origin_owner_id": "customer-%d", "origin_owner_name": "Customer Number %d", "origin_username": "admin@customer-%d.example", "label": "Customer %d", "type": "production", "shared": true,
+			"created_at": "2031-03-01T12:00:00.000Z", "updated_at": "2031-03-01T12:00:00.000Z", "credentials": {"password": "x"}}`, i, i, i, i, i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		keep(&account)
+	}
+
+	if used := heap() - before; used > 10<<20 || len(cache.byID) != 10_000 {
+		t.Errorf("%d accounts take %d bytes", len(cache.byID), used)
+	} else {
+		t.Logf("%d bytes an account", used/10_000)
+	}
+
+	runtime.KeepAlive(cache)
+}
