@@ -5,11 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
@@ -348,4 +352,60 @@ func TestAccounts_interrupted(t *testing.T) {
 	if n := f.limiter.window.underWay; n != 0 {
 		t.Errorf("%d requests are under way", n)
 	}
+}
+
+// slow serves a list of accounts without a network, at the latency of the weather tests.
+type slow struct{ accounts int }
+
+func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-time.After(latency):
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+
+	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+	items := []string{}
+
+	for i := (page - 1) * pageSize; i < min(page*pageSize, s.accounts); i++ {
+		items = append(items, fmt.Sprintf(`{"id": "%d"}`, i))
+	}
+
+	body := "[" + strings.Join(items, ",") + "]"
+
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+// A list of 10,000 accounts takes a third of the time of its pages one after the other,
+// reading them again included.
+func TestAccounts_time(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		base, err := ParseBaseURL("http://127.0.0.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		client, err := New(Config{BaseURL: base, APIKey: NewSecret("key"), UserAgent: "test/1", Transport: slow{10_000}, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		start, n := time.Now(), 0
+
+		for _, err := range client.Accounts(t.Context(), AccountFilter{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			n++
+		}
+
+		if took := time.Since(start); n != 10_000 || took > 101*latency/3 {
+			t.Errorf("%d accounts in %s", n, took)
+		} else {
+			t.Logf("%d accounts in %s", n, took)
+		}
+	})
 }
