@@ -89,6 +89,7 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	defer func() { c.accounts.forget(id, c.accounts.next()) }()
 
 	_, err := do(ctx, c, accountRequest(http.MethodDelete, id, nil), func(http.Header, []byte) (struct{}, error) { return struct{}{}, nil })
+
 	return err
 }
 

@@ -162,6 +162,7 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 			// A list with a limit may end before it has to be complete.
 			for n := l.compared + len(again) + 1; err == nil && (l.limit == 0 || l.ended) && n < len(l.pageIDs); n++ {
 				err = compare(pagesUnderWay - 1)
+
 				again = append(again, request(n))
 			}
 

@@ -168,7 +168,7 @@ func TestAccounts_totalIsMissed(t *testing.T) {
 	_, accounts := collect(f, t, AccountFilter{})
 
 	var configs error
-	for _, configs = range f.AuthConfigs(t.Context(), AuthConfigFilter{}) { //nolint:revive // Only the last error matters.
+	for _, configs = range f.AuthConfigs(t.Context(), AuthConfigFilter{}) {
 	}
 
 	for _, err := range []error{accounts, configs} {
@@ -210,6 +210,27 @@ func TestStreamAccounts_listChanges(t *testing.T) {
 	}
 }
 
+// A list that is limited is not read again, but must not repeat an account.
+func TestStreamAccounts_repeats(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	s := newShelf(f, 300)
+	s.change = func(page, _ int) {
+		if page == 2 {
+			s.ids = append([]string{"new"}, s.ids...)
+		}
+	}
+
+	var last error
+	for _, last = range f.StreamAccounts(t.Context(), AccountFilter{}, 200) {
+	}
+
+	if !isListChanged(last) {
+		t.Errorf("got %v", last)
+	}
+}
+
 // StackOne may refuse a page past the end. A gateway's refusal ends no list, nor does one
 // before the total is reached.
 func TestAccounts_pastTheEnd(t *testing.T) {
@@ -247,6 +268,7 @@ func TestAccounts_pastTheEnd(t *testing.T) {
 	f := newFixture(t, nil)
 	s := newShelf(f, 250)
 	s.total = true
+
 	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
 		if r.Query.Get("page") == "3" {
 			return refusal(404, `{"statusCode": 404, "message": "no such page"}`)
@@ -330,6 +352,7 @@ func TestAccounts_interrupted(t *testing.T) {
 	f := newFixture(t, nil)
 	s := newShelf(f, 950)
 	ctx, cancel := context.WithCancel(t.Context())
+
 	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
 		if r.Query.Get("page") == "1" {
 			return s.serve(r)
