@@ -177,7 +177,7 @@ func TestFindAccount_gone(t *testing.T) {
 func TestFindAccount_shortItems(t *testing.T) {
 	t.Parallel()
 
-	for _, name := range []string{"provider", "label", "shared", "updated_at"} {
+	for _, name := range []string{"provider", "label", "shared", "categories", "updated_at"} {
 		f := newFixture(t, nil)
 		ids := f.addAccounts(30)
 		f.server.EditAccountAnswers(func(account map[string]any) { delete(account, name) })
@@ -374,7 +374,7 @@ func TestAccountCache_memory(t *testing.T) { //nolint:paralleltest // It measure
 	before, keep := heap(), cache.begin(false)
 
 	for i := range 10_000 {
-		account, err := newAccount(parse(t, fmt.Sprintf(`{"id": "4535597628101516%04d", "provider": "bamboohr", "provider_name": "BambooHR", "status": "active", "status_reasons": null,
+		account, err := newAccount(parse(t, fmt.Sprintf(`{"id": "4535597628101516%04d", "provider": "bamboohr", "provider_name": "BambooHR", "status": "active", "status_reasons": null, "categories": ["hris"],
 			"origin_owner_id": "customer-%d", "origin_owner_name": "Customer Number %d", "origin_username": "admin@customer-%d.example", "label": "Customer %d", "type": "production", "shared": true,
 			"created_at": "2031-03-01T12:00:00.000Z", "updated_at": "2031-03-01T12:00:00.000Z", "credentials": {"password": "x"}}`, i, i, i, i, i)))
 		if err != nil {

@@ -167,11 +167,11 @@ func TestAccounts_totalIsMissed(t *testing.T) {
 
 	_, accounts := collect(f, t, AccountFilter{})
 
-	var configs error
-	for _, configs = range f.AuthConfigs(t.Context(), AuthConfigFilter{}) {
+	var profiles error
+	for _, profiles = range f.ConnectorProfiles(t.Context(), ConnectorProfileFilter{}) {
 	}
 
-	for _, err := range []error{accounts, configs} {
+	for _, err := range []error{accounts, profiles} {
 		if !isListChanged(err) {
 			t.Errorf("got %v", err)
 		}
@@ -372,12 +372,15 @@ func TestAccounts_interrupted(t *testing.T) {
 	f.limiter.mu.Lock()
 	defer f.limiter.mu.Unlock()
 
-	if n := f.limiter.window.underWay; n != 0 {
+	if n := f.limiter.rate.underWay; n != 0 {
 		t.Errorf("%d requests are under way", n)
 	}
 }
 
-// slow serves a list of accounts without a network, at the latency of the weather tests.
+// latency is how long slow takes to respond.
+const latency = 100 * time.Millisecond
+
+// slow serves a list of accounts without a network.
 type slow struct{ accounts int }
 
 func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
