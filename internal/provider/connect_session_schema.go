@@ -70,7 +70,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		},
 		"metadata": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{jsonObject{}, stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Any JSON object, written with `jsonencode`, that StackOne carries to the linked account, for example `jsonencode({ plan = \"pro\", seats = 25 })`. Differences in white space or in the order of keys are no change. API field: `metadata`.",
+			MarkdownDescription: "Any JSON object, written with `jsonencode`, that StackOne carries to the linked account, for example `jsonencode({ plan = \"pro\", seats = 25 })`. Differences in white space, in the order of keys or in the spelling of numbers (`25` and `25.0`) are no change. API field: `metadata`.",
 		},
 		"multiple": schema.BoolAttribute{
 			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},

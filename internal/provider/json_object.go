@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"reflect"
 	"strings"
 
@@ -29,7 +31,7 @@ var (
 type jsonObject struct{}
 
 func (jsonObject) Description(context.Context) string {
-	return "value must be a JSON object; another white space or order of keys alone is no change"
+	return "value must be a JSON object; differences in white space, in the order of keys or in the spelling of numbers are no change"
 }
 
 func (o jsonObject) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }
@@ -96,8 +98,8 @@ func jsonKind(token json.Token) string {
 	}
 }
 
-// sameJSON reports whether two texts are JSON and mean the same, to the last digit
-// of a number.
+// sameJSON reports whether two texts are JSON and mean the same. Numbers are compared
+// by value, exactly: 25, 25.0 and 2.5e1 are the same.
 func sameJSON(a, b string) bool {
 	var values [2]any
 
@@ -108,7 +110,54 @@ func sameJSON(a, b string) bool {
 		if decoder.Decode(&values[i]) != nil {
 			return false
 		}
+
+		values[i] = canonicalNumbers(values[i])
 	}
 
 	return reflect.DeepEqual(values[0], values[1])
+}
+
+// canonicalNumbers gives equal numbers within a decoded value the same spelling.
+func canonicalNumbers(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, element := range value {
+			value[key] = canonicalNumbers(element)
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = canonicalNumbers(element)
+		}
+	case json.Number:
+		return canonicalNumber(string(value))
+	}
+
+	return value
+}
+
+// canonicalNumber spells a number as an integer without trailing zeros and an exponent.
+// It works on the text: big.Rat would expand 1e999999999 to a gigabyte.
+func canonicalNumber(text string) json.Number {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	digits, sign := strings.CutPrefix(mantissa, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	digits = strings.TrimLeft(whole+fraction, "0")
+	significant := strings.TrimRight(digits, "0")
+
+	if significant == "" {
+		return "0"
+	}
+
+	power, ok := new(big.Int).SetString(cmp.Or(exponent, "0"), 10)
+	if !ok {
+		return json.Number(text)
+	}
+
+	power.Add(power, big.NewInt(int64(len(digits)-len(significant)-len(fraction))))
+
+	if sign {
+		significant = "-" + significant
+	}
+
+	return json.Number(significant + "e" + power.String())
 }
