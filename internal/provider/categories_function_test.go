@@ -6,21 +6,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
-
-// fromFunctions is the Terraform version that brought provider functions.
-func fromFunctions() []tfversion.TerraformVersionCheck {
-	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)}
-}
 
 func TestCategoriesFunction(t *testing.T) {
 	t.Parallel()
+	needs(t, "1.8.0", "1.7.0")
 
 	h := newHarness(t)
 
 	h.run(t, resource.TestCase{
-		TerraformVersionChecks: fromFunctions(),
 		Steps: []resource.TestStep{{
 			Config: `
 terraform {

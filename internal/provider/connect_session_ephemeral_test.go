@@ -20,15 +20,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
-
-// fromEphemeral is the Terraform version that brought ephemeral resources.
-func fromEphemeral() []tfversion.TerraformVersionCheck {
-	return []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)}
-}
 
 // ephemeralSession opens a session and echoes it, which is the only way to see it.
 func ephemeralSession(lines ...string) string {
@@ -49,6 +43,7 @@ resource "echo" "this" {}
 
 func TestConnectSessionEphemeral_results(t *testing.T) {
 	t.Parallel()
+	needs(t, "1.10.0", "1.11.0")
 
 	h := newHarness(t)
 
@@ -57,7 +52,6 @@ func TestConnectSessionEphemeral_results(t *testing.T) {
 	}
 
 	h.run(t, resource.TestCase{
-		TerraformVersionChecks: fromEphemeral(),
 		Steps: []resource.TestStep{{
 			Config: ephemeralSession(`expires_in = 60`, `metadata = jsonencode({ a = [1] })`, `categories = ["hrisLegacy"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -82,11 +76,11 @@ func TestConnectSessionEphemeral_results(t *testing.T) {
 
 func TestConnectSessionEphemeral_notOpened(t *testing.T) {
 	t.Parallel()
+	needs(t, "1.10.0", "1.11.0")
 
 	h := newHarness(t)
 
 	h.run(t, resource.TestCase{
-		TerraformVersionChecks: fromEphemeral(),
 		Steps: []resource.TestStep{{
 			Config: ephemeralSession(`open = false`),
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -104,6 +98,7 @@ func TestConnectSessionEphemeral_notOpened(t *testing.T) {
 
 func TestConnectSessionEphemeral_validation(t *testing.T) {
 	t.Parallel()
+	needs(t, "1.10.0", "1.11.0")
 
 	for line, want := range map[string]string{
 		`categories = ["hriss"]`:    `Did you mean\s+"hris"\?`,
@@ -116,7 +111,6 @@ func TestConnectSessionEphemeral_validation(t *testing.T) {
 			h := newHarness(t)
 
 			h.run(t, resource.TestCase{
-				TerraformVersionChecks: fromEphemeral(),
 				Steps:                  []resource.TestStep{{Config: ephemeralSession(line), ExpectError: regexp.MustCompile(want)}},
 			})
 
@@ -145,6 +139,7 @@ ephemeral "stackone_connect_session" "this" {
 
 func TestConnectSessionEphemeral_unknownInputsDefer(t *testing.T) {
 	t.Parallel()
+	needs(t, "1.10.0", "1.11.0")
 
 	h := newHarness(t)
 
@@ -155,7 +150,6 @@ resource "terraform_data" "other" {
 `
 
 	h.run(t, resource.TestCase{
-		TerraformVersionChecks: fromEphemeral(),
 		Steps: []resource.TestStep{{
 			Config: config,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -167,6 +161,7 @@ resource "terraform_data" "other" {
 
 func TestConnectSessionEphemeral_error(t *testing.T) {
 	t.Parallel()
+	needs(t, "1.10.0", "1.11.0")
 
 	h := newHarness(t)
 	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
@@ -174,7 +169,6 @@ func TestConnectSessionEphemeral_error(t *testing.T) {
 	})
 
 	h.run(t, resource.TestCase{
-		TerraformVersionChecks: fromEphemeral(),
 		Steps: []resource.TestStep{{
 			Config: ephemeralSession(), ExpectError: regexp.MustCompile(`(?s)Cannot create the connect session.*STACKONE_API_KEY`),
 		}},
