@@ -27,6 +27,8 @@ const (
 	deleted
 	// gone: a refresh removed the object because the API returned 404.
 	gone
+	// alive: a refresh found the account.
+	alive
 
 	claimKinds
 )
@@ -89,12 +91,12 @@ func (c *accountClaims) note(id string, claim claim) {
 	c.of(id)[claim]++
 }
 
-// isGone reports whether a refresh found that the account does not exist.
-func (c *accountClaims) isGone(id string) bool {
+// has reports whether there is a claim of this kind on the account.
+func (c *accountClaims) has(id string, claim claim) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	return c.of(id)[gone] > 0
+	return c.of(id)[claim] > 0
 }
 
 // of returns the claims on an account. The caller holds the lock.

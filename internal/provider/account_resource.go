@@ -99,7 +99,25 @@ func (r *accountResource) claimDeletion(state *accountModel) diag.Diagnostics {
 		return nil
 	}
 
-	return r.data.claims.add(state.ID.ValueString(), deleted)
+	diags := r.data.claims.add(state.ID.ValueString(), deleted)
+	if !diags.HasError() {
+		diags.Append(r.missedByList(state)...)
+	}
+
+	return diags
+}
+
+// missedByList refuses to delete an account that was refreshed and should be in a list
+// of this plan, but is not. Some versions of Terraform refresh an orphaned object before
+// they plan its deletion, and others afterwards, so the two requests both check.
+func (r *accountResource) missedByList(state *accountModel) diag.Diagnostics {
+	id := state.ID.ValueString()
+
+	if r.data.claims.has(id, alive) && r.data.claims.has(id, deleted) && r.data.lists.lack(state) {
+		return diag.Diagnostics{accountMissed(id)}
+	}
+
+	return nil
 }
 
 // claimInPlace claims the account of an object that stays.
@@ -143,7 +161,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
 
 	// An error here would also end a destroy, which begins with a plan.
-	if r.data.claims.isGone(id) {
+	if r.data.claims.has(id, gone) {
 		resp.Diagnostics.Append(adoptionAgain(id))
 		return
 	}
@@ -213,6 +231,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(r.data.claims.add(id, created)...)
+	r.data.lists.reset()
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
@@ -256,6 +275,9 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	// After an import nothing was known before.
 	state.accountFacts = state.fromAnswer(account)
 	state.AccountID = state.ID
+
+	r.data.claims.note(state.ID.ValueString(), alive)
+	resp.Diagnostics.Append(r.missedByList(&state)...)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)

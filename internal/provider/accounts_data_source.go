@@ -64,5 +64,7 @@ func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		model.IDs[i] = account.ID.ValueString()
 	}
 
+	d.data.lists.record(model.accountFilter, model.IDs)
+
 	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
 }

@@ -111,7 +111,7 @@ func TestConnectSessionEphemeral_validation(t *testing.T) {
 			h := newHarness(t)
 
 			h.run(t, resource.TestCase{
-				Steps:                  []resource.TestStep{{Config: ephemeralSession(line), ExpectError: regexp.MustCompile(want)}},
+				Steps: []resource.TestStep{{Config: ephemeralSession(line), ExpectError: regexp.MustCompile(want)}},
 			})
 
 			if got := len(h.Requests()); got != 0 {

@@ -19,6 +19,8 @@ type providerData struct {
 	apiKey stackone.Secret
 	// claims guard linked accounts against deletion by a plan that also keeps them.
 	claims accountClaims
+	// lists guard linked accounts against deletion because a list has missed them.
+	lists accountLists
 	// usableSessions counts the sessions that this run has removed while they were valid,
 	// replacedSessions those that its plan replaces.
 	usableSessions, replacedSessions atomic.Int64

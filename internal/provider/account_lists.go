@@ -1,0 +1,82 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// accountLists records the lists of accounts that a plan has read. Pages shift when an
+// account disappears while a list is read, so a list can lack an account that exists,
+// and a for_each over it then plans to delete that account. Terraform evaluates
+// for_each before it plans any instance of the resource, so the list is always
+// recorded by then.
+type accountLists struct {
+	mu    sync.Mutex
+	lists []accountListRecord
+}
+
+type accountListRecord struct {
+	filter accountFilter
+	ids    map[string]bool
+}
+
+// record adds a list that was read to its end.
+func (l *accountLists) record(filter accountFilter, ids []string) {
+	list := accountListRecord{filter, make(map[string]bool, len(ids))}
+	for _, id := range ids {
+		list.ids[id] = true
+	}
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.lists = append(l.lists, list)
+}
+
+// reset forgets the lists. "terraform test" may use one configured provider for several
+// plans, and an apply ends a plan.
+func (l *accountLists) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.lists = nil
+}
+
+// lack reports whether a list that should contain the account does not.
+func (l *accountLists) lack(account *accountModel) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return slices.ContainsFunc(l.lists, func(list accountListRecord) bool {
+		return !list.ids[account.ID.ValueString()] && list.filter.matches(account)
+	})
+}
+
+// matches reports whether an account passes the filter. As in the client, a value that
+// StackOne does not return passes.
+func (f accountFilter) matches(account *accountModel) bool {
+	passes := func(wanted []string, value types.String) bool {
+		return wanted == nil || slices.Contains(wanted, value.ValueString()) || len(wanted) > 0 && value.IsNull()
+	}
+
+	statuses := slices.Clone(f.Statuses)
+	for i := range statuses {
+		statuses[i] = strings.ToLower(statuses[i])
+	}
+
+	return passes(f.AccountIDs, account.ID) && passes(f.OriginOwnerIDs, account.OriginOwnerID) &&
+		passes(f.ProviderKeys, account.ProviderKey) && passes(statuses, account.Status)
+}
+
+// accountMissed refuses to delete an account that a list of the same plan lacks.
+func accountMissed(id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Plan deletes an account that a list has missed", fmt.Sprintf(
+		"This plan deletes the linked account %q. The account matches the filter of a data source stackone_accounts, which did not find it. "+
+			"The list has probably changed while it was read, so the account is missing by accident. Deleting it would end the customer's connection.\n\n"+
+			"Run Terraform again. If the error persists and you want to delete the account, delete it at StackOne; the next run removes it from the state.", id))
+}
