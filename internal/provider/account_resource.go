@@ -256,6 +256,11 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
+	// One false 404 would make Terraform forget an account that exists.
+	if stackone.IsNotFound(err) {
+		account, err = r.get(ctx, state.ID.ValueString())
+	}
+
 	if stackone.IsNotFound(err) {
 		r.data.claims.note(state.ID.ValueString(), gone)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(

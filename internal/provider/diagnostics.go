@@ -138,7 +138,7 @@ func nextStep(e *stackone.Error) string {
 		return fmt.Sprintf("Check in the StackOne dashboard that the key in api_key (%s) has the scope for the Platform API, read and write, and that no IP allow-list excludes this machine.", envAPIKey)
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		return "Correct the configuration according to what StackOne says, then run Terraform again."
-	case http.StatusNotFound:
+	case http.StatusNotFound, http.StatusGone:
 		return fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to the project that holds them. "+
 			"If base_url (environment variable %s) is set, check its path as well.", envBaseURL)
 	case http.StatusRequestTimeout:

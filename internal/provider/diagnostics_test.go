@@ -31,6 +31,7 @@ func TestAPIDiagnostic(t *testing.T) {
 		"401":                   {status(http.StatusUnauthorized), []string{"did not accept the API key", "attribute api_key", envAPIKey}},
 		"403":                   {status(http.StatusForbidden), []string{"does not allow", "scope"}},
 		"404":                   {status(http.StatusNotFound), []string{"does not know", "identifiers", "base_url", envBaseURL}},
+		"410":                   {status(http.StatusGone), []string{"does not know", "identifiers", "base_url", envBaseURL}},
 		"not the API's answer":  {&stackone.Error{Kind: stackone.ErrorStatus, Status: 502, Note: "the answer was empty"}, []string{"  Answer: the answer was empty"}},
 		"408":                   {status(http.StatusRequestTimeout), []string{"max_wait_seconds"}},
 		"409":                   {status(http.StatusConflict), []string{"Run Terraform again"}},
