@@ -88,6 +88,27 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 			"What the configuration does not set, or ignore_changes names, stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
 }
 
+// notTaken warns of values that were sent but that StackOne's response has otherwise. Their
+// update would be planned again each time.
+func (m *accountModel) notTaken(sent []managedValue, account *stackone.Account) diag.Diagnostics {
+	var names []string
+
+	for _, now := range m.changes(m.fromAnswer(account), m.accountSent) {
+		if isSet(now.want) && slices.ContainsFunc(sent, func(v managedValue) bool { return v.name == now.name }) {
+			names = append(names, now.name)
+		}
+	}
+
+	if len(names) == 0 {
+		return nil
+	}
+
+	return diag.Diagnostics{diag.NewWarningDiagnostic("StackOne did not take a value", fmt.Sprintf(
+		"StackOne accepted the update of the linked account %s, but its response does not have the configured value of: %s. "+
+			"The next plan shows the same update again. Check whether StackOne lets you change this attribute, or remove it from the configuration.",
+		m.AccountID.ValueString(), strings.Join(names, ", ")))}
+}
+
 // keepsSent warns that values which are no longer configured leave only the state: the
 // plan shows them as removed.
 func (m *accountModel) keepsSent(state *accountModel) diag.Diagnostics {

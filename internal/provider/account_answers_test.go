@@ -312,3 +312,54 @@ func TestAccountResource_answerAboutAnother(t *testing.T) {
 		t.Errorf("read %s, %v", kept, texts(diags))
 	}
 }
+
+// StackOne responds 200 to an update, with the old values.
+func TestAccountResource_valuesNotTaken(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
+
+	for name, c := range map[string]struct {
+		response string
+		want     string
+	}{
+		"taken":             {`{"id": "%s", "label": "new", "type": "test", "shared": true}`, ""},
+		"not mentioned":     {`{"id": "%s"}`, ""},
+		"one is not taken":  {`{"id": "%s", "label": "old", "type": "test", "shared": true}`, "configured value of: label."},
+		"null":              {`{"id": "%s", "label": null, "type": "test", "shared": true}`, "configured value of: label."},
+		"several are not":   {`{"id": "%s", "label": "old", "type": "production", "shared": false}`, "configured value of: label, type, shared."},
+		"what was not sent": {`{"id": "%s", "label": "new", "type": "test", "shared": true, "origin_owner_id": "other"}`, ""},
+	} {
+		adopted := p.apply(nil, map[string]any{"account_id": id})
+		config := map[string]any{"account_id": id, "label": "new", "type": "test", "shared": true}
+
+		h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+			if r.Method != http.MethodPatch {
+				return nil
+			}
+
+			return &stackonetest.Fault{ContentType: "application/json", Body: fmt.Sprintf(c.response, id)}
+		})
+
+		_, create := p.tryApply(p.null(), config)
+		_, update := p.tryApply(adopted, config)
+
+		h.OnRequest(nil)
+
+		for operation, diags := range map[string][]*tfprotov6.Diagnostic{"create": create, "update": update} {
+			var details []string
+
+			for _, d := range diags {
+				if d.Summary == "StackOne did not take a value" {
+					details = append(details, d.Detail)
+				}
+			}
+
+			if got := strings.Join(details, "\n"); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+				t.Errorf("%s, %s: %q", name, operation, got)
+			}
+		}
+	}
+}

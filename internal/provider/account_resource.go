@@ -182,9 +182,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	resp.Diagnostics.Append(r.data.claims.add(id, adopted)...)
 }
 
-// Create adopts: it reads the account and sets what differs. If a list has returned the
-// account, either a fresh read confirms that nothing differs, or all that is configured
-// is set.
+// Create adopts: it reads the account and sets what differs.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan accountModel
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -199,35 +197,31 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
+	// The account may have changed since it was listed. A fresh read confirms that there
+	// is nothing to change; otherwise all configured values are set.
 	have := accountFacts{}.fromAnswer(account)
-	update, diags := plan.updateRequest(have, accountSent{})
+	known := have
 
-	switch {
-	case !listed:
-	case update.IsEmpty():
-		// The account may have changed since it was listed.
+	if update, _ := plan.updateRequest(have, accountSent{}); listed && !update.IsEmpty() {
+		known = accountFacts{}
+	} else if listed {
 		if account, err = r.read(ctx, id); err != nil {
 			resp.Diagnostics.Append(adoptionFailed(id, err))
 			return
 		}
 
 		have = accountFacts{}.fromAnswer(account)
-		update, diags = plan.updateRequest(have, accountSent{})
-	default:
-		update, diags = plan.updateRequest(accountFacts{}, accountSent{})
+		known = have
+	}
+
+	diags, err := r.change(ctx, &plan, have, known, accountSent{})
+	if err != nil {
+		diags.Append(adoptionFailed(id, err))
 	}
 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-
-	have, err = r.patch(ctx, id, update, have)
-	if err != nil {
-		resp.Diagnostics.Append(adoptionFailed(id, err))
-		return
-	}
-
-	plan.setUnknown(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(r.data.claims.add(id, created)...)
@@ -258,7 +252,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	// One false 404 would make Terraform forget an account that exists.
 	if stackone.IsNotFound(err) {
-		account, err = r.get(ctx, state.ID.ValueString())
+		account, err = r.read(ctx, state.ID.ValueString())
 	}
 
 	if stackone.IsNotFound(err) {
@@ -299,18 +293,14 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 
-	update, diags := plan.updateRequest(state.accountFacts, state.accountSent)
+	diags, err := r.change(ctx, &plan, state.accountFacts, state.accountFacts, state.accountSent)
+	if err != nil {
+		diags.Append(apiDiagnostic(updateAccount, err))
+	}
+
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-
-	have, err := r.patch(ctx, plan.AccountID.ValueString(), update, state.accountFacts)
-	if err != nil {
-		resp.Diagnostics.Append(apiDiagnostic(updateAccount, err))
-		return
-	}
-
-	plan.setUnknown(have)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
@@ -419,22 +409,31 @@ func (r *accountResource) read(ctx context.Context, id string) (*stackone.Accoun
 	return client.GetAccount(r.data.maskKey(ctx), id)
 }
 
-// patch makes an update, without a call when it is empty, and returns what StackOne
-// has then.
-func (r *accountResource) patch(ctx context.Context, id string, update stackone.AccountUpdate, have accountFacts) (accountFacts, error) {
-	if update.IsEmpty() {
-		return have, nil
+// change gives an account the planned values that differ from the known ones, without a
+// call if none does, and sets the values that the plan left open from the response, or
+// else from have.
+func (r *accountResource) change(ctx context.Context, plan *accountModel, have, known accountFacts, sent accountSent) (diag.Diagnostics, error) {
+	update, diags := plan.updateRequest(known, sent)
+	if diags.HasError() {
+		return diags, nil
 	}
 
-	client, err := r.data.client()
-	if err != nil {
-		return have, err
+	if !update.IsEmpty() {
+		client, err := r.data.client()
+		if err != nil {
+			return nil, err
+		}
+
+		account, err := client.UpdateAccount(r.data.maskKey(ctx), plan.AccountID.ValueString(), update)
+		if err != nil {
+			return nil, err
+		}
+
+		diags.Append(plan.notTaken(plan.changes(known, sent), account)...)
+		have = have.fromAnswer(account)
 	}
 
-	account, err := client.UpdateAccount(r.data.maskKey(ctx), id, update)
-	if err != nil {
-		return have, err
-	}
+	plan.setUnknown(have)
 
-	return have.fromAnswer(account), nil
+	return diags, nil
 }
