@@ -511,3 +511,37 @@ func TestAccountClaims_neverThere(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// An account of the state that is imported to a second address: the plan warns, after an
+// import block and after the command.
+func TestAccountClaims_importedAgain(t *testing.T) {
+	t.Parallel()
+	needs(t, "1.5.0", "1.6.0")
+
+	for _, policy := range []string{"delete", "forget"} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			id := h.newAccount()
+			first := strings.Replace(deleting("acme", id, `label = "a"`), `"delete"`, `"`+policy+`"`, 1)
+			a := h.attach(t, first)
+			a.apply()
+
+			a.write("main.tf", first+forgetting("other", id, `label = "b"`)+"\nimport {\n  to = stackone_account.other\n  id = \""+id+"\"\n}\n")
+
+			if out := a.plan(); strings.Count(out, "Warning: "+managedTwice) != 1 {
+				t.Errorf("import block: no or several warnings:\n%s", out)
+			}
+
+			a.write("main.tf", first+forgetting("other", id, `label = "b"`))
+			a.terraform("import", "-no-color", "stackone_account.other", id)
+
+			for _, args := range [][]string{nil, {"-refresh=false"}} {
+				if out := a.plan(args...); strings.Count(out, "Warning: "+managedTwice) != 1 {
+					t.Errorf("import command, %v: no or several warnings:\n%s", args, out)
+				}
+			}
+		})
+	}
+}
