@@ -130,7 +130,7 @@ func accountConflict(id string) diag.Diagnostic {
 func unknownConflict() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Plan deletes an account and adopts an unknown one",
 		"This plan removes or replaces an object with deletion_policy = \"delete\", and adopts a linked account whose account_id is only known during apply. If both are the same account, applying the plan would delete it at StackOne and end the customer's connection.\n\n"+
-			"Make account_id known when Terraform plans: write the identifier, remove depends_on from the data source that finds it, or first apply what it depends on (terraform apply -target=…). "+
+			"Make account_id known when Terraform plans: write the identifier, remove depends_on from the data source that finds it, or first apply what it depends on (terraform apply -target=…, or tofu apply -exclude=… for this resource). "+
 			"If you renamed the resource, add a moved block. Or set deletion_policy = \"forget\" and apply that first.")
 }
 

@@ -60,7 +60,7 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
 			"The provider needs to call StackOne, but its configuration depends on values that are known only after apply: %s. %s"+
-				"Apply the resources that produce them first (terraform apply -target=…), or set the attributes to values that are known when Terraform plans.",
+				"Apply the resources that produce them first (terraform apply -target=…, or tofu apply -exclude=… for what needs them), or set the attributes to values that are known when Terraform plans.",
 			strings.Join(unknown.attributes, ", "), wait))
 	}
 
