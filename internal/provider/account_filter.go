@@ -37,7 +37,7 @@ func accountFilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
 		},
 		"statuses": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{what: "status", words: accountStatuses(), anyCase: true}),
+			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, what: "status", words: accountStatuses(), anyCase: true}),
 			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ", in upper or lower case. Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
 		},
 	}

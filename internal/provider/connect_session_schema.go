@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -43,8 +42,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		"categories": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.List{sameCategories{}, listplanmodifier.RequiresReplace()},
 			Validators: []validator.List{
-				listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), distinctCategories{},
-				listvalidator.ValueStringsAre(oneOf{what: "category", words: categories(), aliases: categorySpellings()}),
+				filled{}, distinctCategories{}, known{what: "category", words: categories(), aliases: categorySpellings()},
 			},
 			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " Another order or spelling of the same categories is no change. When absent, all that are enabled in the project are offered. API field: `categories`.",
 		},

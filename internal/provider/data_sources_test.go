@@ -147,7 +147,7 @@ func TestDataSources_errors(t *testing.T) {
 		"no such profile":     {`data "stackone_connector_profile_versions" "this" { connector_profile_id = "nobody" }`, nil, "Connector profile nobody not found"},
 		"a refused catalogue": {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 403}, "Cannot list the connectors"},
 		"a repeated cursor":   {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 200, Body: `{"next": "x", "data": []}`}, "it has no end"},
-		"an empty key in it":  {`data "stackone_connectors" "this" { provider_keys = [""] }`, nil, "must not be empty"},
+		"an empty key in it":  {`data "stackone_connectors" "this" { provider_keys = [""] }`, nil, "contains empty strings"},
 		"an empty provider":   {`data "stackone_connector_profiles" "this" { provider_key = "" }`, nil, "provider_key must not be empty"},
 	}
 

@@ -7,16 +7,12 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 var (
 	_ validator.String = notEmpty{}
 	_ validator.String = oneOf{}
-	_ validator.List   = known{}
-	_ validator.List   = distinctCategories{}
 )
 
 // notEmpty refuses empty and blank strings: absence has one representation, null.
@@ -58,7 +54,7 @@ func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 
 	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what, problem)
+		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what, problem+v.validValues())
 	}
 }
 
@@ -73,8 +69,10 @@ func (v oneOf) problem(value string) string {
 		whose = "the provider"
 	}
 
-	return fmt.Sprintf("%q is no %s that %s knows.%s Valid values are: %s.", value, v.what, whose, suggestion(value, v.words), strings.Join(v.words, ", "))
+	return fmt.Sprintf("%q is no %s that %s knows.%s", value, v.what, whose, suggestion(value, v.words))
 }
+
+func (v oneOf) validValues() string { return " Valid values are: " + strings.Join(v.words, ", ") + "." }
 
 // suggestion names the word that the value was probably meant to be.
 func suggestion(value string, words []string) string {
@@ -93,77 +91,4 @@ func suggestion(value string, words []string) string {
 	}
 
 	return fmt.Sprintf(" Did you mean %q?", best)
-}
-
-// filterElements are the rules for a list that filters. A value that is
-// there twice is no mistake: lists of customers are often put together from others.
-func filterElements() []validator.List {
-	return []validator.List{listvalidator.NoNullValues(), listvalidator.ValueStringsAre(notEmpty{})}
-}
-
-// known warns of words in a filter that StackOne does not document: it may have added
-// them.
-type known struct {
-	// what, words and aliases are those of oneOf; anyCase accepts the words in any case.
-	what    string
-	words   []string
-	aliases map[string]string
-	anyCase bool
-}
-
-func (v known) Description(context.Context) string {
-	return "values should be among: " + strings.Join(v.words, ", ")
-}
-
-func (v known) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v known) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	rule := oneOf{what: v.what, words: v.words, aliases: v.aliases}
-
-	for i, element := range req.ConfigValue.Elements() {
-		text, ok := element.(types.String)
-		if !ok || !isSet(text) || v.anyCase && slices.Contains(v.words, strings.ToLower(text.ValueString())) {
-			continue
-		}
-
-		if problem := rule.problem(text.ValueString()); problem != "" {
-			resp.Diagnostics.AddAttributeWarning(req.Path.AtListIndex(i), "Unknown "+v.what, problem+" It is looked for all the same, in case StackOne has added it.")
-		}
-	}
-}
-
-// distinctCategories refuses a category that is listed twice, also when its two
-// spellings differ.
-type distinctCategories struct{}
-
-func (distinctCategories) Description(context.Context) string { return "categories must be distinct" }
-
-func (v distinctCategories) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	seen := map[string]string{}
-
-	for i, element := range req.ConfigValue.Elements() {
-		value, ok := element.(interface{ ValueString() string })
-		if !ok || !isSet(element) {
-			continue
-		}
-
-		wire := wireCategory(value.ValueString())
-
-		first, twice := seen[wire]
-		seen[wire] = value.ValueString()
-
-		switch {
-		case !twice:
-		case first == value.ValueString():
-			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Duplicate category",
-				fmt.Sprintf("The attribute %s lists the same category twice. Keep one of them.", req.Path))
-		default:
-			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Duplicate category",
-				fmt.Sprintf("%q and %q are two spellings of the same category. Keep %q.", first, value.ValueString(), wire))
-		}
-	}
 }

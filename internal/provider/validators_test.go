@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -55,6 +56,28 @@ func TestValidators_bounds(t *testing.T) {
 		"early_renewal_seconds of 0": {"early_renewal_seconds": 0, "recreate_when_expired": true},
 	} {
 		if diags := p.validate(inputs(config)); len(diags) != 0 {
+			t.Errorf("%s: %v", name, texts(diags))
+		}
+	}
+}
+
+// A list has one message for each kind of mistake, however often it is made.
+func TestValidators_oneMessageForAList(t *testing.T) {
+	t.Parallel()
+
+	p := newHarness(t).protocol(t, "stackone_connect_session")
+
+	for name, c := range map[string]struct {
+		words []string
+		want  string
+	}{
+		"repeated": {slices.Repeat([]string{"crm", "ats", "hris"}, 100), `"crm", "ats", "hris"`},
+		"unknown":  {slices.Repeat([]string{"hriss", "atss"}, 100), `"atss" is no category that StackOne knows. Did you mean "ats"? Valid values are: ats, `},
+		"many":     {[]string{"one", "two", "three", "four", "five", "six", "seven"}, "Unknown values beside these: 2. Valid values"},
+		"blank":    {slices.Repeat([]string{" "}, 100), "empty strings: 100"},
+	} {
+		diags := p.validate(inputs(map[string]any{"categories": c.words}))
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.want) {
 			t.Errorf("%s: %v", name, texts(diags))
 		}
 	}
