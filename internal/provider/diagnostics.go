@@ -118,6 +118,11 @@ func requestFacts(e *stackone.Error) string {
 func nextStep(e *stackone.Error) string {
 	switch e.Kind {
 	case stackone.ErrorConnection:
+		if e.Untrusted {
+			return fmt.Sprintf("If a proxy inspects TLS, or the server's certificate comes from an authority of your own, set the provider attribute ca_certificates or the environment variable %s. "+
+				"In a container without a CA bundle, nothing is trusted: install the package ca-certificates, or set one of the two.", envCACertificates)
+		}
+
 		return fmt.Sprintf("Check that %s is reachable from this machine (DNS, proxy, firewall, certificates), and the provider attribute base_url or the environment variable %s.", e.BaseURL, envBaseURL)
 	case stackone.ErrorTimeout:
 		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait)

@@ -42,6 +42,7 @@ func TestAPIDiagnostic(t *testing.T) {
 		"501":                   {status(http.StatusNotImplemented), []string{"does not offer"}},
 		"599":                   {status(599), []string{"Status: 599\n", "again later"}},
 		"connection":            {&stackone.Error{Kind: stackone.ErrorConnection, BaseURL: "https://nowhere.example"}, []string{"https://nowhere.example is reachable", "base_url", envBaseURL}},
+		"certificate":           {&stackone.Error{Kind: stackone.ErrorConnection, Untrusted: true}, []string{"ca_certificates", envCACertificates, "container"}},
 		"timeout":               {&stackone.Error{Kind: stackone.ErrorTimeout}, []string{"request_timeout_seconds"}},
 		"canceled":              {&stackone.Error{Kind: stackone.ErrorCanceled}, []string{"interrupted", "in the state"}},
 		"answer":                {&stackone.Error{Kind: stackone.ErrorAnswer}, []string{"base_url", "proxy"}},

@@ -40,7 +40,7 @@ func TestSettings_caCertificates(t *testing.T) {
 	certificate := h.behindTLS(t)
 	a := h.attach(t, session("this"))
 
-	if out, err := a.try("apply", "-auto-approve", "-no-color"); err == nil || !strings.Contains(out, "Cannot create the connect session") {
+	if out, err := a.try("apply", "-auto-approve", "-no-color"); err == nil || !strings.Contains(out, "Cannot create the connect session") || !strings.Contains(out, "ca_certificates") {
 		t.Errorf("an unknown authority: %v\n%s", err, out)
 	}
 

@@ -28,6 +28,8 @@ type attempt struct {
 	reason string
 	// connected reports whether a connection was established.
 	connected bool
+	// untrusted reports whether no trusted authority has issued the server's certificate.
+	untrusted bool
 	// status is 0 without a response.
 	status int
 	header http.Header
@@ -66,6 +68,7 @@ func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 
 	a.outcome, a.reason = errorOutcome(err, written.Load())
 	a.reason = clean(c.scrub(a.reason))
+	a.untrusted = isUntrusted(err)
 
 	var dns *net.DNSError
 

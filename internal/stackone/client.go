@@ -236,7 +236,10 @@ func (c *call) failure(ended error) *Error {
 	case timedOut:
 		return c.error(ErrorTimeout, a.reason)
 	case notSent, lost, permanent:
-		return c.error(ErrorConnection, a.reason)
+		e := c.error(ErrorConnection, a.reason)
+		e.Untrusted = a.untrusted
+
+		return e
 	}
 
 	e := c.error(ErrorStatus)

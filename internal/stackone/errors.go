@@ -38,6 +38,9 @@ type Error struct {
 	Status int
 	// Messages are the API's, or one of the client's own.
 	Messages []string
+	// Untrusted is set for an ErrorConnection if no trusted authority has issued the
+	// certificate of the server, or of a proxy that inspects TLS.
+	Untrusted bool
 	// Note describes the body of an ErrorStatus that is not the API's.
 	Note string
 	// Code is the API's errorCode.

@@ -3,6 +3,7 @@ package stackone
 import (
 	"compress/gzip"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -135,6 +136,17 @@ func errorOutcome(err error, sent bool) (outcome, string) {
 	}
 
 	return o, strings.TrimPrefix(err.Error(), "http: ")
+}
+
+// isUntrusted reports whether certificates of further authorities may help. Without any
+// authorities, as in a container without a CA bundle, both errors occur.
+func isUntrusted(err error) bool {
+	var (
+		authority x509.UnknownAuthorityError
+		roots     x509.SystemRootsError
+	)
+
+	return errors.As(err, &authority) || errors.As(err, &roots)
 }
 
 // redirected names the target of a redirect by scheme and host only: the rest may

@@ -201,7 +201,8 @@ func TestCreateConnectSession_unreachable(t *testing.T) {
 				c.Transport = test.transport
 			})
 
-			if e := f.failure(t); e.Kind != ErrorConnection || e.Attempts != test.attempts || !strings.Contains(e.Error(), test.want) || strings.Contains(e.Error(), "SECRET") {
+			e := f.failure(t)
+			if e.Kind != ErrorConnection || e.Untrusted != (name == "untrusted certificate") || e.Attempts != test.attempts || !strings.Contains(e.Error(), test.want) || strings.Contains(e.Error(), "SECRET") {
 				t.Errorf("kind %d, %d attempts: %s", e.Kind, e.Attempts, e)
 			}
 
