@@ -21,6 +21,8 @@ const (
 	imported
 	// adopted: the plan creates the object, possibly as a replacement.
 	adopted
+	// replacing: the adoption is part of a replacement.
+	replacing
 	// created: this apply has created the object.
 	created
 	// deleted: the plan removes the object and deletes the account.
@@ -72,6 +74,8 @@ func (c *accountClaims) add(id string, claims ...claim) diag.Diagnostics {
 	switch unknown := c.of(unknownAccount); {
 	case count[gone] > 0:
 		return nil
+	case count[adopted] > 0 && count[deleted] >= max(1, count[owned]) && count[kept]+count[replacing] == 0 && id != unknownAccount:
+		return diag.Diagnostics{accountRenamed(id)}
 	case count[adopted] > 0 && count[owned]+count[deleted] > 0 && id != unknownAccount, count[kept] > 0 && count[deleted] > 0:
 		return diag.Diagnostics{accountConflict(id)}
 	case unknown[adopted] > 0 && count[deleted] > 0:
@@ -110,6 +114,15 @@ func (c *accountClaims) of(id string) *[claimKinds]int {
 	}
 
 	return c.byID[id]
+}
+
+// accountRenamed refuses a plan that deletes an account for one address and adopts it for
+// another.
+func accountRenamed(id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Plan deletes an account in use", fmt.Sprintf(
+		"This plan removes a resource with deletion_policy = \"delete\", and adopts the same linked account %q at another address. Applying it would delete the account at StackOne and end the customer's connection.\n\n"+
+			"If you renamed or moved the resource, add a moved block:\n\n"+
+			"  moved {\n    from = stackone_account.old_name\n    to   = stackone_account.new_name\n  }", id))
 }
 
 // accountConflict refuses a plan that deletes an account and also keeps or adopts it.

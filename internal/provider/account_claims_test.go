@@ -291,6 +291,10 @@ func TestAccountClaims_rename(t *testing.T) {
 	a.write("main.tf", deleting("new", id))
 	a.refuses(h, id, inUse)
 
+	if out, _ := a.try("plan", "-no-color"); !strings.Contains(out, "add a moved block") || strings.Contains(out, "untaint") {
+		t.Errorf("a rename is refused with other advice:\n%s", out)
+	}
+
 	a.write("main.tf", "\nresource \"terraform_data\" \"id\" {\n  input = \""+id+"\"\n}\n"+strings.Replace(deleting("new", id), `"`+id+`"`, "terraform_data.id.output", 1))
 	a.refuses(h, id, mayBeInUse)
 
@@ -336,6 +340,10 @@ func TestAccountClaims_shift(t *testing.T) {
 	a.apply()
 	a.write("main.tf", config(`["second"]`))
 	a.refuses(h, second, inUse)
+
+	if out, _ := a.try("plan", "-no-color"); !strings.Contains(out, "shifted by count") {
+		t.Errorf("a shift is refused with other advice:\n%s", out)
+	}
 	a.keeps(h, first)
 }
 

@@ -41,7 +41,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	case req.State.Raw.IsNull():
 		resp.Diagnostics.Append(planIdentity(ctx, resp.Identity, plan.AccountID)...)
-		r.planAdoption(ctx, &plan, resp)
+		r.planAdoption(ctx, &plan, resp, adopted)
 		resp.Diagnostics.Append(markUnknown(ctx, resp.Private, plan.AccountID)...)
 
 		return
@@ -112,16 +112,16 @@ func (r *accountResource) planReplacement(ctx context.Context, req resource.Modi
 		return
 	}
 
-	r.planAdoption(ctx, &config, resp)
+	r.planAdoption(ctx, &config, resp, adopted, replacing)
 }
 
 // planAdoption reads the account, if its identifier and the provider's configuration
 // are known, and claims it.
-func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, resp *resource.ModifyPlanResponse) {
+func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, resp *resource.ModifyPlanResponse, claims ...claim) {
 	id := plan.AccountID.ValueString()
 
 	if !isSet(plan.AccountID) {
-		resp.Diagnostics.Append(r.data.claims.add(unknownAccount, adopted)...)
+		resp.Diagnostics.Append(r.data.claims.add(unknownAccount, claims...)...)
 		return
 	}
 
@@ -146,7 +146,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		resp.Diagnostics.Append(plan.overwrites(accountFacts{}.fromAnswer(account))...)
 	}
 
-	resp.Diagnostics.Append(r.data.claims.add(id, adopted)...)
+	resp.Diagnostics.Append(r.data.claims.add(id, claims...)...)
 }
 
 // privateUnknown marks a planned creation whose account_id is not known yet. If the
