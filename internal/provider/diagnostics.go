@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -69,12 +71,14 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s.", err))
 	}
 
-	// One error of the run tells in full; a thousand like it would hide the others.
+	// One error of the run has the details; a thousand like it would hide the others.
+	const elsewhere = " Another error, with a line \"Request:\", has the details."
+
 	switch failure.Kind {
 	case stackone.ErrorOutage:
-		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s, so this was given up with all other requests of the run. The error with a line \"Request:\" tells more.", failure.Reason()))
+		return diag.NewErrorDiagnostic(summary, failure.Reason()+". The provider gave up on all of them at once."+elsewhere)
 	case stackone.ErrorKeyRefused:
-		return diag.NewErrorDiagnostic(summary, failure.Reason()+", so this one was given up as well. The error with a line \"Request:\" tells more.")
+		return diag.NewErrorDiagnostic(summary, failure.Reason()+". Check api_key or "+envAPIKey+"."+elsewhere)
 	}
 
 	return diag.NewErrorDiagnostic(summary, failure.Reason()+".\n\n"+requestFacts(failure)+"\n\n"+nextStep(failure))
@@ -142,8 +146,16 @@ func nextStep(e *stackone.Error) string {
 	case http.StatusForbidden:
 		return fmt.Sprintf("Check in the StackOne dashboard that the key in api_key (%s) has the scope for the Platform API, read and write, and that no IP allow-list excludes this machine.", envAPIKey)
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		if slices.ContainsFunc(e.Messages, mentionsProvider) {
+			return "Correct the configuration according to what StackOne says, then run Terraform again. The field provider of the API is the attribute provider_key here."
+		}
+
 		return "Correct the configuration according to what StackOne says, then run Terraform again."
 	case http.StatusNotFound, http.StatusGone:
+		if e.Method == http.MethodPost {
+			return fmt.Sprintf("Check base_url (environment variable %s), above all its path. Then check the identifiers in the configuration, and that the API key belongs to the project that holds them.", envBaseURL)
+		}
+
 		return fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to the project that holds them. "+
 			"If base_url (environment variable %s) is set, check its path as well.", envBaseURL)
 	case http.StatusRequestTimeout:
@@ -161,4 +173,10 @@ func nextStep(e *stackone.Error) string {
 	}
 
 	return "Run Terraform again; if it keeps failing, report the request to StackOne."
+}
+
+// mentionsProvider reports whether a message contains the name of the API's field provider.
+func mentionsProvider(message string) bool {
+	words := strings.FieldsFunc(message, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) })
+	return slices.Contains(words, "provider")
 }

@@ -55,7 +55,7 @@ func TestWeather(t *testing.T) {
 		"nobody listens": {
 			sessions: 30, env: map[string]string{"STACKONE_BASE_URL": "http://127.0.0.1:1", "STACKONE_MAX_WAIT_SECONDS": "2"},
 			seconds: 15, lines: 30*10 + 15,
-			says: "Could not reach StackOne at", again: "has succeeded since",
+			says: "Could not reach StackOne at", again: "have been failing since",
 		},
 		"refused for a while": {
 			sessions: 30, weather: between(1, 2*time.Second, answer(http.StatusTooManyRequests, "1")),
@@ -65,12 +65,12 @@ func TestWeather(t *testing.T) {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(answer(http.StatusTooManyRequests, "1")),
 			// The attempts before the first health check go at one per second.
 			requests: 30, seconds: 30, lines: 30*10 + 15,
-			says: "StackOne's rate limit is used up.", again: "has succeeded since",
+			says: "StackOne's rate limit is used up.", again: "have been failing since",
 		},
 		"no answers for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, weather: always(&stackonetest.Fault{Hang: true}),
 			requests: 30, seconds: 15, lines: 30*10 + 15,
-			says: "did not answer in time", again: "has succeeded since",
+			says: "did not answer in time", again: "have been failing since",
 		},
 		"502 for 30 seconds": {
 			sessions: 100, weather: between(40, 30*time.Second, &stackonetest.Fault{Status: http.StatusBadGateway}),
@@ -86,7 +86,7 @@ func TestWeather(t *testing.T) {
 				return nil
 			},
 			created: 29, requests: 29 + 5 + 5, seconds: 15, lines: 25,
-			says: "Status: 502 Bad Gateway", again: "has succeeded since",
+			says: "Status: 502 Bad Gateway", again: "have been failing since",
 		},
 		"a single 401": {
 			sessions: 30, weather: between(12, time.Nanosecond, &stackonetest.Fault{Status: http.StatusUnauthorized}),
@@ -94,7 +94,7 @@ func TestWeather(t *testing.T) {
 		},
 		"wrong key": {
 			sessions: 100, env: map[string]string{"STACKONE_API_KEY": "v1.eu1.wrong"},
-			requests: 11, seconds: 20, lines: 100*9 + 15,
+			requests: 11, seconds: 20, lines: 100*10 + 15,
 			says: "StackOne did not accept the API key.", again: "did not accept the API key for another request",
 		},
 	}

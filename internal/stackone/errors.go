@@ -109,7 +109,7 @@ func (e *Error) Reason() string {
 		ErrorCanceled:    "The request to StackOne at " + e.BaseURL + " was interrupted",
 		ErrorAnswer:      "The answer from " + e.BaseURL + " cannot be used",
 		ErrorRequest:     "The request to StackOne at " + e.BaseURL + " cannot be sent",
-		ErrorOutage:      "No request to StackOne at " + e.BaseURL + " has succeeded since " + e.Since.UTC().Format(time.RFC3339),
+		ErrorOutage:      "Requests to StackOne at " + e.BaseURL + " have been failing since " + e.Since.UTC().Format(time.RFC3339),
 		ErrorListChanged: "The list at " + e.BaseURL + e.Path + " changed while its pages were read",
 		ErrorKeyRefused:  "StackOne did not accept the API key for another request of this run",
 	}[e.Kind]
