@@ -150,7 +150,7 @@ func TestAccountJourney(t *testing.T) {
 	h.takes(t, "PATCH", func() { a.terraform("apply", "saved") })
 	h.RemoveAccount(id)
 
-	h.takes(t, "GET", func() { out = a.plan() })
+	h.takes(t, "GET GET", func() { out = a.plan() })
 	says(t, out, "Warning: The linked account is gone")
 	says(t, out, "Warning: The linked account cannot be adopted again")
 
