@@ -170,7 +170,12 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 // Otherwise Terraform forgets it.
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := accountState(ctx, req.State)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || !state.deletes() {
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+
+	if !state.deletes() {
+		resp.Diagnostics.Append(r.accountStays(state.ID.ValueString())...)
 		return
 	}
 
@@ -187,6 +192,24 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if err != nil && !stackone.IsNotFound(err) {
 		resp.Diagnostics.Append(apiDiagnostic(deleteAccount, err))
 	}
+}
+
+// accountStays warns that Terraform forgets an account which stays at StackOne: of the
+// first five by id, and once of the others.
+func (r *accountResource) accountStays(id string) diag.Diagnostics {
+	const maxNamed = 5
+
+	switch n := r.data.forgottenAccounts.Add(1); {
+	case n <= maxNamed:
+		return diag.Diagnostics{diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
+			"Terraform forgets the linked account %q, because its deletion_policy in the state is not \"delete\". The account and the customer's connection stay at StackOne. To end them, delete the account there.\n\n"+
+				"Next time, apply deletion_policy = \"delete\" before you remove the resource. A policy that is added in the same change as the removal does not reach the state.", id))}
+	case n == maxNamed+1:
+		return diag.Diagnostics{diag.NewWarningDiagnostic("More linked accounts stay at StackOne",
+			"This run forgets more linked accounts than the five that other warnings name. All of them stay at StackOne. The plan lists them, and so does the backup of the state.")}
+	}
+
+	return nil
 }
 
 // ImportState imports by id and by identity.

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -544,7 +545,7 @@ func TestAccountResource_delete(t *testing.T) {
 	for _, policy := range []any{nil, "forget"} {
 		before := len(h.Requests())
 
-		if diags := p.delete(p.with(state, "deletion_policy", policy)); len(diags) != 0 || len(h.Requests()) != before {
+		if diags := p.delete(p.with(state, "deletion_policy", policy)); summaries(diags) != "The linked account stays at StackOne" || !strings.Contains(diags[0].Detail, id) || len(h.Requests()) != before {
 			t.Errorf("policy %v: %d requests, %v", policy, len(h.Requests())-before, texts(diags))
 		}
 	}
@@ -563,6 +564,42 @@ func TestAccountResource_delete(t *testing.T) {
 		t.Error("the account is still there")
 	}
 }
+
+// A run that forgets many accounts names five.
+func TestAccountResource_forgetsMany(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	state := p.apply(nil, map[string]any{"account_id": h.newAccount()})
+	count := map[string]int{}
+
+	for range 8 {
+		for _, d := range p.delete(state) {
+			count[d.Summary]++
+		}
+	}
+
+	if want := map[string]int{"The linked account stays at StackOne": 5, "More linked accounts stay at StackOne": 1}; !maps.Equal(count, want) {
+		t.Errorf("warnings: %v, want %v", count, want)
+	}
+}
+
+// A policy that is added in the same change as the removal does not reach the state, and
+// the removal says so.
+func TestAccountResource_policyAddedWithTheRemoval(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	a := h.attach(t, "locals {\n  ids = [\""+id+"\"]\n}\n"+forEachID)
+	a.apply()
+	a.write("main.tf", "locals {\n  ids = []\n}\n"+strings.Replace(forEachID, "}", "  deletion_policy = \"delete\"\n}", 1))
+	says(t, a.apply(), "Warning: The linked account stays at StackOne")
+	a.keeps(h, id)
+}
+
+const forEachID = "\nresource \"stackone_account\" \"all\" {\n  for_each   = toset(local.ids)\n  account_id = each.value\n}\n"
 
 func TestAccountResource_gone(t *testing.T) {
 	t.Parallel()

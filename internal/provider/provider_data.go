@@ -26,6 +26,8 @@ type providerData struct {
 	usableSessions, replacedSessions atomic.Int64
 	// removedSessions has the removedSession of an owner.
 	removedSessions sync.Map
+	// forgottenAccounts counts the accounts that this run has left at StackOne.
+	forgottenAccounts atomic.Int64
 }
 
 // maskKey hides the key and its Basic form from the provider's logger.
