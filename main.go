@@ -9,7 +9,9 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -84,8 +86,14 @@ func serve(attach bool) error {
 
 	if attach {
 		options = append(options, tf6server.WithManagedDebug())
-	} else if err := plugin.LimitLogging(os.Getenv, os.Setenv); err != nil {
-		return err
+	} else {
+		// A cancelled job sends SIGTERM to Terraform and its providers alike. Terraform then
+		// stops its providers, as after SIGINT, which go-plugin ignores.
+		signal.Ignore(syscall.SIGTERM)
+
+		if err := plugin.LimitLogging(os.Getenv, os.Setenv); err != nil {
+			return err
+		}
 	}
 
 	plugin.RelaxCollector(os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit)

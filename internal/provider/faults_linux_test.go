@@ -24,6 +24,21 @@ func TestFaults_providerKilled(t *testing.T) {
 	checkRecovery(t, h, dir, 30)
 }
 
+// A cancelled CI job sends SIGTERM to the whole group of processes. The provider leaves
+// the end to Terraform, as it does with SIGINT, and the run can be continued.
+func TestFaults_groupTerminated(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	dir, output, _ := interrupted(t, h, 30, func(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) })
+
+	if strings.Contains(output, "did not respond") || !strings.Contains(output, "was interrupted") {
+		t.Errorf("it looks like a crash:\n%s", output)
+	}
+
+	checkRecovery(t, h, dir, 30)
+}
+
 // killChildren kills the plugins of a Terraform process.
 func killChildren(t *testing.T, pid int) {
 	t.Helper()
