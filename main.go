@@ -96,7 +96,7 @@ func serve(attach bool) error {
 		}
 	}
 
-	plugin.RelaxCollector(os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit)
+	plugin.RelaxCollector(os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit, plugin.AfterCollection)
 
 	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
 		return plugin.NewServer(provider.New(provider.Options{Version: version}))
