@@ -187,7 +187,9 @@ func atOnce(objects [][]step) (diags []*tfprotov6.Diagnostic) {
 				found := do()
 
 				mu.Lock()
+
 				diags = append(diags, found...)
+
 				mu.Unlock()
 			}
 		})
@@ -344,6 +346,7 @@ func TestAccountClaims_shift(t *testing.T) {
 	if out, _ := a.try("plan", "-no-color"); !strings.Contains(out, "shifted by count") {
 		t.Errorf("a shift is refused with other advice:\n%s", out)
 	}
+
 	a.keeps(h, first)
 }
 
