@@ -1,12 +1,15 @@
 package provider_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"strings"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -18,9 +21,9 @@ import (
 
 const missedByList = "Plan deletes an account that a list has missed"
 
-// beforePage puts a proxy in front of the fake that calls f before each request for the
-// second page of a list.
-func (h *harness) beforePage(t *testing.T, f func()) {
+// secondPage puts a proxy in front of the fake that calls before for each request for the
+// second page of a list, and after for its response.
+func (h *harness) secondPage(t *testing.T, before func(), after func(ids []map[string]any) []map[string]any) {
 	t.Helper()
 
 	target, err := url.Parse(h.URL())
@@ -29,11 +32,28 @@ func (h *harness) beforePage(t *testing.T, f func()) {
 	}
 
 	forward := httputil.NewSingleHostReverseProxy(target)
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("page") == "2" {
-			f()
+	forward.ModifyResponse = func(resp *http.Response) error {
+		if resp.Request.URL.Query().Get("page") != "2" {
+			return nil
 		}
 
+		var accounts []map[string]any
+
+		err := json.NewDecoder(resp.Body).Decode(&accounts)
+		body, _ := json.Marshal(after(accounts))
+		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		resp.Header.Del("Content-Length")
+
+		return err
+	}
+
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("page") == "2" {
+			before()
+		}
+
+		// The proxy could not decode what is compressed.
+		r.Header.Del("Accept-Encoding")
 		forward.ServeHTTP(w, r)
 	}))
 	t.Cleanup(proxy.Close)
@@ -58,9 +78,10 @@ resource "stackone_account" "all" {
 }
 `
 
-// One account of the first page disappears while the list is read: another one moves
-// from the second page to the first, and is on neither. It is not deleted.
-func TestAccountLists_shrinking(t *testing.T) {
+// One account of the first page disappears while the list is read, so another one moves
+// from the second page to the first. The list is read again, and the other one stays. If
+// a list lacks an account all the same, the account is not deleted.
+func TestAccountLists_incomplete(t *testing.T) {
 	t.Parallel()
 
 	const n = 150
@@ -72,30 +93,29 @@ func TestAccountLists_shrinking(t *testing.T) {
 		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i)})
 	}
 
-	var vanishing atomic.Pointer[string]
+	var vanishing, omitted atomic.Pointer[string]
 
-	h.beforePage(t, func() {
+	h.secondPage(t, func() {
 		if id := vanishing.Swap(nil); id != nil {
 			h.RemoveAccount(*id)
 		}
+	}, func(accounts []map[string]any) []map[string]any {
+		return slices.DeleteFunc(accounts, func(account map[string]any) bool { return omitted.Load() != nil && account["id"] == *omitted.Load() })
 	})
 
 	a := h.attach(t, eachListed)
 	a.apply()
 
-	for i, args := range [][]string{{"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
-		vanished, missed := fmt.Sprintf("account-%03d", i), fmt.Sprintf("account-%03d", 100+i)
-		vanishing.Store(&vanished)
+	vanishing.Store(new("account-000"))
+	says(t, a.apply(), "0 added, 0 changed, 0 destroyed")
 
-		out, err := a.try(append(args, "-no-color")...)
-		if err == nil || strings.Count(out, "Error: "+missedByList) == 0 || !strings.Contains(out, `linked account "`+missed) {
-			t.Errorf("%v: %v\n%s", args, err, out)
-		}
-	}
-
+	omitted.Store(new("account-120"))
+	a.refuses(h, "account-120", missedByList)
+	a.refuses(h, "account-120", missedByList, "-destroy")
+	omitted.Store(nil)
 	a.apply()
 
-	for i := 2; i < n; i++ {
+	for i := 1; i < n; i++ {
 		a.keeps(h, fmt.Sprintf("account-%03d", i))
 	}
 }

@@ -102,7 +102,12 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		r.data.claims.note(state.ID.ValueString(), owned)
 	}
 
-	account, _, err := r.get(ctx, state.ID.ValueString())
+	account, listed, err := r.get(ctx, state.ID.ValueString())
+	if err == nil && listed && r.data.lists.lack(&state) {
+		// An earlier list had it, a later one does not.
+		account, err = r.read(ctx, state.ID.ValueString())
+	}
+
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
 		// Only an import knows the id alone.
 		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove what imports it."))

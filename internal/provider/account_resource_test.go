@@ -741,7 +741,7 @@ func TestListsRefuseNull(t *testing.T) {
 	}
 
 	for name, found := range diags {
-		if len(found) != 1 || !strings.Contains(strings.ToLower(found[0].Detail), "null value") {
+		if len(found) != 1 || !strings.Contains(found[0].Detail, "null elements") {
 			t.Errorf("%s: %v", name, texts(found))
 		}
 	}

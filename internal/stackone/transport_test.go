@@ -124,7 +124,7 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 		t.Fatalf("HTTP/2 is set up as %+v", pinging.HTTP2)
 	}
 
-	pinging.HTTP2 = &http.HTTP2Config{SendPingTimeout: 50 * time.Millisecond, PingTimeout: 50 * time.Millisecond}
+	pinging.HTTP2 = &http.HTTP2Config{SendPingTimeout: 250 * time.Millisecond, PingTimeout: 250 * time.Millisecond}
 	pinging.TLSClientConfig.RootCAs = x509.NewCertPool()
 	pinging.TLSClientConfig.RootCAs.AddCert(server.Certificate())
 
