@@ -136,8 +136,8 @@ func (in *connectSessionInputs) create(ctx context.Context, data *providerData) 
 
 	if session.AuthLinkURL.IsZero() {
 		diags.AddAttributeWarning(path.Root("auth_link_url"), "The connect session has no link",
-			"StackOne made the session, but its answer held no auth_link_url, which StackOne documents as always there. So auth_link_url is null. "+
-				"The token works all the same, in StackOne's hub component. To get a link, make a new session (terraform apply -replace=…); if that has none either, report it to StackOne.")
+			"StackOne created the session, but its response has no auth_link_url. The token still works in StackOne's hub component. "+
+				"For a link, create a new session with terraform apply -replace=…; if that has none either, report it to StackOne.")
 	}
 
 	return in.fromAnswer(session), diags
@@ -154,8 +154,8 @@ func (in *connectSessionInputs) warnings() diag.Diagnostics {
 	var diags diag.Diagnostics
 
 	if in.Multiple.ValueBool() && isSet(in.AccountID) {
-		diags.AddAttributeWarning(path.Root("multiple"), "The attribute multiple has no effect here",
-			"With account_id the session opens that one account for editing, so StackOne ignores multiple. Remove one of the two attributes.")
+		diags.AddAttributeWarning(path.Root("multiple"), "The attribute multiple has no effect",
+			"With account_id, the link opens that account for editing, and StackOne ignores multiple. Remove one of the two attributes.")
 	}
 
 	return diags

@@ -96,11 +96,11 @@ func (d *connectSessionDataSource) Schema(_ context.Context, _ datasource.Schema
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads what became of a connect session: the newest attempt of the customer to sign in, and the linked account that it created.",
+		MarkdownDescription: "Reads a connect session: the customer's latest attempt to sign in by OAuth, and the linked account that it created.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{notEmpty{}},
-				MarkdownDescription: "The identifier of the session, which is `id` of the resource `stackone_connect_session`. API field: `id`.",
+				MarkdownDescription: "The identifier of the session: `id` of the resource `stackone_connect_session`. API field: `id`.",
 			},
 			"organization_id":      text("organization_id", "The identifier of your organization at StackOne."),
 			"project_id":           text("project_id", "The identifier of your StackOne project."),
@@ -120,16 +120,16 @@ func (d *connectSessionDataSource) Schema(_ context.Context, _ datasource.Schema
 			},
 			"latest_connection_attempt": schema.SingleNestedAttribute{
 				Computed: true,
-				MarkdownDescription: "The newest attempt to sign in by OAuth; null when there was none. A connection by API key makes no attempt. " +
+				MarkdownDescription: "The latest attempt to sign in by OAuth; null when there was none. A connection by API key creates no attempt. " +
 					"API field: `latest_connection_attempt`.",
 				Attributes: map[string]schema.Attribute{
 					"id":                      text("id", "The identifier of the attempt."),
-					"status":                  text("status", "The state of the attempt: `pending`, `authenticated`, `error` or `cancelled`, or another one that StackOne has added since."),
+					"status":                  text("status", "The state of the attempt: `pending`, `authenticated`, `error` or `cancelled`, or a value that StackOne has added since."),
 					"account_secure_id":       text("account_secure_id", "The identifier of the linked account that the attempt created or updated; null unless it succeeded. The resource `stackone_account` takes it as `account_id`."),
-					"oauth_error_code":        text("oauth_error_code", "The code of the error with which the attempt ended; null when there was none."),
-					"oauth_error_description": text("oauth_error_description", "The same error in words; null when there was none."),
+					"oauth_error_code":        text("oauth_error_code", "The code of the attempt's error; null when there was none."),
+					"oauth_error_description": text("oauth_error_description", "The description of the attempt's error; null when there was none."),
 					"created_at":              text("created_at", "When the attempt began (RFC 3339)."),
-					"updated_at":              text("updated_at", "When the attempt changed last (RFC 3339)."),
+					"updated_at":              text("updated_at", "When the attempt last changed (RFC 3339)."),
 				},
 			},
 		},
@@ -152,9 +152,8 @@ func (d *connectSessionDataSource) Read(ctx context.Context, req datasource.Read
 	session, err := client.GetConnectSession(d.data.maskKey(ctx), id.ValueString())
 	if stackone.IsNotFound(err) {
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Connect session not found", fmt.Sprintf(
-			"StackOne has no connect session %q in the project of the API key. Check the identifier. "+
-				"StackOne does not document how long it keeps a session; if this one has been removed, remove what reads it, or replace its resource. "+
-				"A destroy reads it as well; to destroy what is in the state all the same, run terraform destroy -refresh=false.", id.ValueString()))
+			"StackOne has no connect session %q in the project of the API key. Check the identifier; if StackOne has removed the session, remove the data source, or replace the session's resource. "+
+				"A destroy reads the session as well, unless you run terraform destroy -refresh=false.", id.ValueString()))
 
 		return
 	}

@@ -39,12 +39,12 @@ func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRe
 
 	attributes["open"] = schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether to make a session at all. The default is `true`. With `false` no call is made and every result is null; " +
-			"`open = terraform.applying` therefore makes no session during plan.",
+		MarkdownDescription: "Whether to create a session. The default is `true`. With `false`, no request is made and every result is null. " +
+			"`open = terraform.applying` creates no session during a plan.",
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A connect session that lives in memory alone: neither its token nor its link reaches the state or a plan file.",
+		MarkdownDescription: "Creates a connect session for one run. Neither its token nor its link reaches the state or a plan file.",
 		Attributes:          attributes,
 	}
 }
@@ -58,7 +58,7 @@ func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req epheme
 	resp.Diagnostics.Append(config.warnings()...)
 }
 
-// Open makes a session, unless the configuration says open = false.
+// Open creates a session, unless the configuration says open = false.
 func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var result connectSessionEphemeralModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &result)...); resp.Diagnostics.HasError() {

@@ -129,7 +129,7 @@ func (m *connectSessionModel) bornDue(now time.Time) diag.Diagnostics {
 		return nil
 	}
 
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("expires_at"), "The new session is due for renewal already",
-		fmt.Sprintf("StackOne made the session, and by its clock it ends at %s. By this machine's clock that is past, or within early_renewal_seconds of now, so that the next plan replaces the session again. "+
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("expires_at"), "New session already due for renewal",
+		fmt.Sprintf("The session ends at %s by StackOne's clock. By this machine's clock, that time is past or within early_renewal_seconds, so the next plan replaces the session again. "+
 			"Check this machine's clock, lower early_renewal_seconds, or raise expires_in.", m.ExpiresAt.ValueString()))}
 }

@@ -385,5 +385,5 @@ func TestConnectSessionExpiry_bornDue(t *testing.T) {
 	h.EditAnswer(func(a map[string]any) { a["created_at"] = epoch().Add(-20 * time.Minute).Format(time.RFC3339) })
 
 	a := h.attach(t, session("this", policyOn, `early_renewal_seconds = 600`))
-	says(t, a.apply(), "The new session is due for renewal already")
+	says(t, a.apply(), "New session already due for renewal")
 }

@@ -37,8 +37,8 @@ func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req reso
 
 		diags.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
 		diags.AddAttributeWarning(path.Root(changed[0]), "A valid connect session is replaced",
-			fmt.Sprintf("Changed inputs (%s) replace session %s. StackOne has no way to revoke it: its token and its link stay usable until %s.\n\n"+
-				"Without create_before_destroy = true in the lifecycle block of the resource, which the provider cannot see, Terraform removes the old session from the state before it creates the new one. "+
+			fmt.Sprintf("Changed inputs (%s) replace session %s, but StackOne cannot revoke it: its token and its link stay usable until %s.\n\n"+
+				"Without create_before_destroy = true in the lifecycle block, which the provider cannot see, Terraform removes the old session from the state first. "+
 				"If StackOne then refuses the new one, the state has no link at all.",
 				strings.Join(changed, ", "), id.ValueString(), end.UTC().Format(time.RFC3339)))
 	case n == maxNamed+1:
@@ -88,9 +88,9 @@ func (d *providerData) withLostLink(diags diag.Diagnostics, owner string) diag.D
 	for i, found := range out {
 		if found.Severity() == diag.SeverityError {
 			out[i] = diag.NewErrorDiagnostic(found.Summary(), found.Detail()+fmt.Sprintf("\n\n"+
-				"Before this, Terraform removed session %s of the same owner from the state. Its link stays usable until %s, but StackOne does not return it again: "+
-				"find it in the backup of the state (terraform.tfstate.backup, or an earlier version in the backend), or correct the configuration and apply again for a new link. "+
-				"With create_before_destroy = true in its lifecycle block, the resource keeps the old session until the new one exists.", old.id, old.until))
+				"Before this, Terraform removed session %s of the same owner from the state; its link stays usable until %s. "+
+				"The link is still in the backup of the state: terraform.tfstate.backup, or an earlier version in the backend. "+
+				"With create_before_destroy = true in its lifecycle block, the old session stays in the state until the new one exists.", old.id, old.until))
 		}
 	}
 

@@ -39,25 +39,25 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 
 	attributes["expired"] = schema.BoolAttribute{
 		Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-		MarkdownDescription: "Whether the session had ended when Terraform last looked, by the clock of the machine that runs Terraform. No call of the API is needed to tell.",
+		MarkdownDescription: "Whether the session had ended when Terraform last looked, by the clock of the machine that runs Terraform. Computed without a request.",
 	}
 	attributes["recreate_when_expired"] = schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether a plan replaces the session once it has expired. The default is `false`: a link that was used once needs no successor, and plans stay quiet. " +
-			"Changing it changes the state alone, without a call of the API.",
+		MarkdownDescription: "Whether a plan replaces the session once it has expired. The default is `false`: a link that was used once needs no successor. " +
+			"A change only updates the state, without a request.",
 	}
 	attributes["early_renewal_seconds"] = schema.NumberAttribute{
 		Optional: true, Validators: []validator.Number{wholeNumber{0, maxExpiresIn}},
-		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session already when no more than this many whole seconds are left of it. "+
-			"It must be less than `expires_in`, or than %d where that is absent. The default is 0. Changing it changes the state alone, and counts from the next plan on.", defaultExpiresIn),
+		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session once this many seconds, or fewer, are left. A whole number, less than `expires_in`, or less than %d when that is absent. "+
+			"The default is 0. A change only updates the state, and takes effect in the next plan.", defaultExpiresIn),
 	}
 	attributes["keepers"] = schema.MapAttribute{
 		ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.Map{replaceOtherKeepers()},
-		MarkdownDescription: "Any values of your own; a change of one of them replaces the session. Null elements, an empty map and none at all are the same. They are not sent to StackOne.",
+		MarkdownDescription: "Any values of your own, which are not sent to StackOne. A change replaces the session. Null elements do not count, and an empty map equals none.",
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A connect session: a secret token and a link with which a customer connects a system to your StackOne project.",
+		MarkdownDescription: "Creates a connect session: a secret token, and a link that a customer opens to connect a system to your StackOne project.",
 		Attributes:          attributes,
 	}
 }
@@ -217,18 +217,18 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 
 	switch n := r.data.usableSessions.Add(1); {
 	case n <= maxNamed:
-		resp.Diagnostics.AddWarning("The connect session stays usable after its removal",
-			fmt.Sprintf("StackOne has no way to revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
+		resp.Diagnostics.AddWarning("Removed connect session stays usable",
+			fmt.Sprintf("StackOne cannot revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
 				"Until then, treat them as secrets.", state.ID.ValueString(), until))
 	case n == maxNamed+1:
-		resp.Diagnostics.AddWarning("More connect sessions stay usable after their removal",
-			"This run removes more valid sessions than the five that other warnings name. What holds for those holds for all. The plan lists them, and so does the backup of the state.")
+		resp.Diagnostics.AddWarning("More removed connect sessions stay usable",
+			"This run removes more valid sessions than the five that other warnings name. The same applies to all of them. The plan and the backup of the state list them.")
 	}
 }
 
 // ImportState says why there is no import.
 func (r *connectSessionResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError("A connect session cannot be imported",
-		"StackOne hands out the token of a session only once, when it creates the session, so an import could not read it. "+
-			"Let Terraform make a new session: remove the import and run terraform apply.")
+		"StackOne returns the token of a session only once, when it creates the session, so an import could not read it. "+
+			"Remove the import and run terraform apply to create a new session.")
 }

@@ -745,7 +745,7 @@ func TestConnectSessionResource_destroyOfMany(t *testing.T) {
 		found[d.Summary]++
 	}
 
-	want := map[string]int{"The connect session stays usable after its removal": 5, "More connect sessions stay usable after their removal": 1}
+	want := map[string]int{"Removed connect session stays usable": 5, "More removed connect sessions stay usable": 1}
 	if diff := cmp.Diff(want, found); diff != "" {
 		t.Error(diff)
 	}
@@ -789,7 +789,7 @@ func TestConnectSessionResource_destroyThroughTerraform(t *testing.T) {
 	a.apply()
 
 	out := a.terraform("destroy", "-auto-approve", "-no-color")
-	says(t, out, "The connect session stays usable after its removal")
+	says(t, out, "Removed connect session stays usable")
 	says(t, out, "1 destroyed")
 
 	if strings.Contains(out, "warning-must-not-show-me") {

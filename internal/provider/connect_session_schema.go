@@ -29,11 +29,11 @@ func connectSessionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"origin_owner_id": schema.StringAttribute{
 			Required: true, Validators: notBlank, PlanModifiers: replace,
-			MarkdownDescription: "The identifier of the customer in your own system. Together with `origin_owner_name` and the connector it decides whether StackOne makes a new linked account or opens an existing one. API field: `origin_owner_id`.",
+			MarkdownDescription: "The identifier of the customer in your own system. StackOne uses it, together with `origin_owner_name` and the connector, to decide whether to create a linked account or open an existing one. API field: `origin_owner_id`.",
 		},
 		"origin_owner_name": schema.StringAttribute{
 			Required: true, Validators: notBlank, PlanModifiers: replace,
-			MarkdownDescription: "The name of the customer, which StackOne keeps on the linked account. API field: `origin_owner_name`.",
+			MarkdownDescription: "The name of the customer. StackOne stores it on the linked account. API field: `origin_owner_name`.",
 		},
 		"origin_username": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
@@ -44,11 +44,11 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			Validators: []validator.List{
 				filled{}, distinctCategories{}, known{what: "category", words: categories(), aliases: categorySpellings()},
 			},
-			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " Another order or spelling of the same categories is no change. When absent, all that are enabled in the project are offered. API field: `categories`.",
+			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " Order and spelling do not count as changes. When absent, the customer may choose from all connectors that are enabled in the project. API field: `categories`.",
 		},
 		"provider_key": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
-			MarkdownDescription: "The key of the connector, for example `bamboohr` or `salesforce`; the link then opens at its credentials. When absent, the customer chooses. Terraform reserves the word `provider`, hence the name. API field: `provider`.",
+			MarkdownDescription: "The key of the connector, for example `bamboohr` or `salesforce`; the link then opens its sign-in. When absent, the customer chooses. Terraform reserves the word `provider`. API field: `provider`.",
 		},
 		"connector_profile_id": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
@@ -56,11 +56,11 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		},
 		"account_id": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
-			MarkdownDescription: "An existing linked account. The link then opens that account for editing, and `multiple` has no effect. API field: `account_id`.",
+			MarkdownDescription: "The identifier of an existing linked account. The link then opens that account for editing, and `multiple` has no effect. API field: `account_id`.",
 		},
 		"expires_in": schema.NumberAttribute{
 			Optional: true, Validators: []validator.Number{wholeNumber{1, maxExpiresIn}}, PlanModifiers: []planmodifier.Number{numberplanmodifier.RequiresReplace()},
-			MarkdownDescription: fmt.Sprintf("How long the session and its link stay valid, in whole seconds, from 1 to %d (ten years). When absent, StackOne's default of %d seconds (30 minutes) applies. Links that are sent by e-mail usually get days: 432000 is five days. API field: `expires_in`.", maxExpiresIn, defaultExpiresIn),
+			MarkdownDescription: fmt.Sprintf("How long the session and its link are valid, in whole seconds, from 1 to %d (ten years). When absent, StackOne's default of %d seconds (30 minutes) applies. Links sent by e-mail usually need days: 432000 is five days. API field: `expires_in`.", maxExpiresIn, defaultExpiresIn),
 		},
 		"label": schema.StringAttribute{
 			Optional: true, Validators: notBlank, PlanModifiers: replace,
@@ -68,7 +68,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		},
 		"metadata": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{jsonObject{}, stringplanmodifier.RequiresReplace()},
-			MarkdownDescription: "Any JSON object, written with `jsonencode`, that StackOne carries to the linked account, for example `jsonencode({ plan = \"pro\", seats = 25 })`. Differences in white space, in the order of keys or in the spelling of numbers (`25` and `25.0`) are no change. API field: `metadata`.",
+			MarkdownDescription: "Any JSON object, written with `jsonencode`, for example `jsonencode({ plan = \"pro\", seats = 25 })`. StackOne copies it to the linked account. White space, the order of keys and the spelling of numbers (`25` and `25.0`) do not count as changes. API field: `metadata`.",
 		},
 		"multiple": schema.BoolAttribute{
 			Optional: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
@@ -93,19 +93,19 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		},
 		"created_at": schema.StringAttribute{
 			Computed: true, PlanModifiers: keep,
-			MarkdownDescription: "When StackOne made the session (RFC 3339, UTC). When the answer holds no usable time, the time of the answer, else of the request. API field: `created_at`.",
+			MarkdownDescription: "When StackOne created the session (RFC 3339, UTC). If the response has no usable time, the `Date` of the response, or else the time of the request. API field: `created_at`.",
 		},
 		"expires_at": schema.StringAttribute{
 			Computed: true, PlanModifiers: keep,
-			MarkdownDescription: "When the session and its link end (RFC 3339, UTC): `created_at` plus `expires_in`. StackOne's answer does not hold it.",
+			MarkdownDescription: "When the session and its link expire (RFC 3339, UTC): `created_at` plus `expires_in`. The provider computes it.",
 		},
 		"token": schema.StringAttribute{
 			CustomType: secretStringType{}, Computed: true, Sensitive: true, PlanModifiers: keep,
-			MarkdownDescription: "The secret token of the session, which StackOne's hub component takes. Whoever has it can link accounts for the customer until `expires_at`. API field: `token`.",
+			MarkdownDescription: "The secret token of the session, for StackOne's hub component. Whoever has it can link accounts for the customer until `expires_at`. API field: `token`.",
 		},
 		"auth_link_url": schema.StringAttribute{
 			CustomType: secretStringType{}, Computed: true, Sensitive: true, PlanModifiers: keep,
-			MarkdownDescription: "The link that the customer opens to connect. It contains the token and is as secret. API field: `auth_link_url`.",
+			MarkdownDescription: "The link that the customer opens to connect. It contains the token, so it is equally secret. API field: `auth_link_url`.",
 		},
 		"external_trigger_token": schema.StringAttribute{
 			CustomType: secretStringType{}, Computed: true, Sensitive: true, PlanModifiers: keep,

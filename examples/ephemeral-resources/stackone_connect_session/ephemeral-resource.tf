@@ -1,5 +1,4 @@
-# A session for one run of Terraform: it is created during apply alone, and neither
-# its token nor its link is stored.
+# A session for one run of Terraform, created only during the apply.
 ephemeral "stackone_connect_session" "acme" {
   origin_owner_id   = "customer-4711"
   origin_owner_name = "Acme"

@@ -1,6 +1,6 @@
-# Adopts the account that each link has created, as soon as it exists. The links are
-# in another configuration, because for_each needs identifiers that are known when
-# Terraform plans. That configuration has the output
+# Adopts the account that each link has created. The links belong to another
+# configuration, because for_each needs identifiers that are known in the plan. That
+# configuration has the output
 #
 #   value = { for id, session in stackone_connect_session.customer : id => session.id }
 terraform {
@@ -10,6 +10,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 variable "sessions" {
   description = "The identifiers of the connect sessions, by customer."

@@ -1,5 +1,4 @@
-# Auth links for many customers: add a customer to the map, and Terraform creates
-# one session, without touching the others. It needs Terraform 1.3.
+# One auth link for each customer in the map. It needs Terraform 1.3.
 terraform {
   required_version = ">= 1.3"
 
@@ -9,6 +8,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 variable "customers" {
   description = "The customers to onboard, by their identifier in our own system."

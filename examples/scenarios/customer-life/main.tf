@@ -14,7 +14,6 @@ terraform {
   }
 }
 
-# The API key comes from the environment variable STACKONE_API_KEY.
 provider "stackone" {}
 
 variable "customers_file" {

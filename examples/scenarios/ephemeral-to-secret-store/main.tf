@@ -1,5 +1,5 @@
-# A short-lived session goes straight to a secret store: the token is in no state
-# and in no plan file. It needs Terraform 1.11 or OpenTofu 1.11.
+# Writes the token of a short-lived session to a secret store. Neither the state nor a
+# plan file contains it. It needs Terraform 1.11 or OpenTofu 1.11.
 terraform {
   required_version = ">= 1.11"
 
@@ -13,6 +13,8 @@ terraform {
   }
 }
 
+provider "stackone" {}
+
 variable "rotation" {
   description = "Raise it to store a new token."
   type        = number
@@ -24,7 +26,7 @@ ephemeral "stackone_connect_session" "acme" {
   origin_owner_name = "Acme"
   expires_in        = 60 * 60
 
-  # Without this line every plan would create a session too.
+  # Create no session during a plan. Every result is null there.
   open = terraform.applying
 }
 
@@ -32,9 +34,10 @@ resource "vault_kv_secret_v2" "acme" {
   mount = "secret"
   name  = "stackone/customer-4711"
 
+  # coalesce gives the plan a value, which is never stored.
   data_json_wo = jsonencode({
-    token     = ephemeral.stackone_connect_session.acme.token
-    auth_link = ephemeral.stackone_connect_session.acme.auth_link_url
+    token     = coalesce(ephemeral.stackone_connect_session.acme.token, "-")
+    auth_link = coalesce(ephemeral.stackone_connect_session.acme.auth_link_url, "-")
   })
   data_json_wo_version = var.rotation
 }

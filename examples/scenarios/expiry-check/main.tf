@@ -1,5 +1,4 @@
-# A warning in each plan of the last two days of a link, without any change. It
-# needs Terraform 1.5 or OpenTofu 1.6.
+# Warns in each plan during the last two days of a link, and changes nothing. It needs Terraform 1.5 or OpenTofu 1.6.
 terraform {
   required_version = ">= 1.5"
 
@@ -9,6 +8,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 resource "stackone_connect_session" "acme" {
   origin_owner_id   = "customer-4711"
@@ -23,6 +24,6 @@ resource "stackone_connect_session" "acme" {
 check "acme_link_is_valid_for_two_days" {
   assert {
     condition     = timecmp(timeadd(plantimestamp(), "48h"), stackone_connect_session.acme.expires_at) < 0
-    error_message = "The link for Acme ends at ${stackone_connect_session.acme.expires_at}: ask whether they have used it, or make a new one with terraform apply -replace=stackone_connect_session.acme."
+    error_message = "The link for Acme ends at ${stackone_connect_session.acme.expires_at}: ask whether they have used it, or create a new one with terraform apply -replace=stackone_connect_session.acme."
   }
 }

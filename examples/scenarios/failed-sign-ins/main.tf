@@ -1,5 +1,4 @@
-# A warning in each plan that names the customers whose sign-in failed, with the
-# reason. It needs Terraform 1.5 or OpenTofu 1.6.
+# Warns in each plan about customers whose sign-in failed, with the reason. It needs Terraform 1.5 or OpenTofu 1.6.
 terraform {
   required_version = ">= 1.5"
 
@@ -9,6 +8,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 variable "customers" {
   description = "The names of the customers, by their identifiers in our own system."
@@ -26,6 +27,10 @@ resource "stackone_connect_session" "customer" {
   origin_owner_id   = each.key
   origin_owner_name = each.value
   expires_in        = 7 * 24 * 60 * 60
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 data "stackone_connect_session" "customer" {

@@ -1,5 +1,4 @@
-# All existing accounts of some customers under Terraform's care, in one apply. It
-# needs Terraform 1.7 or OpenTofu 1.7.
+# Imports all existing accounts of some customers in one apply. It needs Terraform 1.7 or OpenTofu 1.7.
 terraform {
   required_version = ">= 1.7"
 
@@ -9,6 +8,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 variable "customer_ids" {
   description = "The customers whose accounts are imported."

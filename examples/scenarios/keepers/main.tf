@@ -1,5 +1,5 @@
-# A new session whenever something else changes: here, the contract. It needs
-# Terraform 1.4 for terraform_data.
+# Replaces the session when the contract changes. It needs Terraform 1.4 for
+# terraform_data.
 terraform {
   required_version = ">= 1.4"
 
@@ -9,6 +9,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 variable "contract" {
   description = "The contract that the customer has signed."

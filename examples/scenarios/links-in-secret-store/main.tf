@@ -1,5 +1,5 @@
-# Each link goes to a secret store. An apply writes only those that are new or
-# renewed. It needs Terraform 1.11 or OpenTofu 1.11 for the write-only argument.
+# Writes each link to a secret store, and again only when the session is a new one. It
+# needs Terraform 1.11 or OpenTofu 1.11 for the write-only argument.
 terraform {
   required_version = ">= 1.11"
 
@@ -12,6 +12,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 variable "customers" {
   description = "The names of the customers, by their identifiers in our own system."
@@ -37,7 +39,7 @@ resource "vault_kv_secret_v2" "link" {
   mount = "secret"
   name  = "stackone/${each.key}"
 
-  # Terraform writes the link again when the session is another one.
+  # A new session has a new id, so Terraform writes its link.
   data_json_wo         = jsonencode({ auth_link = each.value.auth_link_url, valid_until = each.value.expires_at })
   data_json_wo_version = each.value.id
 }

@@ -8,6 +8,8 @@ terraform {
   }
 }
 
+provider "stackone" {}
+
 variable "account_ids" {
   description = "The accounts of the customer. Remove one, and it is deleted at StackOne."
   type        = set(string)

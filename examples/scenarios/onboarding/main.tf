@@ -1,5 +1,5 @@
-# Onboarding from end to end. The first apply creates the link. When the customer
-# has opened it and connected, the next apply finds the account and labels it.
+# The first apply creates the link. Once the customer has connected, the next apply
+# finds the account and labels it.
 terraform {
   required_providers {
     stackone = {
@@ -7,6 +7,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 locals {
   customer_id = "customer-4711"
@@ -28,8 +30,7 @@ output "auth_link" {
   sensitive = true
 }
 
-# Without statuses: an account whose status changes must not leave the
-# configuration, and with it Terraform's care.
+# Without statuses: an account whose status changes must not leave the configuration.
 data "stackone_accounts" "acme" {
   origin_owner_ids = [local.customer_id]
 }

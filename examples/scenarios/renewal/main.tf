@@ -1,6 +1,5 @@
-# A session that each plan within the last third of its life replaces, and what
-# depends on it follows: with a run every day, the link is always valid. It needs
-# Terraform 1.4 for terraform_data, and 1.2 for replace_triggered_by.
+# Replaces a session in the last third of its life, and then what depends on it. With
+# a run every day, the link is always valid. It needs Terraform 1.4 for terraform_data.
 terraform {
   required_version = ">= 1.4"
 
@@ -10,6 +9,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 locals {
   expires_in = 7 * 24 * 60 * 60

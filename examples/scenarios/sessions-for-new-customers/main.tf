@@ -7,6 +7,8 @@ terraform {
   }
 }
 
+provider "stackone" {}
+
 variable "customers" {
   description = "The names of all customers, by their identifiers in our own system."
   type        = map(string)

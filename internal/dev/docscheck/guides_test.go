@@ -88,7 +88,7 @@ func TestIndex(t *testing.T) {
 	}
 
 	says("No changes.", "plan", "-detailed-exitcode")
-	says("The connect session stays usable after its removal", "destroy", "-auto-approve")
+	says("Removed connect session stays usable", "destroy", "-auto-approve")
 }
 
 // The module and the tests of the guide pass without a key and without a call.
