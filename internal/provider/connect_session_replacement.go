@@ -37,9 +37,8 @@ func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req reso
 
 		diags.Append(req.State.GetAttribute(ctx, path.Root("id"), &id)...)
 		diags.AddAttributeWarning(path.Root(changed[0]), "A valid connect session is replaced",
-			fmt.Sprintf("Changed inputs (%s) replace session %s, but StackOne cannot revoke it: its token and its link stay usable until %s.\n\n"+
-				"Without create_before_destroy = true in the lifecycle block, which the provider cannot see, Terraform removes the old session from the state first. "+
-				"If StackOne then refuses the new one, the state has no link at all.",
+			fmt.Sprintf("Changed inputs (%s) replace session %s. StackOne cannot revoke it: its token and its link stay usable until %s.\n\n"+
+				"Unless the lifecycle block has create_before_destroy = true, which the provider cannot see, a new session that StackOne refuses leaves the state without a link.",
 				strings.Join(changed, ", "), id.ValueString(), end.UTC().Format(time.RFC3339)))
 	case n == maxNamed+1:
 		diags.AddWarning("More valid connect sessions are replaced",

@@ -31,8 +31,6 @@ type exampleCase struct {
 	prepare func(h *harness)
 	// sessions is how many sessions the apply makes.
 	sessions int
-	// unused tells that nothing refers to the session: OpenTofu does not open it then.
-	unused bool
 	// skip says why an example is not applied here.
 	skip string
 }
@@ -55,7 +53,7 @@ func TestExamples(t *testing.T) {
 		"resources/stackone_account/resource.tf":                                     {prepare: anAccount},
 		"resources/stackone_account/import-by-string-id.tf":                          {skip: "an import block without the resource; TestAccountJourney_importBlock applies the two together"},
 		"resources/stackone_account/identity-import.tf":                              {skip: "it needs Terraform 1.12; TestAccountResource_import proves the import by identity"},
-		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf":         {from: "1.10.0", fromOpenTofu: "1.11.0", sessions: 1, unused: true},
+		"ephemeral-resources/stackone_connect_session/ephemeral-resource.tf":         {from: "1.10.0", fromOpenTofu: "1.11.0", sessions: 1},
 		"functions/categories/function.tf":                                           {skip: "terraform-plugin-testing cannot name the source of the function's provider; TestCategoriesFunction_example runs it"},
 		"functions/oauth_redirect_uri/function.tf":                                   {skip: "it needs the provider of Entra ID; the tests of the pages validate it"},
 		"data-sources/stackone_account/data-source.tf":                               {prepare: anAccount},
@@ -76,8 +74,6 @@ func TestExamples(t *testing.T) {
 		"scenarios/keepers/main.tf":                            {skip: "TestScenario_keepers changes a keeper"},
 		"scenarios/expiry-check/main.tf":                       {skip: "it is about the time of day; TestScenario_expiryCheck moves it"},
 		"scenarios/onboarding/main.tf":                         {skip: "TestScenario_onboarding plays the customer"},
-		"scenarios/offboarding/main.tf":                        {skip: "TestScenario_offboarding lets the customer leave"},
-		"scenarios/sessions-for-new-customers/main.tf":         {prepare: func(h *harness) { h.AddAccount(stackonetest.Account{OriginOwnerID: "customer-1"}) }, sessions: 1},
 		"scenarios/connector-profile-by-name/main.tf":          {skip: "TestScenario_connectorProfile checks which one is chosen"},
 		"scenarios/account-of-link/main.tf":                    {skip: "TestScenario_accountOfLink plays the customer"},
 		"scenarios/failed-sign-ins/main.tf":                    {skip: "TestScenario_failedSignIns plays the customers"},
@@ -123,13 +119,8 @@ func TestExamples(t *testing.T) {
 			a.apply()
 			a.plan("-detailed-exitcode")
 
-			want := test.sessions
-			if test.unused && cli(t).IsOpenTofu() {
-				want = 0
-			}
-
-			if got := len(h.created()); got != want {
-				t.Errorf("%d sessions were made, want %d", got, want)
+			if got := len(h.created()); got != test.sessions {
+				t.Errorf("%d sessions were created, want %d", got, test.sessions)
 			}
 		})
 	}
@@ -196,22 +187,6 @@ func TestScenario_onboarding(t *testing.T) {
 	says(t, out, "0 added, 0 changed, 0 destroyed")
 	says(t, out, "connected = false")
 	says(t, a.state(), `"status": "error"`)
-}
-
-func TestScenario_offboarding(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	id := h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
-	a := h.attach(t, example(t, "scenarios/offboarding/main.tf"))
-
-	a.apply()
-	a.plan("-detailed-exitcode")
-	a.apply("-var", "account_ids=[]")
-
-	if _, found := h.Account(id); found {
-		t.Error("the account is still there")
-	}
 }
 
 func TestScenario_importAccounts(t *testing.T) {

@@ -148,3 +148,47 @@ func TestPageClaims_terraformTest(t *testing.T) {
 	says(t, a.terraform("test", "-no-color"), "3 passed, 0 failed")
 	a.deleted(h, id)
 }
+
+// With open = terraform.applying, the token is null in the plan, which a template
+// refuses; coalesce gives it a value.
+func TestPageClaims_nullTokenInThePlan(t *testing.T) {
+	t.Parallel()
+
+	const token = "ephemeral.stackone_connect_session.acme.token"
+
+	for value, want := range map[string]string{
+		"Bearer ${" + token + "}":                  "Invalid template interpolation value",
+		"Bearer ${coalesce(" + token + ", \"-\")}": nothing,
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.attach(t, `
+ephemeral "stackone_connect_session" "acme" {
+  origin_owner_id   = "customer-4711"
+  origin_owner_name = "Acme"
+  open              = terraform.applying
+}
+
+locals {
+  value = "`+value+`"
+}
+
+resource "terraform_data" "acme" {
+  count = 0
+
+  provisioner "local-exec" {
+    command     = "true"
+    environment = { AUTHORIZATION = local.value }
+  }
+}
+`)
+			needs(t, "1.10.0", "1.11.0")
+
+			out, _ := a.try("plan", "-no-color")
+			says(t, out, want)
+			h.made(t, 0)
+		})
+	}
+}

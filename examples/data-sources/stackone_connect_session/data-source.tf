@@ -1,6 +1,10 @@
 resource "stackone_connect_session" "acme" {
   origin_owner_id   = "customer-4711"
   origin_owner_name = "Acme"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 data "stackone_connect_session" "acme" {

@@ -8,3 +8,8 @@ ephemeral "stackone_connect_session" "acme" {
 
   open = terraform.applying
 }
+
+locals {
+  # The token is null in the plan, and a template refuses null.
+  authorization = "Bearer ${coalesce(ephemeral.stackone_connect_session.acme.token, "-")}"
+}
