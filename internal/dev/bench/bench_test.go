@@ -33,9 +33,9 @@ func TestTable(t *testing.T) {
 	for _, want := range []string{
 		`2 shards +current +plan +\d+\.\d\d s +\d\.\d\d s +[1-9]\d+\.\d MiB +\[\]`,
 		`2 shards +current +apply .* \[post:2\]`,
-		`2 accounts +current +plan .* list:\d+\]`,
+		`2 accounts +current +plan .* \[list:1\]`,
 		`2 accounts +current +apply .* patch:2\]`,
-		`2 accounts +current +destroy .* list:\d+\]`,
+		`2 accounts +current +destroy .* \[list:1\]`,
 	} {
 		if !regexp.MustCompile(want).MatchString(out.String()) {
 			t.Errorf("no row matches %s in\n%s", want, &out)
