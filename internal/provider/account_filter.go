@@ -26,19 +26,19 @@ func accountFilterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"origin_owner_ids": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true, Validators: filterElements(),
-			MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. When absent, any. An empty list matches nothing. API field: `origin_owner_ids`.",
+			MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. An empty list matches none. API field: `origin_owner_ids`.",
 		},
 		"provider_keys": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true, Validators: filterElements(),
-			MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. When absent, any. An empty list matches nothing. API field: `providers`.",
+			MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. An empty list matches none. API field: `providers`.",
 		},
 		"account_ids": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true, Validators: filterElements(),
-			MarkdownDescription: "Only the accounts with these identifiers. When absent, any. An empty list matches nothing. API field: `account_ids`.",
+			MarkdownDescription: "Only accounts with these identifiers. An empty list matches none. API field: `account_ids`.",
 		},
 		"statuses": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, what: "status", words: accountStatuses(), anyCase: true}),
-			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ", in upper or lower case. Another one gives a warning, since StackOne may have added it. When absent, any. An empty list matches nothing. API field: `status`.",
+			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ", in upper or lower case. Others cause a warning, since StackOne may have added them. An empty list matches none. API field: `status`.",
 		},
 	}
 }
@@ -74,17 +74,17 @@ func dataAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"provider_key":      schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the account's connector, for example `bamboohr`. API field: `provider`."},
 		"provider_name":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the account's connector. API field: `provider_name`."},
-		"status":            schema.StringAttribute{Computed: true, MarkdownDescription: "The status of the account: " + codeList(accountStatuses()) + ", or another one that StackOne has added since. API field: `status`."},
+		"status":            schema.StringAttribute{Computed: true, MarkdownDescription: "The status of the account: " + codeList(accountStatuses()) + ", or a newer one. API field: `status`."},
 		"origin_owner_id":   schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the customer in your own system. API field: `origin_owner_id`."},
 		"origin_owner_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the customer. API field: `origin_owner_name`."},
 		"origin_username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The person who connected the account. API field: `origin_username`."},
 		"label":             schema.StringAttribute{Computed: true, MarkdownDescription: "The label of the account. API field: `label`."},
-		"type":              schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the account: " + codeList(accountTypes()) + "; null when StackOne has another one. API field: `type`."},
+		"type":              schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the account: " + codeList(accountTypes()) + "; null if StackOne returns another one. API field: `type`."},
 		"shared":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all end users of the customer may use the account. API field: `shared`."},
 		"categories":        schema.ListAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the account, for example `hris`. API field: `categories`."},
 		"status_reasons": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Why the account has its status; empty when StackOne gives no reasons. API field: `status_reasons`.",
+			MarkdownDescription: "Why the account has its status; empty if StackOne returns no reasons. API field: `status_reasons`.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"code":        text("The code of the reason. API field: `code`."),
 				"description": text("The reason in words. API field: `description`."),
@@ -92,7 +92,7 @@ func dataAccountAttributes() map[string]schema.Attribute {
 			}},
 		},
 		"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was linked (RFC 3339). API field: `created_at`."},
-		"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was changed last (RFC 3339). API field: `updated_at`."},
+		"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was last changed (RFC 3339). API field: `updated_at`."},
 	}
 }
 

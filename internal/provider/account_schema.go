@@ -25,7 +25,7 @@ func accountResourceSchema() schema.Schema {
 	managed := func(apiField, description string, rules ...validator.String) schema.Attribute {
 		return schema.StringAttribute{
 			Optional: true, Computed: true, Validators: append([]validator.String{notEmpty{}}, rules...), PlanModifiers: keep,
-			MarkdownDescription: description + " When absent, it stays what it is at StackOne. API field: `" + apiField + "`.",
+			MarkdownDescription: description + " When absent, StackOne keeps its value. API field: `" + apiField + "`.",
 		}
 	}
 
@@ -34,11 +34,11 @@ func accountResourceSchema() schema.Schema {
 	}
 
 	return schema.Schema{
-		MarkdownDescription: "A linked account, which a customer has made by opening the link of a connect session. Terraform adopts it, sets what you configure, and forgets or deletes it in the end.",
+		MarkdownDescription: "Labels, changes and deletes a linked account that a customer has created with a connect session.",
 		Attributes: map[string]schema.Attribute{
 			"account_id": schema.StringAttribute{
 				Required: true, Validators: []validator.String{notEmpty{}}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-				MarkdownDescription: "The identifier of the account to adopt, for example from the data source `stackone_accounts`. Another one adopts another account. API field: `id`.",
+				MarkdownDescription: "The identifier of the account to adopt, for example from the data source `stackone_accounts`. A change replaces the resource. API field: `id`.",
 			},
 			"id": schema.StringAttribute{Computed: true, PlanModifiers: keep, MarkdownDescription: "The same as `account_id`."},
 
@@ -46,35 +46,35 @@ func accountResourceSchema() schema.Schema {
 			"origin_owner_id":   managed("origin_owner_id", "The identifier of the customer in your own system."),
 			"origin_owner_name": managed("origin_owner_name", "The name of the customer."),
 			"origin_username":   managed("origin_username", "The person who connected the account."),
-			"type":              managed("type", "The type of the account: "+codeList(accountTypes())+". Null when StackOne has another one, which a configured type then replaces without a warning.", oneOf{what: "account type", words: accountTypes()}),
+			"type":              managed("type", "The type of the account: "+codeList(accountTypes())+". Null if StackOne returns another one, which a configured type replaces without a warning.", oneOf{what: "account type", words: accountTypes()}),
 			"shared": schema.BoolAttribute{
 				Optional: true, Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, it stays what it is at StackOne. API field: `shared`.",
+				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, StackOne keeps its value. API field: `shared`.",
 			},
 			"connector_profile_id": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{notEmpty{}},
-				MarkdownDescription: "The identifier of the connector profile to associate the account with. StackOne takes it but does not return it: Terraform sends it when it adopts the account and whenever it changes, and cannot see changes from elsewhere. " +
+				MarkdownDescription: "The identifier of the connector profile for the account. StackOne does not return it: Terraform sends it with the adoption and when it changes. " +
 					"When absent, nothing is sent. API field: `connector_profile_id`.",
 			},
 			"metadata": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{jsonObject{}},
-				MarkdownDescription: "Any JSON object, written with `jsonencode`, to keep with the account. StackOne takes it but does not return it: Terraform sends it when it adopts the account and whenever it changes, and cannot see changes from elsewhere. " +
+				MarkdownDescription: "A JSON object, written with `jsonencode`. StackOne does not return it: Terraform sends it with the adoption and when it changes. " +
 					"When absent, nothing is sent. API field: `metadata`.",
 			},
 			"deletion_policy": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{oneOf{what: "deletion policy", words: deletionPolicies(), own: true}},
-				MarkdownDescription: "What destroy does: `forget` leaves the account as it is at StackOne, `delete` deletes it there, which ends the customer's connection. The default is `forget`.",
+				MarkdownDescription: "What a destroy does: `forget`, the default, leaves the account at StackOne; `delete` deletes it there, which ends the customer's connection.",
 			},
 
 			"provider_key":  readOnly("provider", "The key of the account's connector, for example `bamboohr`.", keep...),
 			"provider_name": readOnly("provider_name", "The name of the account's connector.", keep...),
-			"status":        readOnly("status", "The status of the account: "+codeList(accountStatuses())+", or another one that StackOne has added since.", keep...),
+			"status":        readOnly("status", "The status of the account: "+codeList(accountStatuses())+", or a newer one.", keep...),
 			"categories": schema.ListAttribute{
 				ElementType: types.StringType, Computed: true, PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "The categories of the account, for example `hris`. API field: `categories`.",
 			},
 			"created_at": readOnly("created_at", "When the account was linked (RFC 3339).", keep...),
-			"updated_at": readOnly("updated_at", "When the account was changed last (RFC 3339)."),
+			"updated_at": readOnly("updated_at", "When the account was last changed (RFC 3339)."),
 		},
 	}
 }

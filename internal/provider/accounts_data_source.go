@@ -33,16 +33,16 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	attributes := accountFilterAttributes()
 	attributes["ids"] = schema.ListAttribute{
 		ElementType: types.StringType, Computed: true,
-		MarkdownDescription: "The identifiers of the accounts that were found, sorted.",
+		MarkdownDescription: "The identifiers of the accounts, sorted.",
 	}
 	attributes["accounts"] = schema.ListNestedAttribute{
 		Computed:            true,
-		MarkdownDescription: "The accounts that were found, sorted by their identifiers; empty when there are none.",
+		MarkdownDescription: "The accounts, sorted by `id`; empty if there are none.",
 		NestedObject:        schema.NestedAttributeObject{Attributes: account},
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds linked accounts, for example those of a customer. All pages of StackOne's answer are read.",
+		MarkdownDescription: "Finds linked accounts, for example those of a customer.",
 		Attributes:          attributes,
 	}
 }

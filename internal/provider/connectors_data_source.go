@@ -112,20 +112,20 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			},
 			"categories": schema.ListAttribute{
 				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, what: "category", words: categories(), aliases: categorySpellings()}),
-				MarkdownDescription: "Only connectors that have at least one of these categories: " + codeList(categories()) + ". " + spellingNote() + " Another one gives a warning, since StackOne may have added it. The provider compares them itself." + anyNote + " API field: `categories`.",
+				MarkdownDescription: "Only connectors that have at least one of these categories: " + codeList(categories()) + ". " + spellingNote() + " Others cause a warning, since StackOne may have added them. Filtered by the provider." + anyNote + " API field: `categories`.",
 			},
 			"release_stages": schema.ListAttribute{
 				ElementType: types.StringType, Optional: true, Validators: filterElements(),
-				MarkdownDescription: "Only connectors with one of these release stages, for example `ga`. The provider compares them itself; a connector whose stage StackOne does not tell has none of them." +
+				MarkdownDescription: "Only connectors with one of these release stages, for example `ga`. Filtered by the provider; a connector without a stage matches none." +
 					anyNote + " API field: `release_stage`.",
 			},
 			"keys": schema.ListAttribute{
 				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "The keys of the connectors that were found, sorted, each of them once.",
+				MarkdownDescription: "The keys of the connectors, sorted, without duplicates.",
 			},
 			"connectors": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The connectors that were found, sorted by their keys; empty when there are none. A connector that StackOne lists in several versions is there in each.",
+				MarkdownDescription: "The connectors, sorted by `key`; empty if there are none. A connector that StackOne lists in several versions appears once for each.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: connectorAttributes()},
 			},
 		},
@@ -145,27 +145,27 @@ func (m *connectorsDataSourceModel) listRequest() stackone.ConnectorFilter {
 // connectorAttributes are what is told of a connector.
 func connectorAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"key":           schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the connector, which `provider_key` of a connect session takes. API field: `key`."},
+		"key":           schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the connector, for `provider_key` of a connect session. API field: `key`."},
 		"name":          schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the connector. API field: `name`."},
 		"version":       schema.StringAttribute{Computed: true, MarkdownDescription: "The version of the connector. API field: `version`."},
 		"categories":    schema.ListAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the connector. API field: `categories`."},
-		"release_stage": schema.StringAttribute{Computed: true, MarkdownDescription: "How mature the connector is, for example `ga` or `beta`. API field: `release_stage`."},
+		"release_stage": schema.StringAttribute{Computed: true, MarkdownDescription: "The release stage of the connector, for example `ga` or `beta`. API field: `release_stage`."},
 		"authentication": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The ways in which a customer can connect the system, in StackOne's order. API field: `authentication`.",
+			MarkdownDescription: "The authentication methods of the connector, in StackOne's order. API field: `authentication`.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"key":   schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the way, unique in its connector. API field: `key`."},
-				"type":  schema.StringAttribute{Computed: true, MarkdownDescription: "The kind of the way, for example `oauth2`. API field: `type`."},
-				"label": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the way. API field: `label`."},
+				"key":   schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the method, unique in its connector. API field: `key`."},
+				"type":  schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the method, for example `oauth2`. API field: `type`."},
+				"label": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the method. API field: `label`."},
 				"required_scopes": schema.ListAttribute{
 					ElementType: types.StringType, Computed: true,
-					MarkdownDescription: "The OAuth scopes that the connector needs; empty when StackOne names none. API field: `required_scopes`.",
+					MarkdownDescription: "The OAuth scopes that the connector needs; empty if StackOne returns none. API field: `required_scopes`.",
 				},
 			}},
 		},
 		"scope_definitions": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "The OAuth scopes that StackOne describes, in its order; empty when there are none. API field: `scope_definitions`.",
+			MarkdownDescription: "The OAuth scopes that StackOne describes, in its order; empty if there are none. API field: `scope_definitions`.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the scope. API field: `name`."},
 				"description": schema.StringAttribute{Computed: true, MarkdownDescription: "The purpose of the scope. API field: `description`."},

@@ -67,26 +67,26 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 	}
 
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The StackOne provider makes connect sessions, so that your customers can link their systems, and manages the linked accounts that result.",
+		MarkdownDescription: "Creates StackOne connect sessions, with which your customers link their systems, and manages the linked accounts.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				CustomType: secretStringType{}, Optional: true, Sensitive: true,
-				MarkdownDescription: "The StackOne API key, as shown once in the dashboard under Project Settings, API keys. It belongs to one project and needs the scope *Platform API* (read and write)." +
+				MarkdownDescription: "The StackOne API key, from the dashboard under Project Settings, API keys. It belongs to one project and needs the scope *Platform API* (read and write)." +
 					precedence(envAPIKey) + ", which is the better place for a secret. There is no default: one of the two must be set.",
 			},
 			"base_url": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The address of the StackOne API: `https`, or `http` for a loopback address alone; a path prefix is allowed, credentials and a query are not." +
+				MarkdownDescription: "The address of the StackOne API: `https`, or `http` for loopback addresses; a path prefix is allowed, credentials and a query are not." +
 					precedence(envBaseURL) + fmt.Sprintf(", which takes precedence over the default `%s`.", stackone.DefaultBaseURL),
 			},
 			"ca_certificates": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Certificates of certificate authorities, as PEM text, that are trusted in addition to the system's, for example that of a proxy that inspects TLS. Use `file(\"…\")` for the content of a file." +
-					precedence(envCACertificates) + ", which holds the name of a file. There is no default: the system's authorities alone are trusted.",
+					precedence(envCACertificates) + ", the name of a file. There is no default: only the system's authorities are trusted.",
 			},
 			"request_timeout_seconds": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, in seconds, reading the answer included, from 1 to %d.", maxRequestTimeoutSeconds) +
+				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, in seconds, including reading the response, from 1 to %d.", maxRequestTimeoutSeconds) +
 					precedence(envRequestTimeout) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultRequestTimeout.Seconds())),
 			},
 			"max_retries": schema.NumberAttribute{
@@ -96,7 +96,7 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"max_wait_seconds": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long all requests together wait for the end of an outage, when health checks fail, in seconds, from 0 (not at all) to %d. After that, all that wait fail at once, and later requests fail without being sent.", maxMaxWaitSeconds) +
+				MarkdownDescription: fmt.Sprintf("How long requests wait for the end of an outage, in seconds, from 0 (not at all) to %d. After that, all waiting and later requests fail at once.", maxMaxWaitSeconds) +
 					precedence(envMaxWait) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultMaxWait.Seconds())),
 			},
 			"max_requests_per_minute": schema.NumberAttribute{

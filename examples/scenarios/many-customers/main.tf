@@ -1,5 +1,5 @@
-# Onboards thousands of customers, spread over several states: the shards. Each
-# shard is a workspace, shard-0, shard-1 and so on, and has a run of its own:
+# Onboards thousands of customers, spread over several states, the shards. Each
+# shard has its own workspace (shard-0, shard-1, …) and its own run:
 #
 #   terraform workspace select -or-create shard-0
 #   terraform apply
@@ -12,6 +12,8 @@ terraform {
   }
 }
 
+provider "stackone" {}
+
 variable "customers_file" {
   description = "The customers, as CSV with the columns id, name and contact."
   type        = string
@@ -19,13 +21,13 @@ variable "customers_file" {
 }
 
 variable "shards" {
-  description = "Over how many states the customers are spread. Choose it once: with another number, most customers belong to another state and get new links."
+  description = "The number of shards. Choose it once: with another number, most customers move to another state and get new links."
   type        = number
   default     = 4
 }
 
 variable "shard" {
-  description = "The shard of this state, from 0. Where it is absent, it is the number at the end of the workspace's name."
+  description = "The shard of this state, from 0. When absent, the number at the end of the workspace's name."
   type        = number
   default     = null
 }
@@ -33,8 +35,7 @@ variable "shard" {
 locals {
   shard = var.shard != null ? var.shard : try(tonumber(regex("[0-9]+$", terraform.workspace)), -1)
 
-  # The hash of an identifier never changes, so a customer stays in one shard,
-  # whoever else comes or goes.
+  # The hash of an identifier never changes, so a customer stays in one shard.
   customers = {
     for customer in csvdecode(file(var.customers_file)) : customer.id => customer
     if parseint(substr(sha256(customer.id), 0, 8), 16) % var.shards == local.shard
@@ -54,8 +55,7 @@ resource "stackone_connect_session" "customer" {
   }
 }
 
-# The state keeps which part of the customers it holds, so that a wrong number is
-# an error instead of new links for all of them.
+# A wrong number of shards is an error instead of new links for most customers.
 resource "terraform_data" "part" {
   input = "shard ${local.shard} of ${var.shards}"
 
