@@ -50,6 +50,9 @@ resource "stackone_connect_session" "customer" {
   origin_username   = each.value.contact
   expires_in        = 7 * 24 * 60 * 60 # seconds
 
+  recreate_when_expired = true
+  early_renewal_seconds = 2 * 24 * 60 * 60
+
   lifecycle {
     create_before_destroy = true
   }

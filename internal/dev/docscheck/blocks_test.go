@@ -36,9 +36,9 @@ func (c configuration) encrypts() bool { return strings.Contains(c.text, "\n  en
 
 // skipped reports whether "terraform validate" cannot take a block: a test file, which
 // TestTestingGuide runs; a query file, which needs Terraform 1.14; a file of Terragrunt;
-// or one for OpenTofu, which TestBlocks_encryption applies.
+// a backend, which belongs to a root module; or one for OpenTofu, which TestBlocks_encryption applies.
 func (c configuration) skipped() bool {
-	return c.has("run", "mock_provider", "list") || c.body.Attributes["inputs"] != nil || c.encrypts()
+	return c.has("run", "mock_provider", "list") || c.body.Attributes["inputs"] != nil || strings.Contains(c.text, "\n  backend ") || c.encrypts()
 }
 
 // configurations parses every block of configuration.

@@ -193,8 +193,11 @@ func TestPages(t *testing.T) {
 // registry is where the pages under docs/ are read.
 const registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
 
-// raw is where the pages find the pictures of the repository.
-const raw = "https://raw.githubusercontent.com/StackOneHQ/terraform-provider-stackone/main/"
+// raw and blob are where the pages find the pictures and pages of the repository.
+const (
+	raw  = "https://raw.githubusercontent.com/StackOneHQ/terraform-provider-stackone/main/"
+	blob = "https://github.com/StackOneHQ/terraform-provider-stackone/blob/main/"
+)
 
 // linkProblem describes what is wrong with a link, or returns "". It takes the anchors
 // of each page.
@@ -214,6 +217,8 @@ func linkProblem(anchors map[string][]string, from, address string) string {
 		at = "docs" + name + ".md"
 	case strings.HasPrefix(address, raw):
 		at = strings.TrimPrefix(address, raw)
+	case strings.HasPrefix(address, blob):
+		at, _, _ = strings.Cut(strings.TrimPrefix(address, blob), "#")
 	case target.Scheme == "https" || target.Scheme == "mailto":
 		return ""
 	case target.Scheme != "":
@@ -225,7 +230,7 @@ func linkProblem(anchors map[string][]string, from, address string) string {
 		return "it leads out of the documentation"
 	case from == "docs/index.md" || at == "docs/index.md":
 		// The registry serves the index at …/docs, without a slash at the end.
-		return "it is relative from or to the index; begin it with " + registry
+		return "it is relative from or to the index; begin it with " + registry + " or " + blob + "docs"
 	}
 
 	if _, err := fs.Stat(root(), at); err != nil {
