@@ -1,5 +1,5 @@
-# An application in Microsoft Entra ID, through which customers sign in. Its client
-# ID and secret belong into a connector profile in the StackOne dashboard.
+# An application in Microsoft Entra ID with which customers sign in. Enter its client
+# ID and secret in a connector profile in the StackOne dashboard.
 terraform {
   required_providers {
     azuread = {
@@ -10,6 +10,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 locals {
   connector = "microsoftentraid"

@@ -1,5 +1,4 @@
-# An account that a customer has linked: labelled by Terraform, and only
-# forgotten when the resource is removed.
+# Labels an account. Removing the resource leaves the account at StackOne.
 resource "stackone_account" "acme" {
   account_id = "45355976281015164504"
   label      = "acme"

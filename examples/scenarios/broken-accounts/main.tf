@@ -1,5 +1,4 @@
-# A warning in each plan that names every account that does not work, with the
-# reasons. It needs Terraform 1.5 or OpenTofu 1.6.
+# Each plan warns about accounts that do not work, with the reasons. It needs Terraform 1.5 or OpenTofu 1.6.
 terraform {
   required_version = ">= 1.5"
 
@@ -9,6 +8,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 data "stackone_accounts" "all" {}
 

@@ -10,6 +10,8 @@ terraform {
   }
 }
 
+provider "stackone" {}
+
 variable "profile" {
   description = "The name of the connector profile."
   type        = string

@@ -1,5 +1,5 @@
-# Refuses a connector that StackOne does not have, and names the nearest one. It
-# needs Terraform 1.2.
+# Refuses an unknown connector in the plan and suggests the nearest key. It needs
+# Terraform 1.2.
 terraform {
   required_version = ">= 1.2"
 
@@ -9,6 +9,8 @@ terraform {
     }
   }
 }
+
+provider "stackone" {}
 
 variable "provider_key" {
   description = "The key of the connector that the customer is to connect."

@@ -10,6 +10,8 @@ terraform {
   }
 }
 
+provider "stackone" {}
+
 variable "staging_version" {
   description = "The version of the Workday connector for staging, written in full."
   type        = string
