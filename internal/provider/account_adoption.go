@@ -73,7 +73,7 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	for _, change := range m.changes(have, accountSent{}) {
 		switch {
 		case change.name == "metadata" || change.name == "connector_profile_id":
-			lines = append(lines, "  "+change.name+": StackOne does not say what it has; it is replaced")
+			lines = append(lines, "  "+change.name+" (StackOne does not return the current value)")
 		case isSet(change.want) && isSet(change.have):
 			lines = append(lines, "  "+change.name)
 		}
@@ -84,8 +84,8 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	}
 
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
-		"The linked account %s exists already, and its adoption gives it the configured values in place of those that StackOne has:\n\n%s\n\n"+
-			"What the configuration does not set, or ignore_changes names, stays as it is.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
+		"Adopting the linked account %s replaces these values at StackOne:\n\n%s\n\n"+
+			"To keep one of them, remove it from the configuration or add it to ignore_changes.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
 }
 
 // notTaken warns of values that were sent but that StackOne's response has otherwise. Their
@@ -103,8 +103,8 @@ func (m *accountModel) notTaken(sent []managedValue, account *stackone.Account) 
 		return nil
 	}
 
-	return diag.Diagnostics{diag.NewWarningDiagnostic("StackOne did not take a value", fmt.Sprintf(
-		"StackOne accepted the update of the linked account %s, but its response does not have the configured value of: %s. "+
+	return diag.Diagnostics{diag.NewWarningDiagnostic("StackOne did not apply a value", fmt.Sprintf(
+		"StackOne accepted the update of the linked account %s, but did not apply the configured value of: %s. "+
 			"The next plan shows the same update again. Check whether StackOne lets you change this attribute, or remove it from the configuration.",
 		m.AccountID.ValueString(), strings.Join(names, ", ")))}
 }
@@ -127,7 +127,7 @@ func (m *accountModel) keepsSent(state *accountModel) diag.Diagnostics {
 	} {
 		if value.want.IsNull() && !value.sent.IsNull() {
 			diags.AddAttributeWarning(path.Root(value.name), "StackOne keeps the "+value.what, fmt.Sprintf(
-				"The configuration no longer sets %[1]s, so Terraform forgets what it has sent, and sends nothing: the %[2]s of the linked account %[3]s stays as it is at StackOne. "+
+				"The configuration no longer sets %[1]s, but the %[2]s of the linked account %[3]s does not change at StackOne. "+
 					"To replace it there, set %[1]s to %[4]s.", value.name, value.what, m.AccountID.ValueString(), value.instead))
 		}
 	}
@@ -138,7 +138,7 @@ func (m *accountModel) keepsSent(state *accountModel) diag.Diagnostics {
 // adoptionFailed says why an account cannot be adopted.
 func adoptionFailed(id string, err error) diag.Diagnostic {
 	if stackone.IsNotFound(err) {
-		return accountNotFound(id, "adopt", "if the account was deleted, remove this resource from the configuration. To destroy what else is in the state before you do, run terraform destroy -refresh=false.")
+		return accountNotFound(id, "adopt", "if the account was deleted, remove this resource from the configuration. To destroy everything else in the state, run terraform destroy -refresh=false.")
 	}
 
 	return apiDiagnostic(adoptAccount, err)
@@ -146,14 +146,14 @@ func adoptionFailed(id string, err error) diag.Diagnostic {
 
 // adoptionAgain warns that an account that is gone cannot be adopted again.
 func adoptionAgain(id string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "The linked account cannot be adopted again", fmt.Sprintf(
-		"The linked account %q is gone, and an account comes into being only when a customer opens the link of a connect session. "+
-			"So the adoption is going to fail when this plan is applied. Remove the resource from the configuration. A destroy before that apply has nothing to do for the account.", id))
+	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "Linked account cannot be adopted again", fmt.Sprintf(
+		"The linked account %q is gone, so applying this plan fails: only a customer can create an account, with the link of a connect session. "+
+			"Remove the resource from the configuration.", id))
 }
 
 // accountNotFound says that there is no account for a purpose, and what to do.
 func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
-		"StackOne has no linked account %q in the project of the API key, so there is nothing to %s. An account comes into being only when a customer opens the link of a connect session. "+
-			"Check the identifier; %s", id, purpose, otherwise))
+		"There is nothing to %[2]s: StackOne has no linked account %[1]q in the project of the API key. "+
+			"Check the identifier; %[3]s", id, purpose, otherwise))
 }

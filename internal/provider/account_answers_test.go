@@ -352,7 +352,7 @@ func TestAccountResource_valuesNotTaken(t *testing.T) {
 			var details []string
 
 			for _, d := range diags {
-				if d.Summary == "StackOne did not take a value" {
+				if d.Summary == "StackOne did not apply a value" {
 					details = append(details, d.Detail)
 				}
 			}

@@ -120,7 +120,7 @@ func (c *accountClaims) of(id string) *[claimKinds]int {
 // another.
 func accountRenamed(id string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Plan deletes an account in use", fmt.Sprintf(
-		"This plan removes a resource with deletion_policy = \"delete\", and adopts the same linked account %q at another address. Applying it would delete the account at StackOne and end the customer's connection.\n\n"+
+		"This plan would delete the linked account %q at StackOne and end the customer's connection: it removes a resource with deletion_policy = \"delete\" and adopts the same account at another address.\n\n"+
 			"If you renamed or moved the resource, add a moved block:\n\n"+
 			"  moved {\n    from = stackone_account.old_name\n    to   = stackone_account.new_name\n  }", id))
 }
@@ -128,12 +128,12 @@ func accountRenamed(id string) diag.Diagnostic {
 // accountConflict refuses a plan that deletes an account and also keeps or adopts it.
 func accountConflict(id string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Plan deletes an account in use", fmt.Sprintf(
-		"This plan removes or replaces an object with deletion_policy = \"delete\", while it keeps or adopts the same linked account %q elsewhere. Applying it would delete the account at StackOne and end the customer's connection. Choose the case that applies:\n\n"+
-			"  - A deposed object, left by an interrupted replacement: run terraform state rm for the resource, then apply. The apply adopts the account again.\n"+
-			"  - A tainted resource: run terraform untaint.\n"+
-			"  - A renamed resource: add a moved block.\n"+
-			"  - -replace or replace_triggered_by: remove it. Nothing is gained by adopting the same account again.\n"+
-			"  - A copy, or two resources for one account: set deletion_policy = \"forget\" on the one to remove, apply, then remove it.\n"+
+		"This plan would delete the linked account %q at StackOne and end the customer's connection: it removes or replaces an object with deletion_policy = \"delete\", and keeps or adopts the same account elsewhere. Choose the case that applies:\n\n"+
+			"  - Deposed object (a replacement was interrupted): run terraform state rm for the resource, then apply.\n"+
+			"  - Tainted resource: run terraform untaint.\n"+
+			"  - Renamed resource: add a moved block.\n"+
+			"  - -replace or replace_triggered_by: remove it.\n"+
+			"  - Two resources for one account: set deletion_policy = \"forget\" on the one to remove, apply, then remove it.\n"+
 			"  - Instances shifted by count: use for_each with the account identifiers as keys.\n\n"+
 			"To destroy everything in the state, run terraform destroy -refresh=false.", id))
 }
@@ -141,14 +141,16 @@ func accountConflict(id string) diag.Diagnostic {
 // unknownConflict refuses a plan that deletes an account and adopts one that may be
 // the same.
 func unknownConflict() diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Plan deletes an account and adopts an unknown one",
-		"This plan removes or replaces an object with deletion_policy = \"delete\", and adopts a linked account whose account_id is only known during apply. If both are the same account, applying the plan would delete it at StackOne and end the customer's connection.\n\n"+
-			"Make account_id known when Terraform plans: write the identifier, remove depends_on from the data source that finds it, or first apply what it depends on (terraform apply -target=…, or tofu apply -exclude=… for this resource). "+
-			"If you renamed the resource, add a moved block. Or set deletion_policy = \"forget\" and apply that first.")
+	return diag.NewErrorDiagnostic("Plan may delete an adopted account",
+		"This plan removes or replaces an object with deletion_policy = \"delete\", and adopts a linked account whose account_id is known only after apply. If both are the same account, applying the plan would delete it at StackOne and end the customer's connection. Choose one:\n\n"+
+			"  - Renamed resource: add a moved block.\n"+
+			"  - Make account_id known when Terraform plans: write the identifier, or remove depends_on from the data source that finds it.\n"+
+			"  - First apply what account_id depends on: terraform apply -target=…, or tofu apply -exclude=… for this resource.\n"+
+			"  - First apply deletion_policy = \"forget\".")
 }
 
 // accountHeld warns that a second object is about to manage an account.
 func accountHeld(id string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "Two resources manage one linked account", fmt.Sprintf(
-		"Another resource in this configuration already manages the linked account %q. If the two configure different values, they overwrite each other and no plan is ever empty. Keep one of them.", id))
+		"Another resource in this configuration already manages the linked account %q. The two overwrite each other's values, so plans never become empty. Keep one of them.", id))
 }

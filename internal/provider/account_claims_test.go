@@ -18,7 +18,7 @@ import (
 
 const (
 	inUse        = "Plan deletes an account in use"
-	mayBeInUse   = "Plan deletes an account and adopts an unknown one"
+	mayBeInUse   = "Plan may delete an adopted account"
 	managedTwice = "Two resources manage one linked account"
 )
 

@@ -53,8 +53,8 @@ func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	account, err := client.GetAccount(d.data.maskKey(ctx), id.ValueString())
 	if stackone.IsNotFound(err) {
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Linked account not found", fmt.Sprintf(
-			"StackOne has no linked account %q in the project of the API key. Check the identifier, or look for the account with the data source stackone_accounts. "+
-				"A destroy reads it as well; to destroy what is in the state all the same, run terraform destroy -refresh=false.", id.ValueString()))
+			"StackOne has no linked account %q in the project of the API key. Check the identifier, or find the account with the data source stackone_accounts. "+
+				"To destroy what is in the state without reading the account, run terraform destroy -refresh=false.", id.ValueString()))
 
 		return
 	}

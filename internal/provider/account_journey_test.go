@@ -127,7 +127,7 @@ func TestAccountJourney(t *testing.T) {
 
 	a := h.attach(t, adopting(id, `label = "new"`))
 
-	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), "in place of those that StackOne has") })
+	h.takes(t, "GET", func() { says(t, a.plan("-out=saved"), "overwrites values") })
 	h.takes(t, "GET GET PATCH", func() { a.terraform("apply", "saved") })
 	h.takes(t, "GET", func() { a.plan("-detailed-exitcode") })
 
@@ -152,7 +152,7 @@ func TestAccountJourney(t *testing.T) {
 
 	h.takes(t, "GET GET", func() { out = a.plan() })
 	says(t, out, "Warning: The linked account is gone")
-	says(t, out, "Warning: The linked account cannot be adopted again")
+	says(t, out, "Warning: Linked account cannot be adopted again")
 
 	if strings.Contains(out, managedTwice) {
 		t.Errorf("no other resource manages the account:\n%s", out)
@@ -213,7 +213,7 @@ func TestAccountJourney_applyWithoutOne(t *testing.T) {
 	a := h.twoAccounts(t, "delete")
 
 	out := a.plan()
-	says(t, out, "Warning: The linked account cannot be adopted again")
+	says(t, out, "Warning: Linked account cannot be adopted again")
 	says(t, out, `The linked account "gone" is gone`)
 
 	fails := func(args ...string) {
@@ -367,7 +367,7 @@ func TestAccountJourney_listAndImport(t *testing.T) {
 	h.SetListStyle(stackonetest.ListStyle{IgnorePage: true})
 
 	out, err := a.try("plan", "-no-color")
-	if text := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(text, "Error: Cannot list the linked accounts") || !strings.Contains(text, "the server does not honour the page") {
+	if text := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(text, "Error: Cannot list the linked accounts") || !strings.Contains(text, "the server ignores the page parameter") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

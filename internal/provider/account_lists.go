@@ -75,8 +75,7 @@ func (f accountFilter) matches(account *accountModel) bool {
 
 // accountMissed refuses to delete an account that a list of the same plan lacks.
 func accountMissed(id string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Plan deletes an account that a list has missed", fmt.Sprintf(
-		"This plan deletes the linked account %q. The account matches the filter of a data source stackone_accounts, which did not find it. "+
-			"The list has probably changed while it was read, so the account is missing by accident. Deleting it would end the customer's connection.\n\n"+
-			"Run Terraform again. If the error persists and you want to delete the account, delete it at StackOne; the next run removes it from the state.", id))
+	return diag.NewErrorDiagnostic("Plan deletes account missing from list", fmt.Sprintf(
+		"This plan would delete the linked account %q and end the customer's connection. The account exists and matches the filter of a data source stackone_accounts, but is missing from its list, which probably changed while it was read. "+
+			"Run Terraform again. If you want to delete the account, delete it at StackOne.", id))
 }

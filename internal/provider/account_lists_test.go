@@ -19,7 +19,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-const missedByList = "Plan deletes an account that a list has missed"
+const missedByList = "Plan deletes account missing from list"
 
 // secondPage puts a proxy in front of the fake that calls before for each request for the
 // second page of a list, and after for its response.

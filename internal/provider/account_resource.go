@@ -110,7 +110,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
 		// Only an import knows the id alone.
-		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove what imports it."))
+		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove the import."))
 
 		return
 	}
@@ -123,7 +123,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if stackone.IsNotFound(err) {
 		r.data.claims.note(state.ID.ValueString(), gone)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
-			"StackOne has no linked account %q any more, so Terraform forgets it. Somebody deleted it outside of Terraform, or the API key is of another project, which looks the same.", state.ID.ValueString()))
+			"StackOne no longer has the linked account %q, so Terraform removes it from the state. It was deleted outside of Terraform, or the API key belongs to another project.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
 		// The framework insists on an identity, also of what is gone.
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
@@ -207,11 +207,11 @@ func (r *accountResource) accountStays(id string) diag.Diagnostics {
 	switch n := r.data.forgottenAccounts.Add(1); {
 	case n <= maxNamed:
 		return diag.Diagnostics{diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
-			"Terraform forgets the linked account %q, because its deletion_policy in the state is not \"delete\". The account and the customer's connection stay at StackOne. To end them, delete the account there.\n\n"+
-				"Next time, apply deletion_policy = \"delete\" before you remove the resource. A policy that is added in the same change as the removal does not reach the state.", id))}
+			"Terraform removes the linked account %q from the state, but the account and the customer's connection stay, because its deletion_policy in the state is not \"delete\". To end them, delete the account at StackOne. "+
+				"Next time, apply deletion_policy = \"delete\" before you remove the resource, not in the same change.", id))}
 	case n == maxNamed+1:
 		return diag.Diagnostics{diag.NewWarningDiagnostic("More linked accounts stay at StackOne",
-			"This run forgets more linked accounts than the five that other warnings name. All of them stay at StackOne. The plan lists them, and so does the backup of the state.")}
+			"This run removes more linked accounts from the state than the five in other warnings, and all of them stay at StackOne. The plan and the state backup list them.")}
 	}
 
 	return nil
@@ -242,7 +242,7 @@ func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, wha
 	}
 
 	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
-		fmt.Sprintf("An import needs the identifier of a %s, and this one is empty or blank, so StackOne was not asked. %s", what, hint))}
+		fmt.Sprintf("An import needs the identifier of a %s, and this one is empty. %s", what, hint))}
 }
 
 // accountState decodes an object of the state. Its account_id says which account it is,

@@ -305,7 +305,7 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 		t.Fatalf("got %v", texts(resp.Diagnostics))
 	}
 
-	for _, part := range []string{"  label\n", "  origin_owner_name\n", "  metadata: StackOne does not say what it has; it is replaced\n", "  connector_profile_id: StackOne does"} {
+	for _, part := range []string{"  label\n", "  origin_owner_name\n", "  metadata (StackOne does not return the current value)\n", "  connector_profile_id (StackOne does not"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, part) {
 			t.Errorf("the warning lacks %q:\n%s", part, resp.Diagnostics[0].Detail)
 		}
@@ -636,7 +636,7 @@ func TestAccountResource_notFoundElsewhere(t *testing.T) {
 		out, err := a.try(append(command, "-no-color")...)
 
 		text := strings.Join(strings.Fields(strings.NewReplacer("╷", "", "│", "", "╵", "").Replace(out)), " ")
-		if err == nil || !strings.Contains(text, "it is a 404, but not one of the StackOne API") || !strings.Contains(text, "check base_url") || !strings.Contains(a.state(), id) {
+		if err == nil || !strings.Contains(text, "it is a 404, but not the StackOne API's") || !strings.Contains(text, "Check base_url") || !strings.Contains(a.state(), id) {
 			t.Errorf("%v: %v\n%s", command, err, out)
 		}
 	}

@@ -62,7 +62,7 @@ func accountResourceSchema() schema.Schema {
 					"When absent, nothing is sent. API field: `metadata`.",
 			},
 			"deletion_policy": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{oneOf{what: "deletion policy", words: deletionPolicies(), own: true}},
+				Optional: true, Validators: []validator.String{oneOf{what: "deletion policy", words: deletionPolicies()}},
 				MarkdownDescription: "What a destroy does: `forget`, the default, leaves the account at StackOne; `delete` deletes it there, which ends the customer's connection.",
 			},
 

@@ -265,7 +265,7 @@ resource "terraform_data" "this" {
 	out, err := a.try("plan", "-no-color")
 
 	text := strings.Join(strings.Fields(unboxed(out)), " ")
-	if err == nil || !strings.Contains(text, "known only after apply: api_key. Set open = terraform.applying in the ephemeral resource, so that it makes no session before Terraform applies. Otherwise: Apply the resources") {
+	if err == nil || !strings.Contains(text, "known only after apply: api_key. First apply the resources") || !strings.Contains(text, "set open = terraform.applying instead.") {
 		t.Fatalf("%v:\n%s", err, out)
 	}
 

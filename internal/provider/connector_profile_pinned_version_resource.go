@@ -85,7 +85,7 @@ func (r *pinnedVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 	}
 
 	if destroys {
-		resp.Diagnostics.AddWarning("The connector profile will follow the newest version", fmt.Sprintf(
+		resp.Diagnostics.AddWarning("Connector profile follows the newest version", fmt.Sprintf(
 			"Applying this plan unpins the connector profile %q from version %q. To forget the pin and leave it in place, use a removed block with destroy = false, or terraform state rm.",
 			state.ConnectorProfileID.ValueString(), state.PinnedVersion.ValueString()))
 	} else {

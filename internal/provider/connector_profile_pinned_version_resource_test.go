@@ -67,7 +67,7 @@ func TestPinnedVersion_drift(t *testing.T) {
 			a.plan("-detailed-exitcode")
 
 			out := a.terraform("destroy", "-auto-approve", "-no-color")
-			says(t, out, "Warning: The connector profile will follow the newest version")
+			says(t, out, "Warning: Connector profile follows the newest version")
 			says(t, strings.Join(strings.Fields(out), " "), `unpins the connector profile "p1" from version "1.1.0"`)
 
 			if got := h.pinOf(t, "p1"); got != "" {

@@ -62,7 +62,7 @@ output "facts" {
 `)
 	out := a.apply()
 	says(t, out, "Warning: Unknown category")
-	says(t, out, `"4" is no category that StackOne knows.`)
+	says(t, out, `"4" is not a valid category.`)
 
 	if n := strings.Count(out, "Warning: Unknown category"); n != 1 {
 		t.Errorf("%d warnings:\n%s", n, out)

@@ -65,7 +65,7 @@ output "facts" {
 		t.Errorf("the output lacks %s:\n%s", want, out)
 	}
 
-	if !strings.Contains(out, "Warning: Unknown status") || !strings.Contains(out, `"Brand_new" is no status`) {
+	if !strings.Contains(out, "Warning: Unknown status") || !strings.Contains(out, `"Brand_new" is not a valid status`) {
 		t.Errorf("an unknown status gives no warning:\n%s", out)
 	}
 

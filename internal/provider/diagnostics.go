@@ -26,7 +26,7 @@ const (
 	deleteAccount         operation = "delete the linked account"
 	listAccounts          operation = "list the linked accounts"
 	listConnectorProfiles operation = "list the connector profiles"
-	listConnectorVersions operation = "list the versions of the connector"
+	listConnectorVersions operation = "list the connector versions"
 	getPinnedVersion      operation = "read the pinned version"
 	putPinnedVersion      operation = "pin the version"
 	deletePinnedVersion   operation = "unpin the version"
@@ -54,16 +54,16 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 
 	var unknown *unknownConfigurationError
 	if errors.As(err, &unknown) {
-		wait := ""
-		// The resource makes its session when Terraform applies, and all is known then.
+		hint := ""
+		// The resource creates its session during apply, when everything is known.
 		if op == createConnectSession {
-			wait = "Set open = terraform.applying in the ephemeral resource, so that it makes no session before Terraform applies. Otherwise: "
+			hint = " In an ephemeral resource, set open = terraform.applying instead."
 		}
 
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
-			"The provider needs to call StackOne, but its configuration depends on values that are known only after apply: %s. %s"+
-				"Apply the resources that produce them first (terraform apply -target=…, or tofu apply -exclude=… for what needs them), or set the attributes to values that are known when Terraform plans.",
-			strings.Join(unknown.attributes, ", "), wait))
+			"The provider needs to call StackOne, but these attributes of its configuration are known only after apply: %s. "+
+				"First apply the resources that they depend on (terraform apply -target=…, or tofu apply -exclude=…), or use values that are known when Terraform plans.%s",
+			strings.Join(unknown.attributes, ", "), hint))
 	}
 
 	var failure *stackone.Error
@@ -76,7 +76,7 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 
 	switch failure.Kind {
 	case stackone.ErrorOutage:
-		return diag.NewErrorDiagnostic(summary, failure.Reason()+". The provider gave up on all of them at once."+elsewhere)
+		return diag.NewErrorDiagnostic(summary, failure.Reason()+". The provider stopped waiting for all of them."+elsewhere)
 	case stackone.ErrorKeyRefused:
 		return diag.NewErrorDiagnostic(summary, failure.Reason()+". Check api_key or "+envAPIKey+"."+elsewhere)
 	}
@@ -109,7 +109,7 @@ func requestFacts(e *stackone.Error) string {
 		}
 	}
 
-	add("Answer", e.Note)
+	add("Response", e.Note)
 
 	add("Request ID", e.RequestID)
 
@@ -123,56 +123,56 @@ func nextStep(e *stackone.Error) string {
 	switch e.Kind {
 	case stackone.ErrorConnection:
 		if e.Untrusted {
-			return fmt.Sprintf("If a proxy inspects TLS, or the server's certificate comes from an authority of your own, set the provider attribute ca_certificates or the environment variable %s. "+
-				"In a container without a CA bundle, nothing is trusted: install the package ca-certificates, or set one of the two.", envCACertificates)
+			return fmt.Sprintf("If a proxy inspects TLS, or the server uses a private certificate authority, set the provider attribute ca_certificates or the environment variable %s. "+
+				"In a container without CA certificates, install the package ca-certificates or set one of the two.", envCACertificates)
 		}
 
-		return fmt.Sprintf("Check that %s is reachable from this machine (DNS, proxy, firewall, certificates), and the provider attribute base_url or the environment variable %s.", e.BaseURL, envBaseURL)
+		return fmt.Sprintf("Check DNS, proxy and firewall between this machine and %s. If the address is wrong, correct base_url or the environment variable %s.", e.BaseURL, envBaseURL)
 	case stackone.ErrorTimeout:
 		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait)
 	case stackone.ErrorCanceled:
-		return "Terraform was interrupted. What had been created before is in the state; run Terraform again to continue."
+		return "Terraform was interrupted. Everything that it created before is in the state. Run Terraform again to continue."
 	case stackone.ErrorListChanged:
-		return "Objects may be missing from the list or be in it twice, so it is not used. Run Terraform again; if it keeps failing, report the problem to StackOne."
+		return "Objects may be missing or repeated, so the provider does not use the list. Run Terraform again. If it keeps failing, report the problem to StackOne."
 	case stackone.ErrorRequest:
-		return "This is a bug in the provider: please report it."
+		return "This is a bug in the provider. Please report it."
 	case stackone.ErrorAnswer:
-		return fmt.Sprintf("Something other than the StackOne API probably answered: check base_url (environment variable %s) and any proxy between this machine and StackOne. If they are right, report the problem to StackOne.", envBaseURL)
+		return fmt.Sprintf("It probably does not come from the StackOne API. Check base_url (environment variable %s) and any proxy on the way. If they are right, report the problem to StackOne.", envBaseURL)
 	}
 
 	switch e.Status {
 	case http.StatusUnauthorized:
-		return fmt.Sprintf("Check the provider attribute api_key or the environment variable %s: the key must be complete and enabled, and base_url, if it is set, an address that knows it.", envAPIKey)
+		return fmt.Sprintf("Check that the key in api_key or the environment variable %s is complete and enabled. If base_url is set, check that the key belongs to that address.", envAPIKey)
 	case http.StatusForbidden:
-		return fmt.Sprintf("Check in the StackOne dashboard that the key in api_key (%s) has the scope for the Platform API, read and write, and that no IP allow-list excludes this machine.", envAPIKey)
+		return fmt.Sprintf("In the StackOne dashboard, check that the key in api_key (%s) has read and write scope for the Platform API. Also check that no IP allow-list excludes this machine.", envAPIKey)
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		if slices.ContainsFunc(e.Messages, mentionsProvider) {
-			return "Correct the configuration according to what StackOne says, then run Terraform again. The field provider of the API is the attribute provider_key here."
+			return "Correct the configuration and run Terraform again. The API's field provider is the attribute provider_key."
 		}
 
-		return "Correct the configuration according to what StackOne says, then run Terraform again."
+		return "Correct the configuration and run Terraform again."
 	case http.StatusNotFound, http.StatusGone:
 		if e.Method == http.MethodPost {
-			return fmt.Sprintf("Check base_url (environment variable %s), above all its path. Then check the identifiers in the configuration, and that the API key belongs to the project that holds them.", envBaseURL)
+			return fmt.Sprintf("Check base_url (environment variable %s), especially its path. Then check the identifiers in the configuration, and that the API key belongs to their project.", envBaseURL)
 		}
 
-		return fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to the project that holds them. "+
+		return fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to their project. "+
 			"If base_url (environment variable %s) is set, check its path as well.", envBaseURL)
 	case http.StatusRequestTimeout:
-		return "StackOne gave up on its own work. Run Terraform again later, or raise max_wait_seconds."
+		return "StackOne timed out. Run Terraform again later, or raise max_wait_seconds."
 	case http.StatusConflict:
 		return "Something else changed the same object at the same time. Run Terraform again."
 	case http.StatusTooManyRequests:
-		return "Wait a minute and run Terraform again. If other programs use the same API key, lower max_requests_per_minute; to wait longer, raise max_wait_seconds."
+		return "Wait a minute and run Terraform again. If other programs use the same API key, lower max_requests_per_minute. To wait longer, raise max_wait_seconds."
 	case http.StatusNotImplemented:
-		return "StackOne does not offer this operation here. Remove what needs it from the configuration, or ask StackOne."
+		return "StackOne does not offer this operation. Remove it from the configuration, or ask StackOne."
 	}
 
 	if e.Status >= http.StatusInternalServerError {
-		return "Run Terraform again later. If it keeps failing, look at status.stackone.com and report the request to StackOne."
+		return "Run Terraform again later. If it keeps failing, check status.stackone.com and report the request to StackOne."
 	}
 
-	return "Run Terraform again; if it keeps failing, report the request to StackOne."
+	return "Run Terraform again. If it keeps failing, report the request to StackOne."
 }
 
 // mentionsProvider reports whether a message contains the name of the API's field provider.

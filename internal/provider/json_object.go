@@ -63,7 +63,7 @@ func objectProblems(at path.Path, value types.String) diag.Diagnostics {
 	}
 
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Not a JSON object",
-		fmt.Sprintf("The attribute %s must hold a JSON object: %s. Use jsonencode with an object, for example jsonencode({ plan = \"pro\", seats = 25 }).", at, err))}
+		fmt.Sprintf("The attribute %s must be a JSON object: %s. Use jsonencode, for example jsonencode({ plan = \"pro\", seats = 25 }).", at, err))}
 }
 
 // checkObject says why a text is not one JSON object.

@@ -52,7 +52,7 @@ func TestRequestsRefuseWhatIsNoObject(t *testing.T) {
 	update, account := (&accountModel{accountSent: accountSent{Metadata: wrong}}).updateRequest(accountFacts{}, accountSent{})
 
 	for name, diags := range map[string]diag.Diagnostics{"session": session, "account": account} {
-		if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "metadata must hold a JSON object: it is an array") || strings.Contains(diags[0].Detail(), "hush") {
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "metadata must be a JSON object: it is an array") || strings.Contains(diags[0].Detail(), "hush") {
 			t.Errorf("%s: %v", name, diags)
 		}
 	}

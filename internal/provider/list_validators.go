@@ -56,13 +56,13 @@ func (filled) ValidateList(_ context.Context, req validator.ListRequest, resp *v
 	}
 
 	if nulls > 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Null List Value",
-			fmt.Sprintf("The attribute %s contains null elements: %d. Remove them, for example with [for v in var.list : v if v != null].", req.Path, nulls))
+		resp.Diagnostics.AddAttributeError(req.Path, "Null list element",
+			fmt.Sprintf("The attribute %s contains null elements (%d). Remove them, for example with [for v in var.list : v if v != null].", req.Path, nulls))
 	}
 
 	if blanks > 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Empty string",
-			fmt.Sprintf("The attribute %s contains empty strings: %d. Remove them, for example with compact().", req.Path, blanks))
+			fmt.Sprintf("The attribute %s contains empty strings (%d). Remove them, for example with compact().", req.Path, blanks))
 	}
 }
 
@@ -106,13 +106,13 @@ func (v known) ValidateList(_ context.Context, req validator.ListRequest, resp *
 
 	more := ""
 	if n := len(problems) - maxNamed; n > 0 {
-		problems, more = problems[:maxNamed], fmt.Sprintf(" Unknown values beside these: %d.", n)
+		problems, more = problems[:maxNamed], fmt.Sprintf(" More unknown values: %d.", n)
 	}
 
 	text := strings.Join(problems, " ") + more + rule.validValues()
 
 	if v.filter {
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown "+v.what, text+" The filter uses the value all the same, in case StackOne has added it.")
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown "+v.what, text+" The filter uses the value anyway, in case StackOne has added it.")
 	} else {
 		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what, text)
 	}
@@ -133,7 +133,7 @@ func (v distinctCategories) MarkdownDescription(ctx context.Context) string {
 func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
 	if isSet(req.ConfigValue) && len(req.ConfigValue.Elements()) == 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Empty list",
-			fmt.Sprintf("The attribute %s is an empty list. To offer all categories that are enabled in the project, leave it out or set it to null.", req.Path))
+			fmt.Sprintf("The attribute %s is an empty list. To offer all categories of the project, omit it or set it to null.", req.Path))
 	}
 
 	var repeated []string
@@ -150,6 +150,6 @@ func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequ
 
 	if len(repeated) > 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Duplicate category",
-			fmt.Sprintf("The attribute %s lists a category more than once, perhaps in two spellings: %s. Keep one of each.", req.Path, strings.Join(repeated, ", ")))
+			fmt.Sprintf("The attribute %s repeats categories, perhaps in two spellings: %s. Keep one of each.", req.Path, strings.Join(repeated, ", ")))
 	}
 }

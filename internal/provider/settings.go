@@ -120,9 +120,9 @@ func (r *resolver) apiKey(configured secretString) {
 
 	key, err := stackone.ParseAPIKey(raw)
 	if err != nil {
-		r.diags.AddError("The StackOne API key cannot be used",
-			fmt.Sprintf("%s cannot be a StackOne API key: %s. Copy the key again from the StackOne dashboard "+
-				"(Project Settings, API keys); it is shown once and starts with \"v1.\".", source, err))
+		r.diags.AddError("Invalid StackOne API key",
+			fmt.Sprintf("%s is not a StackOne API key: %s. Keys start with \"v1.\", and the StackOne dashboard shows them only once. "+
+				"If you no longer have the key, create another one there (Project Settings, API keys).", source, err))
 
 		return
 	}
@@ -144,14 +144,14 @@ func (r *resolver) baseURL(configured types.String) {
 
 	base, err := stackone.ParseBaseURL(raw)
 	if err != nil {
-		detail := fmt.Sprintf("%s is not a usable base URL: %s. The default is %s; leave base_url out unless StackOne gave you another host.",
+		detail := fmt.Sprintf("%s is not a valid base URL: %s. Omit base_url unless StackOne gave you another address; the default is %s.",
 			source, err, stackone.DefaultBaseURL)
 
 		// User information and a query may hold a secret.
 		if strings.ContainsAny(raw, "@?#") {
-			r.diags.AddError("The StackOne base URL cannot be used", detail)
+			r.diags.AddError("Invalid StackOne base URL", detail)
 		} else {
-			r.problem(attribute, "The StackOne base URL cannot be used", detail)
+			r.problem(attribute, "Invalid StackOne base URL", detail)
 		}
 
 		return
@@ -167,7 +167,7 @@ func (r *resolver) caCertificates(configured types.String) {
 		return
 	}
 
-	text, hint := []byte(raw), " In the attribute ca_certificates, use file(\"…\") for the content of a file."
+	text, hint := []byte(raw), " To read a file, write ca_certificates = file(\"…\")."
 
 	if configured.IsNull() {
 		hint = ""
@@ -175,8 +175,8 @@ func (r *resolver) caCertificates(configured types.String) {
 
 		content, err := os.ReadFile(raw) //nolint:gosec // Who runs Terraform names the file.
 		if err != nil {
-			r.diags.AddError("The CA certificates cannot be used",
-				fmt.Sprintf("%s cannot be read: %s. The variable takes the name of a file, not its content.", source, withoutPath(err)))
+			r.diags.AddError("Invalid CA certificates",
+				fmt.Sprintf("%s cannot be read: %s. Set the variable to the name of a file, not to its content.", source, withoutPath(err)))
 
 			return
 		}
@@ -186,8 +186,8 @@ func (r *resolver) caCertificates(configured types.String) {
 
 	certificates, err := stackone.ParseCertificates(text)
 	if err != nil {
-		r.diags.AddError("The CA certificates cannot be used",
-			fmt.Sprintf("%s cannot be used: %s. It takes certificates of certificate authorities in PEM form, one after the other.%s", source, err, hint))
+		r.diags.AddError("Invalid CA certificates",
+			fmt.Sprintf("%s cannot be used: %s. It must contain one or more CA certificates in PEM format.%s", source, err, hint))
 
 		return
 	}
@@ -217,7 +217,7 @@ func (r *resolver) text(attribute string, configured types.String, env string) (
 		return r.getenv(env), "The value of the environment variable " + env, true
 	case configured.ValueString() == "":
 		r.problem(attribute, "Empty provider attribute",
-			fmt.Sprintf("The attribute %s is an empty string. Set it, or leave it out (or set it to null) to use the environment variable %s.", attribute, env))
+			fmt.Sprintf("The attribute %s is an empty string. Set it, or omit it (or set it to null) to use the environment variable %s.", attribute, env))
 
 		return "", "", false
 	default:
@@ -263,6 +263,6 @@ func (r *resolver) problem(attribute, summary, detail string) {
 // validation has to work where no credentials are.
 func missingAPIKey() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing StackOne API key",
-		fmt.Sprintf("The provider needs an API key. Set the environment variable %s (recommended), or the provider attribute api_key. "+
-			"Keys are made in the StackOne dashboard under Project Settings, API keys.", envAPIKey))
+		fmt.Sprintf("Set the environment variable %s (recommended) or the provider attribute api_key. "+
+			"Create a key in the StackOne dashboard under Project Settings, API keys.", envAPIKey))
 }

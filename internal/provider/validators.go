@@ -28,7 +28,7 @@ func (notEmpty) ValidateString(_ context.Context, req validator.StringRequest, r
 	}
 
 	resp.Diagnostics.AddAttributeError(req.Path, "Empty string",
-		fmt.Sprintf("The attribute %s must not be empty. If the value is optional and you have none, leave the attribute out or set it to null.", req.Path))
+		fmt.Sprintf("The attribute %s must not be empty. If you have no value, omit the attribute or set it to null.", req.Path))
 }
 
 // oneOf accepts a fixed set of words and names the nearest one for any other.
@@ -38,8 +38,6 @@ type oneOf struct {
 	// words are offered in the message; aliases are accepted as well.
 	words   []string
 	aliases map[string]string
-	// own tells that the words are the provider's own, and none of StackOne's.
-	own bool
 }
 
 func (v oneOf) Description(context.Context) string {
@@ -64,15 +62,10 @@ func (v oneOf) problem(value string) string {
 		return ""
 	}
 
-	whose := "StackOne"
-	if v.own {
-		whose = "the provider"
-	}
-
-	return fmt.Sprintf("%q is no %s that %s knows.%s", value, v.what, whose, suggestion(value, v.words))
+	return fmt.Sprintf("%q is not a valid %s.%s", value, v.what, suggestion(value, v.words))
 }
 
-func (v oneOf) validValues() string { return " Valid values are: " + strings.Join(v.words, ", ") + "." }
+func (v oneOf) validValues() string { return " Valid values: " + strings.Join(v.words, ", ") + "." }
 
 // suggestion names the word that the value was probably meant to be.
 func suggestion(value string, words []string) string {

@@ -11,8 +11,8 @@ func TestValidators_whoseWord(t *testing.T) {
 	t.Parallel()
 
 	for attribute, want := range map[string]string{
-		"deletion_policy": `"never" is no deletion policy that the provider knows. Valid values are: forget, delete.`,
-		"type":            `"never" is no account type that StackOne knows. Valid values are: production, test.`,
+		"deletion_policy": `"never" is not a valid deletion policy. Valid values: forget, delete.`,
+		"type":            `"never" is not a valid account type. Valid values: production, test.`,
 	} {
 		diags := newHarness(t).protocol(t, "stackone_account").validate(map[string]any{"account_id": "a", attribute: "never"})
 		if len(diags) != 1 || diags[0].Detail != want {
@@ -72,9 +72,9 @@ func TestValidators_oneMessageForAList(t *testing.T) {
 		want  string
 	}{
 		"repeated": {slices.Repeat([]string{"crm", "ats", "hris"}, 100), `"crm", "ats", "hris"`},
-		"unknown":  {slices.Repeat([]string{"hriss", "atss"}, 100), `"atss" is no category that StackOne knows. Did you mean "ats"? Valid values are: ats, `},
-		"many":     {[]string{"one", "two", "three", "four", "five", "six", "seven"}, "Unknown values beside these: 2. Valid values"},
-		"blank":    {slices.Repeat([]string{" "}, 100), "empty strings: 100"},
+		"unknown":  {slices.Repeat([]string{"hriss", "atss"}, 100), `"atss" is not a valid category. Did you mean "ats"? Valid values: ats, `},
+		"many":     {[]string{"one", "two", "three", "four", "five", "six", "seven"}, "More unknown values: 2. Valid values"},
+		"blank":    {slices.Repeat([]string{" "}, 100), "empty strings (100)"},
 	} {
 		diags := p.validate(inputs(map[string]any{"categories": c.words}))
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.want) {

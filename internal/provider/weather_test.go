@@ -65,12 +65,12 @@ func TestWeather(t *testing.T) {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(answer(http.StatusTooManyRequests, "1")),
 			// The attempts before the first health check go at one per second.
 			requests: 30, seconds: 30, lines: 30*10 + 15,
-			says: "StackOne's rate limit is used up.", again: "have been failing since",
+			says: "StackOne's rate limit is exceeded.", again: "have been failing since",
 		},
 		"no answers for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, weather: always(&stackonetest.Fault{Hang: true}),
 			requests: 30, seconds: 15, lines: 30*10 + 15,
-			says: "did not answer in time", again: "have been failing since",
+			says: "did not respond in time", again: "have been failing since",
 		},
 		"502 for 30 seconds": {
 			sessions: 100, weather: between(40, 30*time.Second, &stackonetest.Fault{Status: http.StatusBadGateway}),

@@ -29,7 +29,7 @@ func (v wholeNumber) ValidateNumber(_ context.Context, req validator.NumberReque
 
 	if n, exact := whole(req.ConfigValue); !exact || n < v.min || n > v.max {
 		resp.Diagnostics.AddAttributeError(req.Path, "Not a usable number",
-			fmt.Sprintf("The attribute %s must be a whole number from %d to %d. Round a computed number with floor() or ceil().", req.Path, v.min, v.max))
+			fmt.Sprintf("The attribute %s must be a whole number from %d to %d. Round computed numbers with floor() or ceil().", req.Path, v.min, v.max))
 	}
 }
 

@@ -147,7 +147,7 @@ func newAccount(o object) (Account, error) {
 	}
 
 	if account.ID == "" {
-		return Account{}, errors.New("an account in the answer has no id")
+		return Account{}, errors.New("an account in the response has no id")
 	}
 
 	for _, reason := range listOf[object](o, "status_reasons") {

@@ -108,16 +108,16 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 		answer func(page int) string
 		want   string
 	}{
-		"the page is ignored":                      {func(int) string { return full(0) }, "does not honour the page"},
-		"a page of the standard size is repeated":  {func(int) string { return items(0, standardPageSize) }, "does not honour the page"},
-		"a page of a round size is repeated later": {func(n int) string { return items(min(n, 2)*50, 50) }, "does not honour the page"},
-		"a total of 0 beside objects is none":      {func(int) string { return `{"total": 0, "data": ` + full(0) + "}" }, "does not honour the page"},
-		"a short page is repeated, and a total":    {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "does not honour the page"},
-		"the page size is exceeded":                {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "does not honour the page size"},
+		"the page is ignored":                      {func(int) string { return full(0) }, "ignores the page parameter"},
+		"a page of the standard size is repeated":  {func(int) string { return items(0, standardPageSize) }, "ignores the page parameter"},
+		"a page of a round size is repeated later": {func(n int) string { return items(min(n, 2)*50, 50) }, "ignores the page parameter"},
+		"a total of 0 beside objects is none":      {func(int) string { return `{"total": 0, "data": ` + full(0) + "}" }, "ignores the page parameter"},
+		"a short page is repeated, and a total":    {func(int) string { return `{"total": 60, "data": ` + items(0, 10) + "}" }, "ignores the page parameter"},
+		"the page size is exceeded":                {func(int) string { return strings.TrimSuffix(full(0), "]") + "," + full(1000)[1:] }, "ignores the page size"},
 		"always something new":                     {func(n int) string { return `{"total": 1000000, "data": ` + full(n*pageSize) + "}" }, "does not end after 1000 pages"},
 		"an object":                                {func(int) string { return `{"items": []}` }, "not a list"},
 		"an account without id":                    {func(int) string { return `[{"status": "active"}]` }, "has no id"},
-		"an account of text":                       {func(int) string { return `["x"]` }, "something else than objects"},
+		"an account of text":                       {func(int) string { return `["x"]` }, "something other than objects"},
 	}
 
 	for name, test := range tests {

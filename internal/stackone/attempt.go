@@ -78,7 +78,7 @@ func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 	case ctx.Err() != nil:
 		a.outcome, a.reason = interrupted, "interrupted"
 	case bounded.Err() != nil && a.outcome == lost:
-		a.outcome, a.reason = timedOut, fmt.Sprintf("no complete answer within %s", c.config.RequestTimeout)
+		a.outcome, a.reason = timedOut, fmt.Sprintf("no complete response within %s", c.config.RequestTimeout)
 	case bounded.Err() != nil:
 		a.reason = noAnswer
 	}

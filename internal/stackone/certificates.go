@@ -18,20 +18,20 @@ func ParseCertificates(text []byte) (*x509.CertPool, error) {
 	case len(text) == 0:
 		return nil, errors.New("it is empty")
 	case bytes.Contains(text, []byte("PRIVATE KEY-----")):
-		return nil, errors.New("it contains a private key, which must not be here")
+		return nil, errors.New("it contains a private key, which does not belong here")
 	case bytes.Contains(text, []byte("----------BEGIN ")):
-		return nil, errors.New("two certificates in it run together; each must begin on a line of its own")
+		return nil, errors.New("two certificates are on one line; start each on its own line")
 	case !bytes.Contains(text, []byte("-----BEGIN CERTIFICATE-----")):
-		return nil, errors.New("it contains no certificate in PEM form, which begins with -----BEGIN CERTIFICATE-----")
+		return nil, errors.New("it contains no PEM certificate (-----BEGIN CERTIFICATE-----)")
 	}
 
 	pool, err := x509.SystemCertPool()
 	if err != nil {
-		return nil, fmt.Errorf("the certificates of this system cannot be read: %w", err)
+		return nil, fmt.Errorf("this machine's certificates cannot be read: %w", err)
 	}
 
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, errors.New("it contains no certificate that can be read: each is damaged or indented")
+		return nil, errors.New("every certificate in it is damaged or indented")
 	}
 
 	return pool, nil

@@ -60,14 +60,14 @@ func TestParseCertificates(t *testing.T) {
 
 	for name, test := range map[string]struct{ text, want string }{
 		"blank":                 {" \n\t", "empty"},
-		"garbage":               {"hunter2", "no certificate in PEM form"},
+		"garbage":               {"hunter2", "no PEM certificate"},
 		"a private key":         {pemBlock("PRIVATE KEY", []byte("hunter2")), "private key"},
 		"a key of another kind": {good + pemBlock("EC PRIVATE KEY", []byte("hunter2")), "private key"},
-		"a request":             {pemBlock("CERTIFICATE REQUEST", []byte("hunter2")), "no certificate in PEM form"},
+		"a request":             {pemBlock("CERTIFICATE REQUEST", []byte("hunter2")), "no PEM certificate"},
 		"no certificate in it":  {pemBlock("CERTIFICATE", []byte("hunter2")), "damaged"},
 		"cut off":               {good[:len(good)-30], "damaged"},
 		"indented":              {"x\n  " + strings.ReplaceAll(good, "\n", "\n  "), "damaged or indented"},
-		"without a line break":  {strings.TrimSpace(good) + good, "run together"},
+		"without a line break":  {strings.TrimSpace(good) + good, "are on one line"},
 	} {
 		got, err := ParseCertificates([]byte(test.text))
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hunter2") || got != nil {

@@ -194,7 +194,7 @@ func TestCreateConnectSession_givesUp(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 
-	if !strings.Contains(e.Error(), "POST /connect_sessions was answered with 429 Too Many Requests: slow down (attempts: 3 in 6s)") {
+	if !strings.Contains(e.Error(), "POST /connect_sessions returned 429 Too Many Requests: slow down (attempts: 3 in 6s)") {
 		t.Errorf("got %q", e.Error())
 	}
 }
@@ -217,7 +217,7 @@ func TestCreateConnectSession_hangingServer(t *testing.T) {
 	f.onCalls(&stackonetest.Fault{Hang: true})
 
 	e := f.failure(t)
-	if e.Kind != ErrorTimeout || e.Attempts != 2 || !strings.Contains(e.Error(), "did not answer in time: no complete answer within 1s") {
+	if e.Kind != ErrorTimeout || e.Attempts != 2 || !strings.Contains(e.Error(), "did not respond in time: no complete response within 1s") {
 		t.Errorf("got %q", e.Error())
 	}
 
@@ -311,9 +311,9 @@ func TestError_attempts(t *testing.T) {
 	t.Parallel()
 
 	for counts, want := range map[[2]int]string{
-		{1, 0}: "StackOne at https://x did not answer in time",
-		{2, 0}: "StackOne at https://x did not answer in time (attempts: 2 in 1.2s)",
-		{1, 7}: "StackOne at https://x did not answer in time (attempts: 1 in 1.2s; health checks: 7)",
+		{1, 0}: "StackOne at https://x did not respond in time",
+		{2, 0}: "StackOne at https://x did not respond in time (attempts: 2 in 1.2s)",
+		{1, 7}: "StackOne at https://x did not respond in time (attempts: 1 in 1.2s; health checks: 7)",
 	} {
 		e := &Error{Kind: ErrorTimeout, BaseURL: "https://x", Attempts: counts[0], HealthChecks: counts[1], Elapsed: 1234 * time.Millisecond}
 		if e.Error() != want {

@@ -107,15 +107,15 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	case u.Hostname() == "":
 		return nil, errors.New("it names no host")
 	case u.Port() != "" && !isPort(u.Port()):
-		return nil, errors.New("its port is none from 1 to 65535")
+		return nil, errors.New("its port is not a number from 1 to 65535")
 	case u.User != nil:
-		return nil, errors.New("it must not contain credentials; they belong into api_key")
+		return nil, errors.New("it must not contain credentials; set api_key instead")
 	case u.RawQuery != "" || u.ForceQuery:
 		return nil, errors.New("it must not contain a query")
 	case u.Fragment != "" || strings.HasSuffix(raw, "#"):
 		return nil, errors.New("it must not contain a fragment")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return nil, errors.New("plain http would send the API key unencrypted and is allowed for loopback addresses alone; use https")
+		return nil, errors.New("plain http would send the API key unencrypted and is allowed only for loopback addresses; use https")
 	}
 
 	u.Path = strings.TrimRight(u.Path, "/")
@@ -171,9 +171,9 @@ func ParseAPIKey(raw string) (Secret, error) {
 	for _, c := range raw {
 		switch {
 		case c == ':':
-			return Secret{}, errors.New("it contains a colon, so it is not the key alone")
+			return Secret{}, errors.New("it contains a colon, so it is more than the key")
 		case c < '!' || c > '~':
-			return Secret{}, fmt.Errorf("it contains a character (%U) that no key has", c)
+			return Secret{}, fmt.Errorf("it contains a character (%U) that keys do not contain", c)
 		}
 	}
 

@@ -49,8 +49,8 @@ func TestParseBaseURL(t *testing.T) {
 		"localhost:8080":                  "no scheme",
 		"127.0.0.1:8080":                  "no scheme",
 		"api.hunter2:443/path":            "no scheme",
-		"https://127.0.0.1:99999":         "its port is none",
-		"https://api.example:0":           "its port is none",
+		"https://127.0.0.1:99999":         "its port is not a number",
+		"https://api.example:0":           "its port is not a number",
 	} {
 		got, err := stackone.ParseBaseURL(input)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "ter2") {

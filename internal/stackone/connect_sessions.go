@@ -68,9 +68,9 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 	// Any other field is not worth losing a session.
 	switch {
 	case session.Token.IsZero():
-		return nil, errors.New("the answer holds no token")
+		return nil, errors.New("the response has no token")
 	case session.ID == "":
-		return nil, errors.New("the answer holds no id")
+		return nil, errors.New("the response has no id")
 	}
 
 	if created, _ := field[time.Time](o, "created_at"); created != nil {

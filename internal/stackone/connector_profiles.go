@@ -157,7 +157,7 @@ func (c *Client) pinnedVersion(ctx context.Context, method, profileID string, bo
 		case o.id("connector_profile_id") != profileID:
 			return PinnedVersion{}, fmt.Errorf("it is not about the connector profile %q of the request", profileID)
 		case pin.Version == "" && method != http.MethodGet:
-			return PinnedVersion{}, errors.New("the pin in the answer has no version")
+			return PinnedVersion{}, errors.New("the pin in the response has no version")
 		}
 
 		return pin, nil
@@ -174,7 +174,7 @@ func newConnectorProfile(o object) (ConnectorProfile, error) {
 	}
 
 	if profile.ID == "" {
-		return ConnectorProfile{}, errors.New("a connector profile in the answer has no id")
+		return ConnectorProfile{}, errors.New("a connector profile in the response has no id")
 	}
 
 	return profile, nil

@@ -136,7 +136,7 @@ func TestPinnedVersion_oddResponses(t *testing.T) {
 	f := newFixture(t, nil)
 
 	for body, want := range map[string]struct{ get, put string }{
-		`{"connector_profile_id": "p1", "pinned_version": null}`:    {"", "the pin in the answer has no version"},
+		`{"connector_profile_id": "p1", "pinned_version": null}`:    {"", "the pin in the response has no version"},
 		`{"connector_profile_id": "p2", "pinned_version": "1.0.0"}`: {`not about the connector profile "p1"`, `not about the connector profile "p1"`},
 		`null`: {"", "not an object"},
 		`[]`:   {"not an object", "not an object"},

@@ -161,7 +161,7 @@ func newConnector(o object) (Connector, error) {
 	}
 
 	if connector.Key == "" {
-		return Connector{}, errors.New("a connector in the answer has no key")
+		return Connector{}, errors.New("a connector in the response has no key")
 	}
 
 	for _, way := range listOf[object](o, "authentication") {

@@ -83,8 +83,8 @@ func TestConnectors_answers(t *testing.T) {
 		"a bare list":               {func(int) string { return `[{"key": "a"}]` }, "not an object", 1},
 		"HTML":                      {func(int) string { return `<html>` }, "JSON", 1},
 		"a connector without key":   {func(int) string { return `{"data": [{"name": "a"}]}` }, "has no key", 1},
-		"a connector of null":       {func(int) string { return `{"data": [null]}` }, "something else than objects", 1},
-		"a connector of text":       {func(int) string { return `{"data": ["a"]}` }, "something else than objects", 1},
+		"a connector of null":       {func(int) string { return `{"data": [null]}` }, "something other than objects", 1},
+		"a connector of text":       {func(int) string { return `{"data": ["a"]}` }, "something other than objects", 1},
 		"a connector of wrong keys": {func(int) string { return `{"data": [{"key": {}}]}` }, "has no key", 1},
 	}
 

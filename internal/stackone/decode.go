@@ -24,7 +24,7 @@ func decodeObject(header http.Header, body []byte) (object, error) {
 
 	if err := json.Unmarshal(body, &o); err != nil || o == nil {
 		if json.Valid(body) {
-			return nil, errors.New("the answer is JSON but not an object")
+			return nil, errors.New("the response is JSON but not an object")
 		}
 
 		return nil, errors.New(notJSON(header, body))
@@ -128,12 +128,12 @@ func elements[T any](array []byte) (items []T, others int, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(array))
 
 	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
-		return nil, 0, errors.New("the answer is JSON but not a list")
+		return nil, 0, errors.New("the response is JSON but not a list")
 	}
 
 	for decoder.More() {
 		if len(items)+others == maxItems {
-			return nil, 0, fmt.Errorf("the list holds more than %d objects where %d were asked for", maxItems, pageSize)
+			return nil, 0, fmt.Errorf("the list has more than %d objects, and the provider asked for %d", maxItems, pageSize)
 		}
 
 		var item *T
@@ -148,7 +148,7 @@ func elements[T any](array []byte) (items []T, others int, err error) {
 		case err == nil || errors.As(err, &mismatch):
 			others++
 		default:
-			return nil, 0, errors.New("the answer is not a complete list")
+			return nil, 0, errors.New("the response is not a complete list")
 		}
 	}
 
@@ -159,7 +159,7 @@ func elements[T any](array []byte) (items []T, others int, err error) {
 func objects(array []byte) ([]object, error) {
 	items, others, err := elements[object](array)
 	if err == nil && others > 0 {
-		return nil, errors.New("the list holds something else than objects")
+		return nil, errors.New("the list contains something other than objects")
 	}
 
 	return items, err
@@ -168,11 +168,11 @@ func objects(array []byte) ([]object, error) {
 // notJSON describes a body that is not JSON, without showing it.
 func notJSON(header http.Header, body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
-		return "the answer was empty"
+		return "the response is empty"
 	}
 
 	if coding := header.Get("Content-Encoding"); coding != "" {
-		return fmt.Sprintf("the answer is compressed with %s, which was not asked for", clean(coding))
+		return fmt.Sprintf("the response is compressed with %s, which the provider did not ask for", clean(coding))
 	}
 
 	kind, _, err := mime.ParseMediaType(header.Get("Content-Type"))
@@ -181,8 +181,8 @@ func notJSON(header http.Header, body []byte) string {
 	}
 
 	if kind == "application/json" {
-		return "the answer was not complete JSON"
+		return "the response is not complete JSON"
 	}
 
-	return fmt.Sprintf("the answer was not JSON (%s), so it probably came from a gateway or proxy", clean(kind))
+	return fmt.Sprintf("the response is not JSON (%s), so it probably came from a gateway or proxy", clean(kind))
 }

@@ -66,7 +66,7 @@ func (e *Error) Error() string {
 	text := e.Reason()
 
 	if e.Kind == ErrorStatus {
-		text = fmt.Sprintf("%s %s was answered with %s", e.Method, e.Path, statusText(e.Status))
+		text = fmt.Sprintf("%s %s returned %s", e.Method, e.Path, statusText(e.Status))
 
 		for _, part := range []string{strings.Join(e.Messages, "; "), e.Note} {
 			if part != "" {
@@ -105,9 +105,9 @@ func (e *Error) Reason() string {
 
 	text := map[ErrorKind]string{
 		ErrorConnection:  "Could not reach StackOne at " + e.BaseURL,
-		ErrorTimeout:     "StackOne at " + e.BaseURL + " did not answer in time",
+		ErrorTimeout:     "StackOne at " + e.BaseURL + " did not respond in time",
 		ErrorCanceled:    "The request to StackOne at " + e.BaseURL + " was interrupted",
-		ErrorAnswer:      "The answer from " + e.BaseURL + " cannot be used",
+		ErrorAnswer:      "The response from " + e.BaseURL + " cannot be used",
 		ErrorRequest:     "The request to StackOne at " + e.BaseURL + " cannot be sent",
 		ErrorOutage:      "Requests to StackOne at " + e.BaseURL + " have been failing since " + e.Since.UTC().Format(time.RFC3339),
 		ErrorListChanged: "The list at " + e.BaseURL + e.Path + " changed while its pages were read",
@@ -122,11 +122,11 @@ func statusMeaning(status int) string {
 	case status == http.StatusUnauthorized:
 		return "StackOne did not accept the API key"
 	case status == http.StatusForbidden:
-		return "StackOne accepted the request's credentials but does not allow the request"
+		return "StackOne does not allow this request"
 	case isGone(status):
-		return "StackOne does not know what the request refers to"
+		return "StackOne did not find what the request refers to"
 	case status == http.StatusTooManyRequests:
-		return "StackOne's rate limit is used up"
+		return "StackOne's rate limit is exceeded"
 	case status >= http.StatusInternalServerError:
 		return "StackOne, or a gateway in front of it, failed to handle the request"
 	}
@@ -184,7 +184,7 @@ func decodeError(header http.Header, body []byte, scrub func(string) string) (me
 
 	switch {
 	case err != nil && json.Valid(body):
-		return nil, "", "the answer was JSON, but not an error as StackOne sends it"
+		return nil, "", "the response is JSON, but not a StackOne error"
 	case err != nil:
 		return nil, "", err.Error()
 	}

@@ -47,7 +47,7 @@ type tooLargeError struct{ limit int64 }
 
 func (e *tooLargeError) Error() string { return fmt.Sprintf("it is larger than %d MiB", e.limit>>20) }
 
-const noAnswer = "no answer in time"
+const noAnswer = "no response in time"
 
 // statusOutcome classifies a complete response.
 func statusOutcome(status int, header http.Header, body []byte) (outcome, string) {
@@ -57,7 +57,7 @@ func statusOutcome(status int, header http.Header, body []byte) (outcome, string
 	case status < 400:
 		return unusable, redirected(header)
 	case isGone(status) && !isAPIError(status, body):
-		return unusable, fmt.Sprintf("it is a %d, but not one of the StackOne API", status)
+		return unusable, fmt.Sprintf("it is a %d, but not the StackOne API's", status)
 	}
 
 	reason := statusText(status)
@@ -126,11 +126,11 @@ func errorOutcome(err error, sent bool) (outcome, string) {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return o, noAnswer
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return o, "the connection was closed before a complete answer came"
+		return o, "the connection closed before the response was complete"
 	case errors.As(err, &number):
 		return o, number.Error()
 	case sent:
-		return o, "the connection broke, or what came was no valid HTTP"
+		return o, "the connection broke, or the response was not valid HTTP"
 	case errors.As(err, &network):
 		err = network.Err
 	}
@@ -154,7 +154,7 @@ func isUntrusted(err error) bool {
 func redirected(header http.Header) string {
 	location := header.Get("Location")
 	if location == "" {
-		return "it has neither the status of a success nor that of an error"
+		return "its status is neither a success nor an error"
 	}
 
 	place := "another place"
@@ -162,5 +162,5 @@ func redirected(header http.Header) string {
 		place = clean(strings.TrimPrefix(target.Scheme+"://"+target.Host, "://"))
 	}
 
-	return fmt.Sprintf("it redirects to %s, which is not followed, because the API key would go along", place)
+	return fmt.Sprintf("it redirects to %s, which the provider does not follow because that would send the API key there", place)
 }

@@ -256,9 +256,9 @@ func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
 
 	switch {
 	case !l.ended && len(news) == 0:
-		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list holds nothing that the pages before did not: the server does not honour the page", l.number))
+		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list has only objects of earlier pages: the server ignores the page parameter", l.number))
 	case !l.ended && len(r.page.items) > pageSize:
-		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list holds %d objects where %d were asked for: the server does not honour the page size", l.number, len(r.page.items), pageSize))
+		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list has %d objects, and the provider asked for %d: the server ignores the page size", l.number, len(r.page.items), pageSize))
 	case !l.ended && l.number >= maxPages:
 		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("the list does not end after %d pages of %d", maxPages, pageSize))
 	case l.number == 1 || l.until > 0 || whole:

@@ -35,7 +35,7 @@ func proxyFromEnvironment(base *url.URL, getenv func(string) string) (*url.URL, 
 	}
 
 	if problem := proxyProblem(value); problem != "" {
-		return nil, fmt.Errorf("%s does not hold the address of a proxy: %s. It has the form http://host:port, or http://user:password@host:port "+
+		return nil, fmt.Errorf("%s is not a proxy address: %s. Use the form http://host:port, or http://user:password@host:port "+
 			"with special characters escaped, such as %%25 for a percent sign. To reach %s without a proxy, name its host in NO_PROXY, a list separated by commas", name, problem, base.Host)
 	}
 
@@ -45,7 +45,7 @@ func proxyFromEnvironment(base *url.URL, getenv func(string) string) (*url.URL, 
 // proxyProblem says why a proxy address is invalid; it is empty for a valid one.
 func proxyProblem(address string) string {
 	if strings.TrimFunc(address, isQuotationMark) != address {
-		return "it stands in quotation marks"
+		return "it is in quotation marks"
 	}
 
 	full := address
@@ -59,7 +59,7 @@ func proxyProblem(address string) string {
 	case err != nil:
 		return "it is not a URL"
 	case !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme):
-		return "its scheme is none of http, https, socks5 and socks5h"
+		return "its scheme is not http, https, socks5 or socks5h"
 	case proxy.Hostname() == "":
 		return "it names no host"
 	case full != address && strings.Trim(proxy.Path, "/") != "":

@@ -34,12 +34,12 @@ func TestCreateConnectSession_unusableResponses(t *testing.T) {
 		"gzip bomb":          {compressed("gzip", zipped(t, strings.Repeat(" ", 64<<20))), "larger than 1 MiB"},
 		"redirect":           {stackonetest.Fault{Status: 307, Header: http.Header{"Location": {elsewhere.URL() + "/steal"}}}, "redirects to " + elsewhere.URL() + ","},
 		"odd redirect":       {stackonetest.Fault{Status: 301, Header: http.Header{"Location": {"::"}}}, "redirects to another place"},
-		"300":                {stackonetest.Fault{Status: 300, Body: `{"id": 1, "token": "t"}`}, "neither the status of a success nor that of an error"},
-		"brotli":             {compressed("br", "hunter2"), "compressed with br, which was not asked for"},
+		"300":                {stackonetest.Fault{Status: 300, Body: `{"id": 1, "token": "t"}`}, "neither a success nor an error"},
+		"brotli":             {compressed("br", "hunter2"), "compressed with br, which the provider did not ask for"},
 		"not gzip":           {compressed("gzip", "hunter2-hunter2"), "compressed with gzip, and cannot be unpacked"},
 		"HTML":               {stackonetest.Fault{Status: 200, ContentType: "text/html; charset=utf-8", Body: "<p>hunter2"}, "not JSON (text/html)"},
 		"no type":            {stackonetest.Fault{Status: 201, Body: "hunter2", Header: http.Header{"Content-Type": {}}}, "not JSON (of an unknown kind)"},
-		"empty":              {ok(" \n"), "was empty"},
+		"empty":              {ok(" \n"), "is empty"},
 		"half":               {ok(`{"token": "hunter2`), "not complete JSON"},
 		"twice":              {ok(`{"id": 1, "token": "hunter2"}{}`), "not complete JSON"},
 		"list":               {ok(`[{"token": "hunter2"}]`), "not an object"},
@@ -371,9 +371,9 @@ func TestDecodeError(t *testing.T) {
 		"null":       {`{"message": null}`, nil, ""},
 		"controls":   {`{"message": "a\u001b[31m\n\tb\u202e"}`, []string{"a [31m b"}, ""},
 		"long":       {`{"message": "` + strings.Repeat("é", 600) + `"}`, []string{strings.Repeat("é", 500) + "…"}, ""},
-		"empty":      {``, nil, "the answer was empty"},
-		"not JSON":   {`<html>`, nil, "the answer was not complete JSON"},
-		"not object": {`[1]`, nil, "the answer was JSON, but not an error as StackOne sends it"},
+		"empty":      {``, nil, "the response is empty"},
+		"not JSON":   {`<html>`, nil, "the response is not complete JSON"},
+		"not object": {`[1]`, nil, "the response is JSON, but not a StackOne error"},
 	} {
 		if got, _, note := decodeError(header, []byte(test.body), strings.ToLower); !slices.Equal(got, test.want) || note != test.note {
 			t.Errorf("%s: got %q and %q, want %q and %q", name, got, note, test.want, test.note)

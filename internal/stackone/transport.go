@@ -51,7 +51,7 @@ type proxyError struct {
 }
 
 func (e *proxyError) Error() string {
-	return strings.TrimSpace(fmt.Sprintf("the proxy %s answered %d %s", e.host, e.status, http.StatusText(e.status)))
+	return strings.TrimSpace(fmt.Sprintf("the proxy %s responded %d %s", e.host, e.status, http.StatusText(e.status)))
 }
 
 func proxyResponse(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {

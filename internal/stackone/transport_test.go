@@ -183,13 +183,13 @@ func TestCreateConnectSession_unreachable(t *testing.T) {
 		want      string
 	}{
 		"nobody listens":         {nobody, nil, 1, "Could not reach StackOne at " + nobody + ": connection refused (attempts: 1 in 10s; health checks: 7)"},
-		"packets are dropped":    {DefaultBaseURL, silent, 1, "Could not reach StackOne at " + DefaultBaseURL + ": no answer in time"},
+		"packets are dropped":    {DefaultBaseURL, silent, 1, "Could not reach StackOne at " + DefaultBaseURL + ": no response in time"},
 		"no such host":           {"https://no-such-host.invalid", &http.Transport{}, 1, "the host name no-such-host.invalid could not be resolved"},
 		"untrusted certificate":  {tlsServer(nil), nil, 1, "its TLS certificate could not be verified"},
 		"old TLS":                {tlsServer(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), nil, 1, "protocol version"},
-		"proxy wants a password": {DefaultBaseURL, through(responding(t, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")), 1, " answered 407 Proxy Authentication Required"},
-		"proxy forbids it":       {DefaultBaseURL, through(responding(t, "HTTP/1.1 403 token=cs_SECRET\r\n\r\n")), 1, " answered 403 Forbidden"},
-		"proxy cannot reach it":  {DefaultBaseURL, through(responding(t, "HTTP/1.1 502 No\r\n\r\n")), 1, " answered 502 Bad Gateway"},
+		"proxy wants a password": {DefaultBaseURL, through(responding(t, "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")), 1, " responded 407 Proxy Authentication Required"},
+		"proxy forbids it":       {DefaultBaseURL, through(responding(t, "HTTP/1.1 403 token=cs_SECRET\r\n\r\n")), 1, " responded 403 Forbidden"},
+		"proxy cannot reach it":  {DefaultBaseURL, through(responding(t, "HTTP/1.1 502 No\r\n\r\n")), 1, " responded 502 Bad Gateway"},
 		"the proxy is not there": {DefaultBaseURL, through(nobody), 1, "the proxy cannot be used: connection refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
