@@ -52,7 +52,7 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 	}
 
 	if a.MayDuplicate {
-		tflog.Warn(ctx, "StackOne API request is sent again although the lost one may have made a connect session; "+
+		tflog.Warn(ctx, "StackOne API request is sent again although the lost one may have created a connect session; "+
 			"nobody knows the token of such a session, and it ends by itself", fields)
 
 		return
