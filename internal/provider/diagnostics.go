@@ -76,7 +76,7 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 
 	switch failure.Kind {
 	case stackone.ErrorOutage:
-		return diag.NewErrorDiagnostic(summary, failure.Reason()+". The provider stopped waiting for all of them."+elsewhere)
+		return diag.NewErrorDiagnostic(summary, failure.Reason()+". The provider stopped waiting."+elsewhere)
 	case stackone.ErrorKeyRefused:
 		return diag.NewErrorDiagnostic(summary, failure.Reason()+". Check api_key or "+envAPIKey+"."+elsewhere)
 	}
