@@ -51,8 +51,8 @@ func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
 
 	f := reflect.ValueOf(s).MethodByName(method)
 
-	answer := f.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(f.Type().In(1).Elem())})[0]
-	if list, ok := answer.Interface().(*tfprotov6.ListResourceServerStream); ok && list != nil {
+	response := f.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(f.Type().In(1).Elem())})[0]
+	if list, ok := response.Interface().(*tfprotov6.ListResourceServerStream); ok && list != nil {
 		for range list.Results {
 		}
 	}

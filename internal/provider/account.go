@@ -51,10 +51,10 @@ type accountFacts struct {
 	UpdatedAt       types.String `tfsdk:"updated_at"`
 }
 
-// fromAnswer is what an answer of StackOne says about an account. What the
+// fromResponse is what an answer of StackOne says about an account. What the
 // answer does not mention stays what it was before, which is null where nothing is
 // known; what it says is null is null.
-func (before accountFacts) fromAnswer(a *stackone.Account) accountFacts {
+func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
 	text := func(field string, said *string, before types.String) types.String {
 		if a.Lacks(field) {
 			return before
@@ -125,8 +125,8 @@ type statusReason struct {
 	Timestamp   types.String `tfsdk:"timestamp"`
 }
 
-// statusReasonsFromAnswer is what an answer of StackOne says about the reasons.
-func statusReasonsFromAnswer(reasons []stackone.StatusReason) []statusReason {
+// newStatusReasons is what an answer of StackOne says about the reasons.
+func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
 	out := make([]statusReason, len(reasons))
 	for i, reason := range reasons {
 		out[i] = statusReason{

@@ -93,7 +93,7 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 func (m *accountModel) notTaken(sent []managedValue, account *stackone.Account) diag.Diagnostics {
 	var names []string
 
-	for _, now := range m.changes(m.fromAnswer(account), m.accountSent) {
+	for _, now := range m.changes(m.fromResponse(account), m.accountSent) {
 		if isSet(now.want) && slices.ContainsFunc(sent, func(v managedValue) bool { return v.name == now.name }) {
 			names = append(names, now.name)
 		}

@@ -14,16 +14,16 @@ import (
 
 // lacking makes every answer about an account lack a field.
 func (h *harness) lacking(field string) {
-	h.EditAccountAnswers(func(account map[string]any) { delete(account, field) })
+	h.EditAccountResponses(func(account map[string]any) { delete(account, field) })
 }
 
 // saying makes every answer about an account say something else of a field.
 func (h *harness) saying(field string, value any) {
-	h.EditAccountAnswers(func(account map[string]any) { account[field] = value })
+	h.EditAccountResponses(func(account map[string]any) { account[field] = value })
 }
 
 // What an answer does not mention is as it was; what it says is null is null.
-func TestAccountResource_fieldsThatAnswersLack(t *testing.T) {
+func TestAccountResource_missingResponseFields(t *testing.T) {
 	t.Parallel()
 
 	for field, wanted := range map[string]any{
@@ -72,7 +72,7 @@ func TestAccountResource_fieldsThatAnswersLack(t *testing.T) {
 
 			// The answer to an adoption says that there is none, which counts more than
 			// what the account had before.
-			h.EditAccountAnswers(nil)
+			h.EditAccountResponses(nil)
 			h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
 				if r.Method == http.MethodPatch {
 					return &stackonetest.Fault{Process: true, ContentType: "application/json", Body: `{"id": "` + id + `", "` + field + `": null}`}
@@ -89,7 +89,7 @@ func TestAccountResource_fieldsThatAnswersLack(t *testing.T) {
 }
 
 // What is only read is kept as well.
-func TestAccountResource_factsThatAnswersLack(t *testing.T) {
+func TestAccountResource_missingResponseFacts(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
@@ -99,7 +99,7 @@ func TestAccountResource_factsThatAnswersLack(t *testing.T) {
 	state := p.apply(nil, map[string]any{"account_id": h.newAccount()})
 	facts := []string{"categories", "provider_key", "provider_name", "status", "created_at", "updated_at"}
 
-	h.EditAccountAnswers(func(account map[string]any) {
+	h.EditAccountResponses(func(account map[string]any) {
 		for _, field := range append(facts, "provider") {
 			delete(account, field)
 		}
@@ -109,7 +109,7 @@ func TestAccountResource_factsThatAnswersLack(t *testing.T) {
 		t.Errorf("the refresh changes %q", p.changed(state, read))
 	}
 
-	h.EditAccountAnswers(func(account map[string]any) {
+	h.EditAccountResponses(func(account map[string]any) {
 		for _, field := range append(facts, "provider") {
 			account[field] = nil
 		}
@@ -120,7 +120,7 @@ func TestAccountResource_factsThatAnswersLack(t *testing.T) {
 	}
 }
 
-func TestAccountJourney_fieldsThatAnswersLack(t *testing.T) {
+func TestAccountJourney_missingResponseFields(t *testing.T) {
 	t.Parallel()
 
 	for field, value := range map[string]string{"label": `"new"`, "shared": "true"} {
@@ -297,7 +297,7 @@ func TestAccountResource_importOfBlanks(t *testing.T) {
 }
 
 // Which account an answer is about is compared, and both are named.
-func TestAccountResource_answerAboutAnother(t *testing.T) {
+func TestAccountResource_responseAboutAnother(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)

@@ -62,7 +62,7 @@ type dataAccount struct {
 }
 
 func newDataAccount(a *stackone.Account) dataAccount {
-	return dataAccount{accountFacts: accountFacts{}.fromAnswer(a), ID: types.StringValue(a.ID), StatusReasons: statusReasonsFromAnswer(a.StatusReasons)}
+	return dataAccount{accountFacts: accountFacts{}.fromResponse(a), ID: types.StringValue(a.ID), StatusReasons: newStatusReasons(a.StatusReasons)}
 }
 
 // dataAccountAttributes are the attributes of a dataAccount except its id.

@@ -81,7 +81,7 @@ func (l *accountList) result(ctx context.Context, req list.ListRequest, account 
 
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.Set(ctx, accountModel{
-			accountFacts: accountFacts{}.fromAnswer(account), ID: id, AccountID: id,
+			accountFacts: accountFacts{}.fromResponse(account), ID: id, AccountID: id,
 		})...)
 	}
 

@@ -156,7 +156,7 @@ func TestAccountLists_orders(t *testing.T) {
 			p.configure()
 			h.saying("id", "another") // so that the list lacks the account
 			p.readAccounts(map[string]any{"origin_owner_ids": []string{owner}})
-			h.EditAccountAnswers(nil)
+			h.EditAccountResponses(nil)
 
 			steps := p.steps(state, nil)
 			if !refreshFirst {

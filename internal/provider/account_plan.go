@@ -143,7 +143,7 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 		return
 	default:
-		resp.Diagnostics.Append(plan.overwrites(accountFacts{}.fromAnswer(account))...)
+		resp.Diagnostics.Append(plan.overwrites(accountFacts{}.fromResponse(account))...)
 	}
 
 	resp.Diagnostics.Append(r.data.claims.add(id, claims...)...)

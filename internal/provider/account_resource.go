@@ -59,7 +59,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 
 	// The account may have changed since it was listed. A fresh read confirms that there
 	// is nothing to change; otherwise all configured values are set.
-	have := accountFacts{}.fromAnswer(account)
+	have := accountFacts{}.fromResponse(account)
 	known := have
 
 	if update, _ := plan.updateRequest(have, accountSent{}); listed && !update.IsEmpty() {
@@ -70,7 +70,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 			return
 		}
 
-		have = accountFacts{}.fromAnswer(account)
+		have = accountFacts{}.fromResponse(account)
 		known = have
 	}
 
@@ -137,7 +137,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	// After an import nothing was known before.
-	state.accountFacts = state.fromAnswer(account)
+	state.accountFacts = state.fromResponse(account)
 	state.AccountID = state.ID
 
 	r.data.claims.note(state.ID.ValueString(), alive)
@@ -300,7 +300,7 @@ func (r *accountResource) change(ctx context.Context, plan *accountModel, have, 
 		}
 
 		diags.Append(plan.notTaken(plan.changes(known, sent), account)...)
-		have = have.fromAnswer(account)
+		have = have.fromResponse(account)
 	}
 
 	plan.setUnknown(have)

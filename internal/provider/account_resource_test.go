@@ -139,7 +139,7 @@ func TestAccountResource_update(t *testing.T) {
 
 // What is not configured comes from the answer to the change, and what that lacks
 // from before.
-func TestAccountResource_takesFactsFromTheAnswer(t *testing.T) {
+func TestAccountResource_takesFactsFromTheResponse(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)

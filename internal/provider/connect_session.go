@@ -102,9 +102,9 @@ func (in *connectSessionInputs) validity() time.Duration {
 	return seconds(in.ExpiresIn)
 }
 
-// fromAnswer maps an answer. The echo of the inputs in the answer is not reliable
+// fromResponse maps an answer. The echo of the inputs in the answer is not reliable
 // and stays unused: the state keeps what was planned.
-func (in *connectSessionInputs) fromAnswer(session *stackone.ConnectSession) connectSessionOutputs {
+func (in *connectSessionInputs) fromResponse(session *stackone.ConnectSession) connectSessionOutputs {
 	return connectSessionOutputs{
 		ID:                   types.StringValue(session.ID),
 		OrganizationID:       types.StringPointerValue(session.OrganizationID),
@@ -140,7 +140,7 @@ func (in *connectSessionInputs) create(ctx context.Context, data *providerData) 
 				"For a link, create a new session with terraform apply -replace=…; if that has none either, report it to StackOne.")
 	}
 
-	return in.fromAnswer(session), diags
+	return in.fromResponse(session), diags
 }
 
 // mask hides the secrets of a new session from the provider's logger in what

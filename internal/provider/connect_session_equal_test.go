@@ -75,7 +75,7 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 
 			h := newHarness(t)
 			// What is null in the state has to stay so in a change in place.
-			h.EditAnswer(func(a map[string]any) { a["external_trigger_token"], a["auth_link_url"] = nil, nil })
+			h.EditResponse(func(a map[string]any) { a["external_trigger_token"], a["auth_link_url"] = nil, nil })
 
 			p := h.protocol(t, "stackone_connect_session")
 			state, diags := p.tryApply(p.null(), inputs(test.before))
@@ -184,7 +184,7 @@ func TestConnectSession_withoutLink(t *testing.T) {
 			t.Parallel()
 
 			h := newHarness(t)
-			h.EditAnswer(func(a map[string]any) { a["auth_link_url"] = blank })
+			h.EditResponse(func(a map[string]any) { a["auth_link_url"] = blank })
 
 			p := h.protocol(t, "stackone_connect_session")
 
@@ -199,7 +199,7 @@ func TestConnectSession_withoutLink(t *testing.T) {
 		t.Parallel()
 
 		h := newHarness(t)
-		h.EditAnswer(withoutLink)
+		h.EditResponse(withoutLink)
 
 		a := h.attach(t, session("this"))
 		says(t, a.apply(), warning)
@@ -214,7 +214,7 @@ func TestConnectSession_withoutLink(t *testing.T) {
 		t.Parallel()
 
 		h := newHarness(t)
-		h.EditAnswer(withoutLink)
+		h.EditResponse(withoutLink)
 
 		a := h.attach(t, "ephemeral \"stackone_connect_session\" \"this\" {\n  origin_owner_id   = \"1\"\n  origin_owner_name = \"One\"\n}\n"+
 			"resource \"terraform_data\" \"this\" {\n  provisioner \"local-exec\" {\n    command = \"true\"\n    environment = {\n      TOKEN = ephemeral.stackone_connect_session.this.token\n    }\n  }\n}\n")

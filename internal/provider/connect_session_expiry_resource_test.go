@@ -382,7 +382,7 @@ func TestConnectSessionExpiry_bornDue(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	h.EditAnswer(func(a map[string]any) { a["created_at"] = epoch().Add(-20 * time.Minute).Format(time.RFC3339) })
+	h.EditResponse(func(a map[string]any) { a["created_at"] = epoch().Add(-20 * time.Minute).Format(time.RFC3339) })
 
 	a := h.attach(t, session("this", policyOn, `early_renewal_seconds = 600`))
 	says(t, a.apply(), "New session already due for renewal")

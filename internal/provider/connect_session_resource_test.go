@@ -175,7 +175,7 @@ func inputs(more map[string]any) map[string]any {
 	return config
 }
 
-func TestConnectSessionResource_answersVary(t *testing.T) {
+func TestConnectSessionResource_responsesVary(t *testing.T) {
 	t.Parallel()
 
 	echoes := []string{
@@ -245,7 +245,7 @@ func TestConnectSessionResource_answersVary(t *testing.T) {
 			t.Parallel()
 
 			h := newHarness(t)
-			h.EditAnswer(test.edit)
+			h.EditResponse(test.edit)
 
 			p := h.protocol(t, "stackone_connect_session")
 			state := p.apply(nil, inputs(nil))
@@ -276,7 +276,7 @@ func TestConnectSessionResource_secondPlanIsEmpty(t *testing.T) {
 
 	h := newHarness(t)
 	h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
-	h.EditAnswer(func(a map[string]any) {
+	h.EditResponse(func(a map[string]any) {
 		a["origin_owner_name"], a["categories"], a["metadata"], a["label"] = "respelled", nil, nil, nil
 		a["created_at"] = "2020-01-01T00:00:00.000Z"
 		a["external_trigger_token"] = nil
@@ -607,7 +607,7 @@ func TestConnectSessionResource_errors(t *testing.T) {
 		"no id":                 {body(201, "application/json", `{"token": "`+secret+`"}`), []string{"has no id"}},
 		"redirect":              {stackonetest.Fault{Status: 302, Header: http.Header{"Location": {"https://elsewhere.example/path?" + secret}}}, []string{"redirects to https://elsewhere.example,", "does not follow"}},
 		"cut":                   {stackonetest.Fault{Cut: stackonetest.CutAtOnce}, []string{"closed before the response was complete", " in 5m0s"}},
-		"cut answer":            {stackonetest.Fault{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1, "token": "` + secret}, []string{"closed before the response was complete"}},
+		"cut answer":            {stackonetest.Fault{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1, "token": "` + secret}, []string{"closed before the response was complete"}},
 		"endless":               {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, []string{"larger than 1 MiB"}},
 	}
 

@@ -79,11 +79,11 @@ func TestConnectSessionInputs_createRequest_absent(t *testing.T) {
 	}
 }
 
-func TestConnectSessionInputs_fromAnswer(t *testing.T) {
+func TestConnectSessionInputs_fromResponse(t *testing.T) {
 	t.Parallel()
 
 	in := connectSessionInputs{ExpiresIn: number(60)}
-	got := in.fromAnswer(&stackone.ConnectSession{
+	got := in.fromResponse(&stackone.ConnectSession{
 		ID: "7", OrganizationID: new("org"), CreatedAt: noon().Add(123 * time.Millisecond), Token: stackone.NewSecret("t0ken"),
 	})
 

@@ -54,8 +54,8 @@ type scopeDefinition struct {
 	Includes    []string     `tfsdk:"includes"`
 }
 
-// connectorFromAnswer is what an answer of StackOne says about a connector.
-func connectorFromAnswer(c stackone.Connector) connector {
+// newConnector is what an answer of StackOne says about a connector.
+func newConnector(c stackone.Connector) connector {
 	ways := make([]authentication, len(c.Authentication))
 	for i, a := range c.Authentication {
 		ways[i] = authentication{
@@ -198,7 +198,7 @@ func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 				return
 			}
 
-			found = append(found, connectorFromAnswer(one))
+			found = append(found, newConnector(one))
 		}
 	}
 

@@ -136,7 +136,7 @@ func nextStep(e *stackone.Error) string {
 		return "Objects may be missing or repeated, so the provider does not use the list. Run Terraform again. If it keeps failing, report the problem to StackOne."
 	case stackone.ErrorRequest:
 		return "This is a bug in the provider. Please report it."
-	case stackone.ErrorAnswer:
+	case stackone.ErrorResponse:
 		return fmt.Sprintf("It probably does not come from the StackOne API. Check base_url (environment variable %s) and any proxy on the way. If they are right, report the problem to StackOne.", envBaseURL)
 	}
 

@@ -51,7 +51,7 @@ func TestAPIDiagnostic(t *testing.T) {
 		"certificate":           {&stackone.Error{Kind: stackone.ErrorConnection, Untrusted: true}, []string{"ca_certificates", envCACertificates, "container"}},
 		"timeout":               {&stackone.Error{Kind: stackone.ErrorTimeout}, []string{"request_timeout_seconds"}},
 		"canceled":              {&stackone.Error{Kind: stackone.ErrorCanceled}, []string{"interrupted", "in the state"}},
-		"answer":                {&stackone.Error{Kind: stackone.ErrorAnswer}, []string{"base_url", "proxy"}},
+		"answer":                {&stackone.Error{Kind: stackone.ErrorResponse}, []string{"base_url", "proxy"}},
 		"unknown configuration": {&unknownConfigurationError{attributes: []string{"api_key", "base_url"}}, []string{"known only after apply: api_key, base_url", "terraform apply -target", "tofu apply -exclude"}},
 		"request":               {&stackone.Error{Kind: stackone.ErrorRequest}, []string{"cannot be sent", "bug in the provider"}},
 		"anything else":         {errors.New("something odd"), []string{"something odd."}},

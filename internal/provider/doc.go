@@ -15,13 +15,13 @@
 //   - validators.go holds the rules for values, json_object.go that for a JSON object; values.go holds
 //     small helpers for values and decodes single attributes; secret_string.go is
 //     the type of secret attributes, whole_number.go the rule for whole numbers.
-//   - connect_session.go is the model of a connect session, with createRequest and fromAnswer;
+//   - connect_session.go is the model of a connect session, with createRequest and fromResponse;
 //     connect_session_schema.go its attributes, for the resource and the ephemeral resource, and
 //     which changes replace nothing; connect_session_expiry.go says when it ends and is renewed;
 //     connect_session_replacement.go warns when another input replaces a valid one;
 //     connect_session_resource.go and connect_session_ephemeral.go serve it;
 //     connect_session_data_source.go is all of the data source.
-//   - account.go is the model of a linked account, with fromAnswer; account_schema.go its attributes;
+//   - account.go is the model of a linked account, with fromResponse; account_schema.go its attributes;
 //     account_adoption.go says what differs at StackOne and is sent, with updateRequest;
 //     account_claims.go refuses a plan that deletes an account in use;
 //     account_filter.go is the search for accounts and the attributes of one that was found; account_resource.go, account_data_source.go,

@@ -67,7 +67,7 @@ func TestFaults_mixed(t *testing.T) {
 		{Status: 503, Header: http.Header{"Retry-After": {"5"}}},
 		{Cut: stackonetest.CutAtOnce},
 		{Cut: stackonetest.CutAtOnce, Process: true},
-		{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1, "token": "`, Process: true},
+		{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1, "token": "`, Process: true},
 	}
 
 	attempts := map[string]uint64{}

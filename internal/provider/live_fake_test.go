@@ -41,8 +41,8 @@ func TestLive_failures(t *testing.T) {
 
 		for field, types := range check.fields {
 			remove := func(object map[string]any) { delete(object, field) }
-			h.EditAnswer(remove)
-			h.EditAccountAnswers(remove)
+			h.EditResponse(remove)
+			h.EditAccountResponses(remove)
 
 			problems := check.run(t, config)
 			if slices.Contains(problems, field+" is absent, want "+types) == strings.HasSuffix(types, optional) {

@@ -187,7 +187,7 @@ check "opened" {
 
 // A server that sends more than it announced makes Go's HTTP client complain, past
 // all levels of the log, and quote what it got.
-func TestSecrets_unsolicitedAnswer(t *testing.T) {
+func TestSecrets_unsolicitedResponse(t *testing.T) {
 	t.Parallel()
 
 	const token = "cs_QUOTED-TOKEN"

@@ -24,12 +24,12 @@ type accountCache struct {
 	byID map[string]cachedAccount
 	// order is the number of the last request or write: the clock may not move between two.
 	order uint64
-	// answered counts reads of accounts that only reading ahead has brought.
-	answered int
+	// hits counts reads of accounts that only reading ahead has brought.
+	hits int
 
 	// turn is a semaphore of one, for the fields below.
 	turn chan struct{}
-	// begun is when reading ahead began, and single how many reads it has not answered since.
+	// begun is when reading ahead began, and single how many reads have followed since without a hit.
 	begun  time.Time
 	single int
 	ahead  *list[Account]
@@ -84,9 +84,9 @@ func (c *accountCache) forget(id string, order uint64) {
 	}
 }
 
-// get returns nil for an account that has to be read. answers counts what the list of all
+// get returns nil for an account that has to be read. hits counts what the list of all
 // accounts was good for.
-func (c *accountCache) get(id string, answers int) *Account {
+func (c *accountCache) get(id string, hits int) *Account {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
@@ -96,7 +96,7 @@ func (c *accountCache) get(id string, answers int) *Account {
 	}
 
 	if found.ahead {
-		c.answered += answers
+		c.hits += hits
 	}
 
 	return found.Account
@@ -125,7 +125,7 @@ func (c *Client) FindAccount(ctx context.Context, id string) (account *Account, 
 
 // readAhead reads some pages of the list of all accounts, if that may answer more reads
 // than it makes requests: after ten single reads, and then as long as the pages so far
-// have answered as many reads as there were pages. So a list that does not help costs
+// have served as many reads as there were pages. So a list that does not help costs
 // five requests. It returns only errors that a single read would meet as well.
 func (c *Client) readAhead(ctx context.Context, id string) error {
 	a := c.accounts
@@ -168,10 +168,10 @@ func (c *accountCache) mayHelp(client *Client) bool {
 	defer c.mu.Unlock()
 
 	if now := c.clock.Now(); c.ahead == nil || now.Sub(c.begun) >= maxAccountAge {
-		c.begun, c.single, c.answered, c.ahead = now, 0, 0, client.accountList(nil, AccountFilter{}, true)
+		c.begun, c.single, c.hits, c.ahead = now, 0, 0, client.accountList(nil, AccountFilter{}, true)
 	}
 
-	if c.single < readsBeforeList || c.ahead.ended || c.answered < c.ahead.number || !client.limiter.spare() {
+	if c.single < readsBeforeList || c.ahead.ended || c.hits < c.ahead.number || !client.limiter.spare() {
 		c.single++
 		return false
 	}

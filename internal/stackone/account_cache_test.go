@@ -180,7 +180,7 @@ func TestFindAccount_shortItems(t *testing.T) {
 	for _, name := range []string{"provider", "label", "shared", "categories", "updated_at"} {
 		f := newFixture(t, nil)
 		ids := f.addAccounts(30)
-		f.server.EditAccountAnswers(func(account map[string]any) { delete(account, name) })
+		f.server.EditAccountResponses(func(account map[string]any) { delete(account, name) })
 
 		for _, id := range ids {
 			if _, listed, err := f.FindAccount(t.Context(), id); err != nil || listed {

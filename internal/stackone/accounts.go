@@ -65,7 +65,7 @@ func (u AccountUpdate) IsEmpty() bool {
 }
 
 // GetAccount reads one account from StackOne. IsNotFound reports whether the error means that there is
-// none. A response about another account is an ErrorAnswer.
+// none. A response about another account is an ErrorResponse.
 func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 	// What a list has returned before is older.
 	defer c.accounts.forget(id, c.accounts.next())
@@ -74,7 +74,7 @@ func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
 }
 
 // UpdateAccount changes and returns an account. A response about another account is an
-// ErrorAnswer, and the update may have taken effect.
+// ErrorResponse, and the update may have taken effect.
 func (c *Client) UpdateAccount(ctx context.Context, id string, update AccountUpdate) (*Account, error) {
 	c.accounts.forget(id, c.accounts.next())
 	defer func() { c.accounts.forget(id, c.accounts.next()) }()

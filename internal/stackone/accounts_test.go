@@ -105,8 +105,8 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 	full := func(first int) string { return items(first, pageSize) }
 
 	tests := map[string]struct {
-		answer func(page int) string
-		want   string
+		response func(page int) string
+		want     string
 	}{
 		"the page is ignored":                      {func(int) string { return full(0) }, "ignores the page parameter"},
 		"a page of the standard size is repeated":  {func(int) string { return items(0, standardPageSize) }, "ignores the page parameter"},
@@ -127,13 +127,13 @@ func TestAccounts_listsWithoutEnd(t *testing.T) {
 			f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 0 })
 			f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
 				page, _ := strconv.Atoi(r.Query.Get("page"))
-				return &stackonetest.Fault{Status: 200, ContentType: "application/json", Body: test.answer(page)}
+				return &stackonetest.Fault{Status: 200, ContentType: "application/json", Body: test.response(page)}
 			})
 
 			_, err := collect(f, t, AccountFilter{})
 
 			var e *Error
-			if !errors.As(err, &e) || e.Kind != ErrorAnswer || !strings.Contains(err.Error(), test.want) {
+			if !errors.As(err, &e) || e.Kind != ErrorResponse || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v", err)
 			}
 
@@ -152,7 +152,7 @@ func TestAccounts_filterAndStop(t *testing.T) {
 		f.server.AddAccount(stackonetest.Account{ID: fmt.Sprint(i), Status: []string{"active", "error", "brand_new"}[i%3], OriginOwnerID: fmt.Sprint(i % 5)})
 	}
 
-	f.server.EditAccountAnswers(func(account map[string]any) { account["status"] = strings.ToUpper(fmt.Sprint(account["status"])) })
+	f.server.EditAccountResponses(func(account map[string]any) { account["status"] = strings.ToUpper(fmt.Sprint(account["status"])) })
 
 	ids, err := collect(f, t, AccountFilter{
 		Statuses: []string{"Error", "brand_new", "ERROR"}, OriginOwnerIDs: []string{"2", "1", "2"}, AccountIDs: []string{"7", "1", "2", "9", "1"}, Providers: []string{"bamboohr", "workday"},
@@ -331,19 +331,19 @@ func TestAccount_lacks(t *testing.T) {
 	}
 }
 
-func TestAccount_answerAboutAnother(t *testing.T) {
+func TestAccount_responseAboutAnother(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture(t, nil)
 	id := f.server.AddAccount(stackonetest.Account{ID: "wanted"})
-	f.server.EditAccountAnswers(func(account map[string]any) { account["id"] = "other\n one" })
+	f.server.EditAccountResponses(func(account map[string]any) { account["id"] = "other\n one" })
 
 	_, get := f.GetAccount(t.Context(), id)
 	_, patch := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("new")})
 
 	for what, err := range map[string]error{"GET": get, "PATCH": patch} {
 		var e *Error
-		if !errors.As(err, &e) || e.Kind != ErrorAnswer || e.Attempts != 1 || !strings.Contains(err.Error(), `it is about the account "other one", but the request was for "wanted"`) {
+		if !errors.As(err, &e) || e.Kind != ErrorResponse || e.Attempts != 1 || !strings.Contains(err.Error(), `it is about the account "other one", but the request was for "wanted"`) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

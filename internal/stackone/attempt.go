@@ -80,7 +80,7 @@ func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 	case bounded.Err() != nil && a.outcome == lost:
 		a.outcome, a.reason = timedOut, fmt.Sprintf("no complete response within %s", c.config.RequestTimeout)
 	case bounded.Err() != nil:
-		a.reason = noAnswer
+		a.reason = noResponse
 	}
 
 	return a

@@ -99,7 +99,7 @@ type call struct {
 }
 
 // do sends a request, with retries, and decodes the body of a success. An error of
-// decode becomes the message of an ErrorAnswer. All errors are of type *Error.
+// decode becomes the message of an ErrorResponse. All errors are of type *Error.
 func do[T any](ctx context.Context, client *Client, r request, decode func(header http.Header, body []byte) (T, error)) (T, error) {
 	var none T
 
@@ -118,7 +118,7 @@ func do[T any](ctx context.Context, client *Client, r request, decode func(heade
 
 	out, err := decode(c.last.header, c.last.body)
 	if err != nil {
-		return none, c.error(ErrorAnswer, err.Error())
+		return none, c.error(ErrorResponse, err.Error())
 	}
 
 	return out, nil
@@ -232,7 +232,7 @@ func (c *call) failure(ended error) *Error {
 
 		return e
 	case unusable:
-		return c.error(ErrorAnswer, a.reason)
+		return c.error(ErrorResponse, a.reason)
 	case timedOut:
 		return c.error(ErrorTimeout, a.reason)
 	case notSent, lost, permanent:

@@ -143,7 +143,7 @@ func TestCreateConnectSession_retries(t *testing.T) {
 		&stackonetest.Fault{Status: 429, Header: http.Header{"Retry-After": {"6"}, "X-Request-Id": {"req-1"}}},
 		&stackonetest.Fault{Status: 502, ContentType: "text/html", Body: "<html>", Process: true},
 		&stackonetest.Fault{Cut: stackonetest.CutAtOnce, Process: true},
-		&stackonetest.Fault{Cut: stackonetest.CutInAnswer, Status: 201, Body: `{"id": 1`, Process: true},
+		&stackonetest.Fault{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1`, Process: true},
 		nil,
 	)
 
@@ -296,7 +296,7 @@ func TestIsNotFound(t *testing.T) {
 			err := f.DeleteAccount(t.Context(), "1")
 
 			var e *Error
-			if !errors.As(err, &e) || IsNotFound(err) != want || e.Status != status || !want && e.Kind != ErrorAnswer {
+			if !errors.As(err, &e) || IsNotFound(err) != want || e.Status != status || !want && e.Kind != ErrorResponse {
 				t.Errorf("%d, %s: %v", status, body, err)
 			}
 		}

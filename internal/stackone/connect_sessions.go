@@ -118,7 +118,7 @@ type ConnectionAttempt struct {
 }
 
 // GetConnectSession reads a session. IsNotFound reports whether the error means that
-// there is none. A response about another session is an ErrorAnswer.
+// there is none. A response about another session is an ErrorResponse.
 func (c *Client) GetConnectSession(ctx context.Context, id string) (*ConnectSessionDetails, error) {
 	return do(ctx, c, request{
 		method: http.MethodGet, route: "/connect_sessions/{id}", path: "/connect_sessions/" + escape(id), maxBody: maxObject,

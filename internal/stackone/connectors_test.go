@@ -58,13 +58,13 @@ func TestConnectors_pages(t *testing.T) {
 	}
 }
 
-func TestConnectors_answers(t *testing.T) {
+func TestConnectors_responses(t *testing.T) {
 	t.Parallel()
 
 	const data = `"data": [{"key": "a"}]`
 
 	tests := map[string]struct {
-		answer func(n int) string
+		response func(n int) string
 		// want is a part of the error, none when it is empty.
 		want     string
 		requests int
@@ -94,7 +94,7 @@ func TestConnectors_answers(t *testing.T) {
 
 			f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 0 })
 			f.server.OnRequest(func(n int, _ stackonetest.Request) *stackonetest.Fault {
-				return &stackonetest.Fault{Status: 200, ContentType: "application/json", Body: test.answer(n)}
+				return &stackonetest.Fault{Status: 200, ContentType: "application/json", Body: test.response(n)}
 			})
 
 			_, err := connectorKeys(f, t, ConnectorFilter{})
@@ -104,7 +104,7 @@ func TestConnectors_answers(t *testing.T) {
 			switch {
 			case test.want == "" && err != nil:
 				t.Errorf("got %v", err)
-			case test.want != "" && (!errors.As(err, &e) || e.Kind != ErrorAnswer || !strings.Contains(err.Error(), test.want)):
+			case test.want != "" && (!errors.As(err, &e) || e.Kind != ErrorResponse || !strings.Contains(err.Error(), test.want)):
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 

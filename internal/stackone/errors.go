@@ -20,7 +20,7 @@ const (
 	ErrorConnection                       // no complete response came
 	ErrorTimeout                          // no complete response came in time
 	ErrorCanceled                         // the caller's context ended
-	ErrorAnswer                           // the response cannot be used
+	ErrorResponse                         // the response cannot be used
 	ErrorRequest                          // the request could not be encoded, and was not sent
 	ErrorOutage                           // StackOne failed for longer than the client waits; another error has the details
 	ErrorKeyRefused                       // the key was refused for an earlier request of the same client
@@ -107,7 +107,7 @@ func (e *Error) Reason() string {
 		ErrorConnection:  "Could not reach StackOne at " + e.BaseURL,
 		ErrorTimeout:     "StackOne at " + e.BaseURL + " did not respond in time",
 		ErrorCanceled:    "The request to StackOne at " + e.BaseURL + " was interrupted",
-		ErrorAnswer:      "The response from " + e.BaseURL + " cannot be used",
+		ErrorResponse:      "The response from " + e.BaseURL + " cannot be used",
 		ErrorRequest:     "The request to StackOne at " + e.BaseURL + " cannot be sent",
 		ErrorOutage:      "Requests to StackOne at " + e.BaseURL + " have been failing since " + e.Since.UTC().Format(time.RFC3339),
 		ErrorListChanged: "The list at " + e.BaseURL + e.Path + " changed while its pages were read",
@@ -143,7 +143,7 @@ func statusText(status int) string {
 }
 
 // IsNotFound reports whether the API responded that the object does not exist, or no
-// longer does. A 404 or 410 from a gateway is an ErrorAnswer instead.
+// longer does. A 404 or 410 from a gateway is an ErrorResponse instead.
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == ErrorStatus && isGone(e.Status)

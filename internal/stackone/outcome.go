@@ -47,7 +47,7 @@ type tooLargeError struct{ limit int64 }
 
 func (e *tooLargeError) Error() string { return fmt.Sprintf("it is larger than %d MiB", e.limit>>20) }
 
-const noAnswer = "no response in time"
+const noResponse = "no response in time"
 
 // statusOutcome classifies a complete response.
 func statusOutcome(status int, header http.Header, body []byte) (outcome, string) {
@@ -124,7 +124,7 @@ func errorOutcome(err error, sent bool) (outcome, string) {
 	case errors.As(err, &dns):
 		return o, fmt.Sprintf("the host name %s could not be resolved", dns.Name)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return o, noAnswer
+		return o, noResponse
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return o, "the connection closed before the response was complete"
 	case errors.As(err, &number):

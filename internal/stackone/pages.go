@@ -256,11 +256,11 @@ func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
 
 	switch {
 	case !l.ended && len(news) == 0:
-		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list has only objects of earlier pages: the server ignores the page parameter", l.number))
+		return nil, l.failure(c, ErrorResponse, fmt.Sprintf("page %d of the list has only objects of earlier pages: the server ignores the page parameter", l.number))
 	case !l.ended && len(r.page.items) > pageSize:
-		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("page %d of the list has %d objects, and the provider asked for %d: the server ignores the page size", l.number, len(r.page.items), pageSize))
+		return nil, l.failure(c, ErrorResponse, fmt.Sprintf("page %d of the list has %d objects, and the provider asked for %d: the server ignores the page size", l.number, len(r.page.items), pageSize))
 	case !l.ended && l.number >= maxPages:
-		return nil, l.failure(c, ErrorAnswer, fmt.Sprintf("the list does not end after %d pages of %d", maxPages, pageSize))
+		return nil, l.failure(c, ErrorResponse, fmt.Sprintf("the list does not end after %d pages of %d", maxPages, pageSize))
 	case l.number == 1 || l.until > 0 || whole:
 		return news, nil
 	case len(news) < len(r.page.items), r.page.total != l.total && len(r.page.items) > 0, l.ended && l.total > 0 && len(l.seen) != l.total:

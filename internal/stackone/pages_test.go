@@ -58,12 +58,12 @@ func (s *shelf) serve(r stackonetest.Request) *stackonetest.Fault {
 		return s.past
 	}
 
-	var answer any = items
+	var response any = items
 	if s.total {
-		answer = map[string]any{"data": items, "total": len(s.ids)}
+		response = map[string]any{"data": items, "total": len(s.ids)}
 	}
 
-	body, _ := json.Marshal(answer)
+	body, _ := json.Marshal(response)
 
 	return &stackonetest.Fault{Status: http.StatusOK, ContentType: "application/json", Body: string(body)}
 }

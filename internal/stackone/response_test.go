@@ -57,7 +57,7 @@ func TestCreateConnectSession_unusableResponses(t *testing.T) {
 			f.server.Script(test.fault)
 
 			e := f.failure(t)
-			if e.Kind != ErrorAnswer || !strings.Contains(e.Error(), test.want) || strings.Contains(e.Error(), "hunter2") {
+			if e.Kind != ErrorResponse || !strings.Contains(e.Error(), test.want) || strings.Contains(e.Error(), "hunter2") {
 				t.Errorf("got %q, want %q", e.Error(), test.want)
 			}
 
@@ -310,7 +310,7 @@ func TestDo_switchingProtocols(t *testing.T) {
 
 	f := newFixture(t, at(t, server.URL))
 
-	if e := f.failure(t); e.Kind != ErrorAnswer || e.Status != http.StatusSwitchingProtocols {
+	if e := f.failure(t); e.Kind != ErrorResponse || e.Status != http.StatusSwitchingProtocols {
 		t.Errorf("got %v", e)
 	}
 

@@ -65,10 +65,10 @@ func (s *Server) SetListStyle(style ListStyle) {
 	s.style = style
 }
 
-// EditAccountAnswers lets change the fields of every account before it is
+// EditAccountResponses lets change the fields of every account before it is
 // answered, alone or in a list; nil ends it. The account itself stays as it is. The function must not call the
 // server.
-func (s *Server) EditAccountAnswers(edit func(account map[string]any)) {
+func (s *Server) EditAccountResponses(edit func(account map[string]any)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -163,7 +163,7 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	for _, a := range s.accounts {
 		if s.style.IgnoreFilters || matches(a.ID, "account_ids") && matches(a.Provider, "providers") &&
 			matches(a.Status, "status") && matches(a.OriginOwnerID, "origin_owner_id") && matches(a.OriginOwnerID, "origin_owner_ids") {
-			found = append(found, s.answerAccount(a))
+			found = append(found, s.accountResponse(a))
 		}
 	}
 
@@ -185,11 +185,11 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 
 	switch {
 	case s.style.Envelope && s.style.Total:
-		answer(w, http.StatusOK, map[string]any{"data": part, "total": len(found)})
+		respond(w, http.StatusOK, map[string]any{"data": part, "total": len(found)})
 	case s.style.Envelope:
-		answer(w, http.StatusOK, map[string]any{"data": part})
+		respond(w, http.StatusOK, map[string]any{"data": part})
 	default:
-		answer(w, http.StatusOK, part)
+		respond(w, http.StatusOK, part)
 	}
 }
 
@@ -244,7 +244,7 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 		s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
 	}
 
-	answer(w, http.StatusOK, s.answerAccount(a))
+	respond(w, http.StatusOK, s.accountResponse(a))
 }
 
 // patch sets the fields that were sent, and clears those that were sent as null, but
@@ -277,9 +277,9 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 	}
 }
 
-// answerAccount is the account as this server answers it. The caller holds the lock.
-func (s *Server) answerAccount(a *Account) map[string]any {
-	out := a.answer(s.style.NewSpelling)
+// accountResponse is the account as this server answers it. The caller holds the lock.
+func (s *Server) accountResponse(a *Account) map[string]any {
+	out := a.response(s.style.NewSpelling)
 
 	if s.editAccount != nil {
 		s.editAccount(out)
@@ -289,7 +289,7 @@ func (s *Server) answerAccount(a *Account) map[string]any {
 }
 
 // answer is the account as the API answers it.
-func (a *Account) answer(newSpelling bool) map[string]any {
+func (a *Account) response(newSpelling bool) map[string]any {
 	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
 	if newSpelling {
 		provider, owner, ownerName = "connector", "owner_id", "owner_name"

@@ -54,7 +54,7 @@ func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, http.StatusBadRequest, "page_size must be a positive number")
 		return
 	case !cursorOK:
-		s.refuse(w, http.StatusBadRequest, "next must be a cursor of an earlier answer")
+		s.refuse(w, http.StatusBadRequest, "next must be a cursor of an earlier response")
 		return
 	}
 
@@ -65,7 +65,7 @@ func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 
-		found = append(found, c.answer(!slices.Contains(query["exclude"], "actions")))
+		found = append(found, c.response(!slices.Contains(query["exclude"], "actions")))
 	}
 
 	first = min(first, len(found))
@@ -76,10 +76,10 @@ func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 		next = cursor(last)
 	}
 
-	answer(w, http.StatusOK, map[string]any{"next": next, "data": append([]any{}, found[first:last]...)})
+	respond(w, http.StatusOK, map[string]any{"next": next, "data": append([]any{}, found[first:last]...)})
 }
 
-func (c Connector) answer(withActions bool) map[string]any {
+func (c Connector) response(withActions bool) map[string]any {
 	ways := []any{}
 	for _, a := range c.Authentication {
 		ways = append(ways, map[string]any{"key": nullable(a.Key), "type": nullable(a.Type), "label": nullable(a.Label), "required_scopes": a.RequiredScopes})

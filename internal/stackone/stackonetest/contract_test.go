@@ -193,7 +193,7 @@ func TestNew_failsForInvalidResponses(t *testing.T) {
 		s.AddAccount(stackonetest.Account{ID: "1", StatusReasons: []map[string]any{{"code": "a", "reason": "b"}}})
 
 		if edited {
-			s.EditAccountAnswers(func(map[string]any) {})
+			s.EditAccountResponses(func(map[string]any) {})
 		}
 
 		exchange(t, s, http.MethodGet, "/accounts/1", "")

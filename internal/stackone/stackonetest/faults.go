@@ -16,8 +16,8 @@ const (
 	// CutAtOnce closes the connection without an answer; with Process the
 	// request takes effect before.
 	CutAtOnce
-	// CutInAnswer closes the connection in the middle of the answer.
-	CutInAnswer
+	// CutInResponse closes the connection in the middle of the answer.
+	CutInResponse
 )
 
 // Fault is an answer that the API would not give by itself.
@@ -138,7 +138,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, nor
 		status = http.StatusOK
 	}
 
-	if f.Cut == CutInAnswer {
+	if f.Cut == CutInResponse {
 		w.Header().Set("Content-Length", fmt.Sprint(len(f.Body)+1))
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(f.Body))

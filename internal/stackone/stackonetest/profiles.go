@@ -142,7 +142,7 @@ func (s *Server) listProfiles(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	answer(w, http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": slicePage(found, number, size)})
+	respond(w, http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": slicePage(found, number, size)})
 }
 
 // ofProfile serves a part of a profile. The caller of serve holds the lock.
@@ -169,18 +169,18 @@ func (s *Server) listVersions(w http.ResponseWriter, _ *http.Request, p *Connect
 		})
 	}
 
-	answer(w, http.StatusOK, out)
+	respond(w, http.StatusOK, out)
 }
 
 func (s *Server) getPin(w http.ResponseWriter, _ *http.Request, p *ConnectorProfile) {
 	switch {
 	case p.PinnedVersion != "":
-		answer(w, http.StatusOK, map[string]any{
+		respond(w, http.StatusOK, map[string]any{
 			"connector_profile_id": p.ID, "pinned_version": s.pin(p), "owner": nullable(p.ConnectorOwner),
 			"created_at": rfc3339(p.PinnedAt), "updated_at": rfc3339(p.PinUpdatedAt),
 		})
 	case s.pins.NullWhenUnpinned:
-		answer(w, http.StatusOK, nil)
+		respond(w, http.StatusOK, nil)
 	default:
 		s.refuse(w, http.StatusNotFound, "No version is pinned")
 	}

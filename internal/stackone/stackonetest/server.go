@@ -223,14 +223,14 @@ func (s *Server) api() (http.Handler, error) {
 
 		s.delay(r)
 
-		answer := &recorder{ResponseWriter: w}
-		answer.Header().Set("Date", logged.At.UTC().Format(http.TimeFormat))
+		response := &recorder{ResponseWriter: w}
+		response.Header().Set("Date", logged.At.UTC().Format(http.TimeFormat))
 
 		defer func() {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 
-			logged.Status = answer.status
+			logged.Status = response.status
 		}()
 
 		normal := func(w http.ResponseWriter, r *http.Request) {
@@ -245,11 +245,11 @@ func (s *Server) api() (http.Handler, error) {
 		}
 
 		if fault != nil {
-			s.misbehave(answer, r, fault, normal)
+			s.misbehave(response, r, fault, normal)
 			return
 		}
 
-		normal(answer, r)
+		normal(response, r)
 	}), nil
 }
 
@@ -333,8 +333,8 @@ func (s *Server) errorBody(status int, now time.Time, messages ...string) string
 	return string(body)
 }
 
-// answer responds with JSON.
-func answer(w http.ResponseWriter, status int, value any) {
+// respond responds with JSON.
+func respond(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(value)

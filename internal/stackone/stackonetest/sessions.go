@@ -88,9 +88,9 @@ func (s *Server) Sessions() []Session {
 	return out
 }
 
-// EditAnswer changes the answers to created sessions on their way out. The
+// EditResponse changes the answers to created sessions on their way out. The
 // session itself stays as it was issued.
-func (s *Server) EditAnswer(f func(answer map[string]any)) {
+func (s *Server) EditResponse(f func(response map[string]any)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
@@ -126,7 +126,7 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 	}
 	s.sessions = append(s.sessions, session)
 
-	out := session.answer()
+	out := session.response()
 	out["token"], out["auth_link_url"] = session.Token, session.AuthLinkURL
 
 	if s.edit != nil {
@@ -135,7 +135,7 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 
 	s.mu.Unlock()
 
-	answer(w, http.StatusCreated, out)
+	respond(w, http.StatusCreated, out)
 }
 
 // dangling lists references of a session to what the project does not have. StackOne
@@ -175,7 +175,7 @@ func (s *Server) getSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	answer(w, http.StatusOK, s.sessions[i].answer())
+	respond(w, http.StatusOK, s.sessions[i].response())
 }
 
 // authenticateSession returns the session of a token. 401 for an unknown or expired
@@ -192,7 +192,7 @@ func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	answer(w, http.StatusCreated, session.answer())
+	respond(w, http.StatusCreated, session.response())
 }
 
 // validSession finds the session of a token, if it has not ended. The caller holds the lock.
@@ -208,7 +208,7 @@ func (s *Server) validSession(token string) *Session {
 }
 
 // answer is the session as the API answers it, with the echo of the request.
-func (s *Session) answer() map[string]any {
+func (s *Session) response() map[string]any {
 	out := map[string]any{
 		"id":                        json.Number(s.ID),
 		"organization_id":           "5001",
