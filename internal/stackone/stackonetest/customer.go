@@ -20,7 +20,7 @@ var ErrNotOffered = errors.New("the session offers no such connector")
 // ConnectPath lets a person without a browser play the customer, by a POST of a form
 // with the link. It needs no key and is not logged. Only a server with the option
 // Customers has it.
-const ConnectPath = "/stand-in/connect"
+const ConnectPath = "/fake/connect"
 
 func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

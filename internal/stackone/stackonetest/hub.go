@@ -15,7 +15,7 @@ import (
 
 // HubPath is where the links of a server with the option Customers lead: a page in
 // place of StackOne's hub, for a person with a browser. It needs no key and is not logged.
-const HubPath = "/stand-in/hub"
+const HubPath = "/fake/hub"
 
 var (
 	//go:embed hub.html

@@ -149,7 +149,7 @@ func TestHub_overview(t *testing.T) {
 	req.Header.Set("Accept", "text/html,application/xhtml+xml")
 
 	status, text := receive(t, req)
-	for _, want := range []string{`action="/stand-in/hub"`, `name="token" value="` + session.Token + `"`, "session <code>100002</code>, valid until 1 March 2031, 12:31 UTC", "&lt;b&gt;", "BambooHR, error, label gold", "account-1"} {
+	for _, want := range []string{`action="/fake/hub"`, `name="token" value="` + session.Token + `"`, "session <code>100002</code>, valid until 1 March 2031, 12:31 UTC", "&lt;b&gt;", "BambooHR, error, label gold", "account-1"} {
 		if status != http.StatusOK || !strings.Contains(text, want) {
 			t.Errorf("%d, and %q is missing:\n%s", status, want, text)
 		}

@@ -20,7 +20,7 @@ import (
 )
 
 // DefaultAPIKey is the key that a server accepts when none is chosen.
-const DefaultAPIKey = "v1.eu1.stand-in-key-0123456789abcdef" //nolint:gosec // It opens nothing but a fake.
+const DefaultAPIKey = "v1.eu1.local-fake-key-0123456789abcdef" //nolint:gosec // It opens nothing but a fake.
 
 // Options shape a Server.
 type Options struct {
