@@ -56,7 +56,7 @@ type accountFacts struct {
 // known; what it says is null is null.
 func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
 	text := func(field string, said *string, before types.String) types.String {
-		if a.Lacks(field) {
+		if a.Missing(field) {
 			return before
 		}
 
@@ -88,12 +88,12 @@ func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
 		UpdatedAt:       text("updated_at", a.UpdatedAt, before.UpdatedAt),
 	}
 
-	if !a.Lacks("shared") {
+	if !a.Missing("shared") {
 		facts.Shared = types.BoolPointerValue(a.Shared)
 	}
 
 	switch {
-	case !a.Lacks("categories"):
+	case !a.Missing("categories"):
 		facts.Categories = stringListValue(a.Categories)
 	case before.Categories.IsNull(): // The zero value has no element type.
 		facts.Categories = types.ListNull(types.StringType)

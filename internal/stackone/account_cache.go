@@ -68,7 +68,7 @@ func (c *accountCache) begin(ahead bool) func(*Account) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 
-		if old := c.byID[account.ID]; len(account.lacks) == 0 && old.order < order {
+		if old := c.byID[account.ID]; len(account.missing) == 0 && old.order < order {
 			c.byID[account.ID] = cachedAccount{account, order, sent, ahead && (old.Account == nil || old.ahead)}
 		}
 	}

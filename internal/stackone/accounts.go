@@ -11,7 +11,7 @@ import (
 )
 
 // Account is a linked account. Its credentials and setup information are not decoded.
-// Nil fields were null or absent: see Lacks.
+// Nil fields were null or absent: see Missing.
 type Account struct {
 	ID              string
 	Provider        *string
@@ -29,14 +29,14 @@ type Account struct {
 	CreatedAt *string
 	UpdatedAt *string
 
-	// lacks are the names of the fields above that were absent or unreadable.
-	lacks []string
+	// missing are the names of the fields above that were absent or unreadable.
+	missing []string
 }
 
-// Lacks reports whether a field, such as "origin_owner_id", was absent from the
+// Missing reports whether a field, such as "origin_owner_id", was absent from the
 // response or unreadable. Such a field is nil but may have a value at StackOne; a null
 // or blank field is not lacking.
-func (a *Account) Lacks(field string) bool { return slices.Contains(a.lacks, field) }
+func (a *Account) Missing(field string) bool { return slices.Contains(a.missing, field) }
 
 // StatusReason explains the status of an account.
 type StatusReason struct {
@@ -160,16 +160,16 @@ func newAccount(o object) (Account, error) {
 		"provider", "provider_name", "status", "origin_owner_id", "origin_owner_name", "origin_username", "label", "type", "created_at", "updated_at",
 	} {
 		if _, ok := field[identifier](o, name); !ok {
-			account.lacks = append(account.lacks, name)
+			account.missing = append(account.missing, name)
 		}
 	}
 
 	if _, ok := field[bool](o, "shared"); !ok {
-		account.lacks = append(account.lacks, "shared")
+		account.missing = append(account.missing, "shared")
 	}
 
 	if _, ok := field[[]string](o, "categories"); !ok {
-		account.lacks = append(account.lacks, "categories")
+		account.missing = append(account.missing, "categories")
 	}
 
 	return account, nil

@@ -305,7 +305,7 @@ func TestAccount_decoding(t *testing.T) {
 }
 
 // What an answer does not mention is not the same as what it says is null.
-func TestAccount_lacks(t *testing.T) {
+func TestAccount_missing(t *testing.T) {
 	t.Parallel()
 
 	fields := []string{"provider", "provider_name", "status", "origin_owner_id", "origin_owner_name", "origin_username", "label", "type", "shared", "categories", "created_at", "updated_at"}
@@ -325,8 +325,8 @@ func TestAccount_lacks(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if got := strings.Join(slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return !account.Lacks(field) }), " "); got != want {
-			t.Errorf("%s: lacks %q, want %q", body, got, want)
+		if got := strings.Join(slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return !account.Missing(field) }), " "); got != want {
+			t.Errorf("%s: missing %q, want %q", body, got, want)
 		}
 	}
 }
