@@ -39,8 +39,8 @@ type attempt struct {
 	// unresolved means that the default host name could not be resolved.
 	unresolved bool
 	// needsProof means that something sent since has to work before the next attempt;
-	// onlyAfterOutage that without a failed health check there is none.
-	needsProof, onlyAfterOutage bool
+	// onlyIfCircuitOpened that without a failed health check there is none.
+	needsProof, onlyIfCircuitOpened bool
 }
 
 // send makes one attempt, reading the whole response included.

@@ -19,9 +19,9 @@ const (
 )
 
 var (
-	errOutage     = errors.New("the service failed for too long")
-	errKeyRefused = errors.New("the API key was refused")
-	errHealthy    = errors.New("the service is up, and the attempt is not repeated for itself")
+	errCircuitOpen = errors.New("the service failed for too long")
+	errKeyRefused  = errors.New("the API key was refused")
+	errHealthy     = errors.New("the service is up, and the attempt is not repeated for itself")
 )
 
 // circuit is a circuit breaker. Only a failed health check opens it: a failed call may
@@ -79,7 +79,7 @@ func (c *circuit) check(now time.Time, last *attempt) (wait time.Duration, numbe
 
 	switch {
 	case c.givenUp && (last != nil || wait > 0):
-		return 0, 0, errOutage
+		return 0, 0, errCircuitOpen
 	case c.open && !c.givenUp && min(wait, c.end().Sub(now)) > 0:
 		return min(wait, c.end().Sub(now)), 0, nil
 	case !c.open && wait > 0:
@@ -130,7 +130,7 @@ func (c *circuit) called(a *attempt, last bool) {
 
 	if last && a.outcome.failed() {
 		if c.lost++; c.lost >= minLost && a.ended.Sub(c.callsFailSince) >= c.maxWait {
-			c.final, c.since = errOutage, c.callsFailSince
+			c.final, c.since = errCircuitOpen, c.callsFailSince
 		}
 	}
 }

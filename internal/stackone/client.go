@@ -167,7 +167,7 @@ func (c *call) run(ctx context.Context) error {
 		report := c.report(a, queued)
 		report.Retry, report.Wait, report.Open, report.MayDuplicate = retry, wait, open, retry && mayDuplicate
 
-		if a.onlyAfterOutage {
+		if a.onlyIfCircuitOpened {
 			c.undecided = &report
 		} else {
 			c.config.OnAttempt(ctx, report)
@@ -203,14 +203,14 @@ func (c *call) next(previous *attempt) (wait time.Duration, retry bool) {
 	a := c.last
 	again := previous != nil && previous.outcome == a.outcome
 	retry, _ = c.shouldRetry(a.outcome)
-	a.onlyAfterOutage = a.outcome == permanent || a.outcome == serverFailed && !retry && c.retryAmbiguous
+	a.onlyIfCircuitOpened = a.outcome == permanent || a.outcome == serverFailed && !retry && c.retryAmbiguous
 	a.needsProof = a.outcome != throttled || again
 
 	switch {
 	case c.attempts > c.config.MaxRetries:
-		a.onlyAfterOutage = false
+		a.onlyIfCircuitOpened = false
 		return 0, false
-	case a.onlyAfterOutage, a.outcome == unauthorized && !again:
+	case a.onlyIfCircuitOpened, a.outcome == unauthorized && !again:
 		return 0, true
 	case !retry:
 		return 0, false
@@ -256,7 +256,7 @@ func (c *call) gaveUp(err error) *Error {
 		return c.failure(nil)
 	}
 
-	if !errors.Is(err, errKeyRefused) && !errors.Is(err, errOutage) {
+	if !errors.Is(err, errKeyRefused) && !errors.Is(err, errCircuitOpen) {
 		e := c.error(ErrorCanceled)
 		e.cause = err
 

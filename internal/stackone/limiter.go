@@ -79,7 +79,7 @@ func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (
 		l.checking = check > 0
 
 		return wait, check, err
-	case last != nil && last.onlyAfterOutage && l.circuit.checkFailedAt.Before(last.sent):
+	case last != nil && last.onlyIfCircuitOpened && l.circuit.checkFailedAt.Before(last.sent):
 		return 0, 0, errHealthy
 	}
 
