@@ -9,27 +9,26 @@ import (
 )
 
 const (
-	// maxAccountAge is how long an account of a list serves later reads, counted from the
-	// sending of the request.
+	// maxAccountAge limits the use of a listed account, counted from the request.
 	maxAccountAge = time.Minute
-	// readsBeforeList is how many accounts are read one by one before the list of all.
+	// readsBeforeList is the number of single reads before reading ahead.
 	readsBeforeList = 10
 )
 
-// accountCache keeps the accounts of lists. One client sees them, for as long as it lives.
+// accountCache caches the accounts of lists, for one client.
 type accountCache struct {
 	clock Clock
 
 	mu   sync.Mutex
 	byID map[string]cachedAccount
-	// order is the number of the last request or write: the clock may not move between two.
+	// order numbers requests and writes: the clock may not advance between two.
 	order uint64
-	// hits counts reads of accounts that only reading ahead has brought.
+	// hits counts reads served only by reading ahead.
 	hits int
 
 	// turn is a semaphore of one, for the fields below.
 	turn chan struct{}
-	// begun is when reading ahead began, and single how many reads have followed since without a hit.
+	// begun is the start of reading ahead, single the number of misses since.
 	begun  time.Time
 	single int
 	ahead  *list[Account]
@@ -40,7 +39,7 @@ type cachedAccount struct {
 	*Account
 	order uint64
 	sent  time.Time
-	// ahead means that no other list has brought the account.
+	// ahead is set if only reading ahead returned the account.
 	ahead bool
 }
 
@@ -48,7 +47,6 @@ func newAccountCache(clock Clock) *accountCache {
 	return &accountCache{clock: clock, byID: map[string]cachedAccount{}, turn: make(chan struct{}, 1)}
 }
 
-// next numbers a request or a write.
 func (c *accountCache) next() uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -58,9 +56,9 @@ func (c *accountCache) next() uint64 {
 	return c.order
 }
 
-// begin is called before a list is requested. It returns the function that keeps its
-// accounts, except those of which more is known by then. An account that lacks a field
-// is not kept, since a single response may have it.
+// begin is called before a list is requested. The returned function caches its accounts,
+// unless a newer response or write is known. Incomplete accounts are not cached: a single
+// read may return the missing fields.
 func (c *accountCache) begin(ahead bool) func(*Account) {
 	order, sent := c.next(), c.clock.Now()
 
@@ -74,7 +72,7 @@ func (c *accountCache) begin(ahead bool) func(*Account) {
 	}
 }
 
-// forget removes an account, and what lists return that were requested before order.
+// forget drops an account, and ignores lists that were requested before order.
 func (c *accountCache) forget(id string, order uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -84,8 +82,8 @@ func (c *accountCache) forget(id string, order uint64) {
 	}
 }
 
-// get returns nil for an account that has to be read. hits counts what the list of all
-// accounts was good for.
+// get returns nil for an account that must be read. hits is added to c.hits if reading
+// ahead found the account.
 func (c *accountCache) get(id string, hits int) *Account {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -102,9 +100,9 @@ func (c *accountCache) get(id string, hits int) *Account {
 	return found.Account
 }
 
-// FindAccount returns an account of a list that was requested within the last minute,
-// or reads it. listed reports which. Many reads that no list answers become a list.
-// Only a single response reports that an account is gone: see IsNotFound.
+// FindAccount returns an account from a list requested within the last minute, or reads it.
+// listed reports which. After many reads, it reads ahead with lists. Only a single read
+// reports a deleted account: see IsNotFound.
 func (c *Client) FindAccount(ctx context.Context, id string) (account *Account, listed bool, err error) {
 	if account = c.accounts.get(id, 1); account != nil {
 		return account, true, nil
@@ -123,10 +121,9 @@ func (c *Client) FindAccount(ctx context.Context, id string) (account *Account, 
 	return account, false, err
 }
 
-// readAhead reads some pages of the list of all accounts, if that may answer more reads
-// than it makes requests: after ten single reads, and then as long as the pages so far
-// have served as many reads as there were pages. So a list that does not help costs
-// five requests. It returns only errors that a single read would meet as well.
+// readAhead reads pages of the list of all accounts, after ten single reads and as long as
+// each page saves a read. A useless list therefore costs at most five requests. It returns
+// only errors that a single read would also return.
 func (c *Client) readAhead(ctx context.Context, id string) error {
 	a := c.accounts
 
@@ -141,7 +138,7 @@ func (c *Client) readAhead(ctx context.Context, id string) error {
 		return nil
 	}
 
-	// A single read has the retries.
+	// The single read that follows retries.
 	once := *c
 	once.config.MaxRetries = 0
 	a.ahead.until = max(a.ahead.number, 1) + pagesUnderWay
@@ -161,8 +158,8 @@ func (c *Client) readAhead(ctx context.Context, id string) error {
 	return nil
 }
 
-// mayHelp decides whether to read ahead instead of one account. It begins again when
-// what was read is too old.
+// mayHelp decides between reading ahead and a single read. It starts over once the list is
+// too old.
 func (c *accountCache) mayHelp(client *Client) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -14,7 +14,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// addAccounts adds so many accounts, and returns their ids.
 func (f *fixture) addAccounts(n int) []string {
 	ids := make([]string, n)
 	for i := range ids {
@@ -24,7 +23,7 @@ func (f *fixture) addAccounts(n int) []string {
 	return ids
 }
 
-// requests returns how many single reads and lists were requested.
+// requests counts single reads and lists.
 func (f *fixture) requests() (single, lists int) {
 	for _, r := range f.server.Requests() {
 		switch {
@@ -38,7 +37,6 @@ func (f *fixture) requests() (single, lists int) {
 	return single, lists
 }
 
-// find reads an account, and returns its label and whether a list answered.
 func (f *fixture) find(t *testing.T, id string) (label string, listed bool) {
 	t.Helper()
 
@@ -96,7 +94,6 @@ func TestFindAccount_listed(t *testing.T) {
 			f := newFixture(t, nil)
 			id := f.addAccounts(3)[1]
 
-			// A filtered list is as good as any.
 			if ids, err := collect(f, t, AccountFilter{AccountIDs: []string{id}}); err != nil || len(ids) != 1 {
 				t.Fatalf("%v, %v", ids, err)
 			}
@@ -111,7 +108,7 @@ func TestFindAccount_listed(t *testing.T) {
 	}
 }
 
-// A list that was requested before a write, or before a single read, is older.
+// Lists requested before a write or a single read are older.
 func TestAccountCache_order(t *testing.T) {
 	t.Parallel()
 
@@ -145,7 +142,7 @@ func TestAccountCache_order(t *testing.T) {
 	}
 }
 
-// An account is gone if a single read says so, and is asked for each time.
+// Only a single read reports a deleted account, and it is never cached.
 func TestFindAccount_gone(t *testing.T) {
 	t.Parallel()
 
@@ -173,7 +170,7 @@ func TestFindAccount_gone(t *testing.T) {
 	}
 }
 
-// Where the items of a list say less than a single response, they serve no reads.
+// Incomplete list items serve no reads.
 func TestFindAccount_shortItems(t *testing.T) {
 	t.Parallel()
 
@@ -221,7 +218,7 @@ func TestFindAccount_manyReads(t *testing.T) {
 			ids := f.addAccounts(test.accounts)[test.accounts-test.reads:]
 			queue := make(chan string, len(ids))
 
-			// Terraform's order is any.
+			// Terraform reads in any order.
 			for i := range ids {
 				queue <- ids[i*37%len(ids)]
 			}
@@ -249,7 +246,7 @@ func TestFindAccount_manyReads(t *testing.T) {
 	}
 }
 
-// A list that fails leaves single reads, with their retries and errors.
+// After a failed list, single reads follow, with their own retries and errors.
 func TestFindAccount_listFails(t *testing.T) {
 	t.Parallel()
 
@@ -280,7 +277,7 @@ func TestFindAccount_listFails(t *testing.T) {
 	}
 }
 
-// Near the limit per minute, nothing is read ahead.
+// Nothing is read ahead near the limit per minute.
 func TestFindAccount_minuteIsNearlyUsedUp(t *testing.T) {
 	t.Parallel()
 
@@ -302,7 +299,7 @@ func TestFindAccount_minuteIsNearlyUsedUp(t *testing.T) {
 	}
 }
 
-// What one key sees is not another's.
+// Clients share no accounts: their keys may differ in permissions.
 func TestFindAccount_twoClients(t *testing.T) {
 	t.Parallel()
 
@@ -327,7 +324,7 @@ func TestFindAccount_twoClients(t *testing.T) {
 	}
 }
 
-// Who gives up leaves no read-ahead behind.
+// Canceled calls also end reading ahead.
 func TestFindAccount_interrupted(t *testing.T) {
 	t.Parallel()
 
@@ -358,7 +355,6 @@ func TestFindAccount_interrupted(t *testing.T) {
 	}
 }
 
-// 10,000 accounts take at most 10 MiB.
 func TestAccountCache_memory(t *testing.T) { //nolint:paralleltest // It measures the memory of the process.
 	cache := newAccountCache(stackonetest.NewClock(noon()))
 

@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// maxQuery limits the filters of one request, in bytes. Common gateways refuse requests
-// whose first line exceeds 8 KiB.
+// maxQuery limits the filters of one request, in bytes. Common gateways refuse request
+// lines longer than 8 KiB.
 const maxQuery = 6 << 10
 
-// AccountFilter narrows a list; an empty field does not. Repeated values and the case
-// of a status do not matter.
+// AccountFilter selects accounts; empty fields match all. Duplicates and the case of a
+// status are ignored.
 type AccountFilter struct {
 	OriginOwnerIDs []string
 	Providers      []string
@@ -22,15 +22,14 @@ type AccountFilter struct {
 	Statuses       []string
 }
 
-// Accounts yields the linked accounts that match a filter, once all pages are read. An
-// error is yielded last.
+// Accounts yields the matching accounts after reading all pages. An error is yielded last.
 func (c *Client) Accounts(ctx context.Context, filter AccountFilter) iter.Seq2[Account, error] {
 	return whole(func() iter.Seq2[Account, error] { return c.StreamAccounts(ctx, filter, 0) })
 }
 
-// StreamAccounts yields the linked accounts that match a filter, requesting pages as they
-// are consumed, and none beyond the limit if that is not 0. An error is yielded last; an
-// ErrorListChanged means that accounts may be missing.
+// StreamAccounts yields the matching accounts, requesting pages as they are consumed, and
+// stops at a limit other than 0. An error is yielded last; after an ErrorListChanged,
+// accounts may be missing.
 func (c *Client) StreamAccounts(ctx context.Context, filter AccountFilter, limit int) iter.Seq2[Account, error] {
 	filter = filter.canonical()
 
@@ -76,7 +75,6 @@ func (c *Client) accountList(query url.Values, filter AccountFilter, ahead bool)
 	}
 }
 
-// canonical sorts values, removes repeated ones, and lower-cases statuses.
 func (f AccountFilter) canonical() AccountFilter {
 	distinct := func(values []string) []string { return slices.Compact(slices.Sorted(slices.Values(values))) }
 
@@ -96,9 +94,8 @@ func (f AccountFilter) query() url.Values {
 	}
 }
 
-// matches applies the filter to a response again: a server that ignores a filter would
-// return the accounts of other customers, which Terraform would then change or delete.
-// A field that is absent matches.
+// matches filters a response again. If the server ignored the filter, Terraform could
+// change or delete the accounts of other customers. An absent field matches.
 func (f AccountFilter) matches(a Account) bool {
 	allows := func(wanted []string, value *string) bool {
 		return len(wanted) == 0 || value == nil || slices.Contains(wanted, *value)
@@ -107,8 +104,8 @@ func (f AccountFilter) matches(a Account) bool {
 	return allows(f.AccountIDs, &a.ID) && allows(f.OriginOwnerIDs, a.OriginOwnerID) && allows(f.Providers, a.Provider) && allows(f.Statuses, a.Status)
 }
 
-// splitQuery splits a query with long lists into several that gateways accept. An
-// account matches one of them, unless the server ignores a filter.
+// splitQuery splits long lists over several queries. An account can only occur in two of
+// them if the server ignores a filter.
 func splitQuery(query url.Values) []url.Values {
 	if len(query.Encode()) <= maxQuery {
 		return []url.Values{query}

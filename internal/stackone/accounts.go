@@ -10,8 +10,8 @@ import (
 	"slices"
 )
 
-// Account is a linked account. Its credentials and setup information are not decoded.
-// Nil fields were null or absent: see Missing.
+// Account is a linked account, without credentials and setup information. Nil fields were
+// null or absent: see Missing.
 type Account struct {
 	ID              string
 	Provider        *string
@@ -25,28 +25,27 @@ type Account struct {
 	Categories      []string
 	Type            *string
 	Shared          *bool
-	// CreatedAt and UpdatedAt are unparsed, in RFC 3339 format.
+	// RFC 3339, not parsed.
 	CreatedAt *string
 	UpdatedAt *string
 
-	// missing are the names of the fields above that were absent or unreadable.
+	// missing contains the names of absent or unreadable fields.
 	missing []string
 }
 
-// Missing reports whether a field, such as "origin_owner_id", was absent from the
-// response or unreadable. Such a field is nil but may have a value at StackOne; a null
-// or blank field is not lacking.
+// Missing reports whether a field, such as "origin_owner_id", was absent or unreadable. Its
+// value is then unknown, not null.
 func (a *Account) Missing(field string) bool { return slices.Contains(a.missing, field) }
 
 // StatusReason explains the status of an account.
 type StatusReason struct {
 	Code        *string
 	Description *string
-	// Timestamp is unparsed, in RFC 3339 format.
+	// RFC 3339, not parsed.
 	Timestamp *string
 }
 
-// AccountUpdate is a change of an account; nil fields keep their values.
+// AccountUpdate changes an account; nil fields keep their values.
 type AccountUpdate struct {
 	Label              *string         `json:"label,omitempty"`
 	OriginOwnerID      *string         `json:"origin_owner_id,omitempty"`
@@ -58,23 +57,22 @@ type AccountUpdate struct {
 	Metadata           json.RawMessage `json:"metadata,omitempty"`
 }
 
-// IsEmpty reports whether there is nothing to set.
+// IsEmpty reports whether all fields are nil.
 func (u AccountUpdate) IsEmpty() bool {
 	return u.Label == nil && u.OriginOwnerID == nil && u.OriginOwnerName == nil && u.OriginUsername == nil &&
 		u.Type == nil && u.Shared == nil && u.ConnectorProfileID == nil && u.Metadata == nil
 }
 
-// GetAccount reads one account from StackOne. IsNotFound reports whether the error means that there is
-// none. A response about another account is an ErrorResponse.
+// GetAccount reads an account. IsNotFound reports whether the error means that it does not
+// exist. A response with another ID is an ErrorResponse.
 func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
-	// What a list has returned before is older.
 	defer c.accounts.forget(id, c.accounts.next())
 
 	return c.account(ctx, http.MethodGet, id, nil)
 }
 
-// UpdateAccount changes and returns an account. A response about another account is an
-// ErrorResponse, and the update may have taken effect.
+// UpdateAccount changes and returns an account. A response with another ID is an
+// ErrorResponse; the update may still have taken effect.
 func (c *Client) UpdateAccount(ctx context.Context, id string, update AccountUpdate) (*Account, error) {
 	c.accounts.forget(id, c.accounts.next())
 	defer func() { c.accounts.forget(id, c.accounts.next()) }()
@@ -82,8 +80,8 @@ func (c *Client) UpdateAccount(ctx context.Context, id string, update AccountUpd
 	return c.account(ctx, http.MethodPatch, id, update)
 }
 
-// DeleteAccount deletes an account. IsNotFound also reports an account that an earlier
-// attempt deleted whose response was lost.
+// DeleteAccount deletes an account. IsNotFound is also true if an earlier attempt deleted
+// it but its response was lost.
 func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	c.accounts.forget(id, c.accounts.next())
 	defer func() { c.accounts.forget(id, c.accounts.next()) }()
@@ -117,8 +115,7 @@ func (c *Client) account(ctx context.Context, method, id string, body any) (*Acc
 	})
 }
 
-// escape makes an id one segment of a path, also "." and "..", which a server or a
-// proxy would resolve.
+// escape returns an ID as one path segment. Servers and proxies would resolve "." and "..".
 func escape(id string) string {
 	switch id {
 	case ".":
@@ -131,7 +128,7 @@ func escape(id string) string {
 }
 
 func newAccount(o object) (Account, error) {
-	// The API's newer version has renamed some fields.
+	// Newer documentation renames some fields.
 	for newer, name := range map[string]string{
 		"connector": "provider", "connector_name": "provider_name", "owner_id": "origin_owner_id", "owner_name": "origin_owner_name", "owner_username": "origin_username",
 	} {

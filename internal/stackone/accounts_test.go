@@ -14,7 +14,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// collect reads a list to its end.
 func collect(f *fixture, t *testing.T, filter AccountFilter) ([]string, error) {
 	t.Helper()
 
@@ -31,15 +30,15 @@ func collect(f *fixture, t *testing.T, filter AccountFilter) ([]string, error) {
 	return ids, nil
 }
 
-// Several pages are requested at a time, so pages past the end may be. Without a total,
-// each page but the last is requested twice.
+// Pages past the end may be requested too, since several requests run in parallel. Without
+// a total, all pages but the last are requested twice.
 func TestAccounts_pages(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
 		n     int
 		style stackonetest.ListStyle
-		// pages is how many pages are needed, most how many requests are made at most.
+		// pages is the minimum of pages, most the maximum of requests.
 		pages, most int
 	}{
 		"none":                                   {0, stackonetest.ListStyle{}, 1, 1},
@@ -161,7 +160,7 @@ func TestAccounts_filterAndStop(t *testing.T) {
 		t.Errorf("%v, %v", ids, err)
 	}
 
-	// The client filters again, so only the query shows what it asks for.
+	// The client filters again, so only the query shows the request.
 	want := "account_ids=1&account_ids=2&account_ids=7&account_ids=9&origin_owner_ids=1&origin_owner_ids=2&page=1&page_size=100&providers=bamboohr&providers=workday&status=brand_new&status=error"
 	if got := f.server.Requests()[0].Query.Encode(); got != want {
 		t.Errorf("query: %s, want %s", got, want)
@@ -184,8 +183,7 @@ func TestAccounts_filterAndStop(t *testing.T) {
 	}
 }
 
-// A filter that takes several requests finds each account once, also where the server
-// ignores it.
+// A split filter finds each account once, even if the server ignores it.
 func TestAccounts_dividedFilterIsIgnored(t *testing.T) {
 	t.Parallel()
 
@@ -203,8 +201,7 @@ func TestAccounts_dividedFilterIsIgnored(t *testing.T) {
 	}
 }
 
-// A server that does not know a filter must not make Terraform touch the
-// accounts of other customers.
+// Accounts that do not match are dropped even if the server ignores the filter.
 func TestAccounts_filtersAreIgnored(t *testing.T) {
 	t.Parallel()
 
@@ -231,7 +228,7 @@ func TestAccounts_filtersAreIgnored(t *testing.T) {
 		}
 	}
 
-	// What an answer does not tell is believed.
+	// Accounts without the field match.
 	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `[{"id": "a"}, {"id": "b", "owner_id": "other"}]`})
 
 	if ids, err := collect(f, t, AccountFilter{OriginOwnerIDs: []string{"1"}}); err != nil || !slices.Equal(ids, []string{"a"}) {
@@ -239,8 +236,7 @@ func TestAccounts_filtersAreIgnored(t *testing.T) {
 	}
 }
 
-// Long filters are spread over requests that gateways accept, without an account
-// that is missing or occurs twice.
+// Long filters take several requests without missing or repeating accounts.
 func TestAccounts_longFilters(t *testing.T) {
 	t.Parallel()
 
@@ -275,7 +271,7 @@ func TestAccounts_longFilters(t *testing.T) {
 		}
 	}
 
-	// What cannot be divided is sent as it is.
+	// A single long value cannot be split.
 	if _, err := collect(f, t, AccountFilter{AccountIDs: []string{strings.Repeat("x", maxQuery)}}); err != nil {
 		t.Error(err)
 	}
@@ -291,7 +287,7 @@ func TestAccount_decoding(t *testing.T) {
 		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: `{"ID":"x","Provider":"c"}`,
 		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": " \t", "type": ""}`:                      `{"ID":"x","Provider":"d"}`,
 		`{"id": "x", "type": "PRODUCTION", "label": "UPPER", "status": "ACTIVE"}`:                                      `{"ID":"x","Status":"active","Label":"UPPER","Type":"production"}`,
-		// Each field is itself, in both spellings, and the documented one counts.
+		// The documented spelling wins over the newer one.
 		`{"id": "1", "provider": "2", "provider_name": "3", "status": "4", "status_reasons": [{"code": "5", "description": "6", "timestamp": "7"}], "origin_owner_id": "8", "origin_owner_name": "9",
 		  "origin_username": "10", "label": "11", "type": "12", "shared": false, "created_at": "13", "updated_at": "14",
 		  "connector": "no", "connector_name": "no", "owner_id": "no", "owner_name": "no", "owner_username": "no"}`: `{"ID":"1","Provider":"2","ProviderName":"3","Status":"4","StatusReasons":[{"Code":"5","Description":"6","Timestamp":"7"}],"OriginOwnerID":"8","OriginOwnerName":"9","OriginUsername":"10","Label":"11","Type":"12","Shared":false,"CreatedAt":"13","UpdatedAt":"14"}`,
@@ -304,7 +300,7 @@ func TestAccount_decoding(t *testing.T) {
 	}
 }
 
-// What an answer does not mention is not the same as what it says is null.
+// An absent field differs from a null field.
 func TestAccount_missing(t *testing.T) {
 	t.Parallel()
 
@@ -317,7 +313,7 @@ func TestAccount_missing(t *testing.T) {
 		`{"id": "1", "provider": 2, "provider_name": "3", "status": "4", "origin_owner_id": "5", "origin_owner_name": "6", "origin_username": "7", "label": "8", "type": "9",
 		  "shared": false, "categories": [], "created_at": "10", "updated_at": "11"}`: "",
 		`{"id": "1", "connector": null, "connector_name": "3", "owner_id": null, "owner_name": "6", "owner_username": null}`: "status label type shared categories created_at updated_at",
-		// What cannot be read says nothing, and does not hide the other spelling.
+		// Unreadable fields count as missing, and do not hide the other spelling.
 		`{"id": "1", "provider": {}, "connector": null, "provider_name": [], "status": "4", "owner_id": "5", "owner_name": "6", "owner_username": "7", "label": {}, "type": true, "shared": "yes", "categories": [1], "created_at": "10", "updated_at": "11"}`: "provider_name label type shared categories",
 	} {
 		account, err := newAccount(parse(t, body))
@@ -348,7 +344,7 @@ func TestAccount_responseAboutAnother(t *testing.T) {
 		}
 	}
 
-	// Nobody reads the answer to a deletion.
+	// The response to a DELETE is not decoded.
 	if err := f.DeleteAccount(t.Context(), id); err != nil {
 		t.Error(err)
 	}
@@ -365,7 +361,7 @@ func parse(t *testing.T, body string) object {
 	return o
 }
 
-// facts prints what is not nil in an object, in the order of its fields.
+// facts formats the non-nil fields of a struct.
 func facts(t *testing.T, object any) string {
 	t.Helper()
 

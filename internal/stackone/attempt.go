@@ -14,36 +14,33 @@ import (
 )
 
 const (
-	// maxObject, maxPage and maxError limit how many bytes of a decoded body are read.
+	// maxObject, maxPage and maxError limit response bodies, in bytes after decompression.
 	maxObject = 1 << 20
 	maxPage   = 8 << 20
 	maxError  = 256 << 10
 )
 
-// attempt is the result of sending a request once.
+// attempt is the result of one HTTP request.
 type attempt struct {
 	sent, ended time.Time
 	outcome     outcome
-	// reason is a short description of any outcome but success.
-	reason string
-	// connected reports whether a connection was established.
+	// reason describes any outcome but success.
+	reason    string
 	connected bool
-	// untrusted reports whether no trusted authority has issued the server's certificate.
-	untrusted bool
-	// status is 0 without a response.
-	status int
-	header http.Header
-	body   []byte
-	// retryAfter is how long the response asks to wait.
+	// untrusted is set if no trusted authority issued the server's certificate.
+	untrusted  bool
+	status     int
+	header     http.Header
+	body       []byte
 	retryAfter time.Duration
-	// unresolved means that the default host name could not be resolved.
+	// unresolved is set if the default host name could not be resolved.
 	unresolved bool
-	// needsProof means that something sent since has to work before the next attempt;
-	// onlyIfCircuitOpened that without a failed health check there is none.
+	// needsProof requires a later success, of any request, before a retry.
+	// onlyIfCircuitOpened allows a retry only after a failed health check.
 	needsProof, onlyIfCircuitOpened bool
 }
 
-// send makes one attempt, reading the whole response included.
+// send makes one attempt and reads the whole response.
 func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 	a := &attempt{sent: sent}
 
@@ -86,8 +83,8 @@ func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 	return a
 }
 
-// exchange sends the request and reads the response into a. It calls the transport
-// directly: an http.Client would follow redirects, and take the key along.
+// exchange calls the transport directly: an http.Client would send the key along when it
+// follows a redirect.
 func (c *call) exchange(ctx context.Context, a *attempt) error {
 	r, err := http.NewRequestWithContext(ctx, c.method, c.base+c.path, bytes.NewReader(c.encoded))
 	if err != nil {
@@ -126,12 +123,12 @@ func (c *call) exchange(ctx context.Context, a *attempt) error {
 		// Neither the timeout nor the context would end a read from this connection.
 		return nil
 	case a.status < 200 || a.status >= 300:
-		// The status is enough; the text of an error is not worth another attempt.
+		// The status is enough: an unreadable error body is no reason to retry.
 		a.body, _ = io.ReadAll(io.LimitReader(resp.Body, maxError))
 		return nil
 	}
 
-	// StackOne may echo the request, so its size is added to the limit.
+	// StackOne may echo the request.
 	limit := c.maxBody + int64(len(c.encoded))
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, limit+1))
 

@@ -7,11 +7,9 @@ import (
 	"fmt"
 )
 
-// ParseCertificates returns the system's certificates and those of PEM text, which may
-// have other text between them. The error contains nothing of the text: it may be a
-// private key, pasted by mistake.
+// ParseCertificates adds the certificates in PEM text to the system's. Errors do not quote
+// the text, which may be a private key pasted by mistake.
 func ParseCertificates(text []byte) (*x509.CertPool, error) {
-	// Editors on Windows write a byte order mark.
 	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\uFEFF")))
 
 	switch {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// tlsServer stands in front of a stand-in, with a certificate that no system trusts.
+// tlsServer proxies to a fake, with a certificate that no system trusts.
 func tlsServer(t *testing.T, to string) *httptest.Server {
 	t.Helper()
 
@@ -52,7 +52,6 @@ func TestParseCertificates(t *testing.T) {
 		"a bundle with titles": "# Issuer: CN=Acme\n" + good + "\n# Issuer: CN=Other\n" + good + "# end\n",
 		"Windows":              "\uFEFF" + strings.ReplaceAll(good, "\n", "\r\n"),
 	} {
-		// The system's certificates stay trusted.
 		if got, err := ParseCertificates([]byte(text)); err != nil || !got.Equal(want) {
 			t.Errorf("%s: other certificates, %v", name, err)
 		}

@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	// Two health checks are minCheckInterval to maxCheckInterval apart, and maxBackoff
-	// after a give-up.
+	// Health checks are minCheckInterval to maxCheckInterval apart, and maxBackoff after a
+	// give-up.
 	minCheckInterval, maxCheckInterval = 500 * time.Millisecond, 10 * time.Second
 	checkTimeout                       = 10 * time.Second
-	// connectPatience bounds an outage in which nothing ever connected: the address is
-	// probably wrong. permanentPatience bounds one by, for example, a bad certificate.
+	// connectPatience applies if no connection ever succeeded: the address is probably
+	// wrong. permanentPatience applies to permanent failures such as a bad certificate.
 	connectPatience   = 10 * time.Second
 	permanentPatience = 25 * time.Second
-	// minLost is how many calls have to fail for good before writes count as down.
+	// minLost is the minimum of failed calls before writes count as down.
 	minLost = 3
 )
 
@@ -24,39 +24,37 @@ var (
 	errHealthy     = errors.New("the service is up, and the attempt is not repeated for itself")
 )
 
-// circuit is a circuit breaker. Only a failed health check opens it: a failed call may
-// have a cause of its own. While it is open, calls wait and health checks go out; what
-// works closes it. It compares times of sending, because slow responses arrive late.
+// circuit is a circuit breaker. Only a failed health check opens it: a failed call may have
+// a cause of its own. While it is open, calls wait for the health checks. Any success
+// closes it. It compares the times of sending, because slow responses arrive late.
 type circuit struct {
 	maxWait time.Duration
 	jitter  func() float64
 
-	// workedAt is when the latest request that worked was sent, since when the first one
-	// that failed after it, and failure the last one.
+	// workedAt is when the latest successful request was sent. since is when the first
+	// failure after it was sent, and failure is the last one.
 	workedAt, since time.Time
 	failure         *attempt
-	// connected means that there ever was a connection, unauthorized that a call had a 401
-	// after the last health check.
+	// connected is set once a connection succeeded, unauthorized while no health check has
+	// followed a 401.
 	connected, unauthorized, open, givenUp bool
-	// final, if not nil, ends all calls for the rest of the run.
+	// final, if not nil, ends all further calls.
 	final error
-	// checks counts the health checks of the run, failedChecks those that failed in a row.
-	// The next one is due at nextCheck, but not before askedUntil, the latest Retry-After.
+	// checks counts all health checks, failedChecks consecutive failures. The next one is
+	// due at nextCheck, but not before askedUntil, the latest Retry-After.
 	checks, failedChecks                 int
 	checkFailedAt, nextCheck, askedUntil time.Time
-	// lost counts the calls that failed for good since callsFailSince, when one last worked.
+	// lost counts the calls that failed since callsFailSince, the last success of a call.
 	lost           int
 	callsFailSince time.Time
 }
 
-// needsCheck reports whether a health check has to succeed before the next attempt of a
-// call: while the circuit is open, after a 401, and where nothing that was sent since its
-// last attempt has worked.
+// needsCheck reports whether a health check must succeed before a call's next attempt.
 func (c *circuit) needsCheck(last *attempt) bool {
 	return c.open || c.unauthorized || last != nil && last.needsProof && c.workedAt.Before(last.sent)
 }
 
-// end is when an open circuit is given up.
+// end returns the time at which an open circuit gives up.
 func (c *circuit) end() time.Time {
 	patience := c.maxWait
 
@@ -72,8 +70,8 @@ func (c *circuit) end() time.Time {
 	return c.since.Add(patience)
 }
 
-// check returns the number of a health check that is sent now, or the wait before the
-// next one. The last is due exactly at the end; after a give-up, only new calls check.
+// check returns the number of a health check to send now, or the wait before the next one.
+// The last one is due exactly at the end. After a give-up, only new calls check.
 func (c *circuit) check(now time.Time, last *attempt) (wait time.Duration, number int, err error) {
 	wait = max(c.nextCheck.Sub(now), c.askedUntil.Sub(now))
 
@@ -92,8 +90,8 @@ func (c *circuit) check(now time.Time, last *attempt) (wait time.Duration, numbe
 	return 0, c.checks, nil
 }
 
-// checked takes the result of a health check. Any response below 500 means up, except
-// those that ask for another attempt. A 401 confirms that of a call.
+// checked records a health check. Any response below 500 means up, except those that ask
+// for a retry. A 401 confirms that of a call.
 func (c *circuit) checked(a *attempt) {
 	switch {
 	case a.outcome == interrupted || a.sent.Before(c.workedAt):
@@ -113,8 +111,8 @@ func (c *circuit) checked(a *attempt) {
 	}
 }
 
-// called takes the result of a call's attempt. If calls fail for good, and for maxWait none
-// has worked although health checks do, writes are down: the run gives up.
+// called records an attempt of a call. The run gives up if calls fail for maxWait although
+// health checks succeed: only writes are down.
 func (c *circuit) called(a *attempt, last bool) {
 	c.connected = c.connected || a.connected
 
@@ -135,7 +133,7 @@ func (c *circuit) called(a *attempt, last bool) {
 	}
 }
 
-// failed notes a failure of the service. Before an idle time there was nothing to do.
+// failed records a failure. After an idle time, it counts as the first one.
 func (c *circuit) failed(a *attempt) {
 	idle := c.failure == nil || !c.open && a.sent.Sub(c.failure.ended) > maxRetryAfter+maxBackoff
 

@@ -16,15 +16,14 @@ import (
 
 // Client calls the API of one StackOne project. It is safe for concurrent use.
 type Client struct {
-	config  Config
-	base    string
-	limiter *limiter
-	// accounts are those of the lists that were read.
+	config   Config
+	base     string
+	limiter  *limiter
 	accounts *accountCache
 }
 
-// New returns a client without opening a connection. Its error names what is missing,
-// or the variable with an invalid proxy, without the variable's value.
+// New returns a client without connecting. Errors about an invalid proxy name the variable
+// but do not quote it.
 func New(config Config) (*Client, error) {
 	switch {
 	case config.BaseURL == nil:
@@ -70,17 +69,16 @@ func New(config Config) (*Client, error) {
 	return client, nil
 }
 
-// request is what a method of Client sends.
 type request struct {
 	method string
-	// route is the path with the names of its parameters; path has their values, escaped.
+	// route contains parameter names, path their escaped values.
 	route, path string
 	query       url.Values
-	// body is encoded as JSON; nil sends none.
+	// body is encoded as JSON, unless nil.
 	body any
-	// maxBody limits the decoded body of a response, in bytes; 0 leaves it unread.
+	// maxBody limits the response in bytes; 0 leaves it unread.
 	maxBody int64
-	// retryAmbiguous allows repeating a POST that may have taken effect.
+	// retryAmbiguous allows retrying a POST that may have taken effect.
 	retryAmbiguous bool
 }
 
@@ -92,14 +90,13 @@ type call struct {
 	encoded  []byte
 	started  time.Time
 	attempts int
-	// last is nil before the first attempt. undecided is its report while it is not known
-	// whether another one follows.
+	// undecided is the report of last until a retry is decided.
 	last      *attempt
 	undecided *Attempt
 }
 
-// do sends a request, with retries, and decodes the body of a success. An error of
-// decode becomes the message of an ErrorResponse. All errors are of type *Error.
+// do sends a request, with retries, and decodes the response. Errors of decode become an
+// ErrorResponse. All errors are of type *Error.
 func do[T any](ctx context.Context, client *Client, r request, decode func(header http.Header, body []byte) (T, error)) (T, error) {
 	var none T
 
@@ -124,7 +121,7 @@ func do[T any](ctx context.Context, client *Client, r request, decode func(heade
 	return out, nil
 }
 
-// healthCheck sends the cheapest read. Its response is discarded unread.
+// healthCheck sends the cheapest read, and ignores the body of the response.
 func (c *Client) healthCheck(ctx context.Context, sent time.Time, number int) *attempt {
 	checker := *c
 	checker.config.RequestTimeout = min(c.config.RequestTimeout, checkTimeout)
@@ -184,7 +181,6 @@ func (c *call) run(ctx context.Context) error {
 	}
 }
 
-// report describes an attempt.
 func (c *call) report(a *attempt, queued time.Time) Attempt {
 	report := Attempt{
 		Method: c.method, Route: c.route, Number: c.attempts, HealthCheck: c.maxBody == 0, Status: a.status, RequestID: requestID(a.header),
@@ -197,8 +193,8 @@ func (c *call) report(a *attempt, queued time.Time) Attempt {
 	return report
 }
 
-// next decides whether to try again, and after which wait. What is retried only after an
-// outage, and a first 401, go to the limiter at once, which has to find out more.
+// next decides whether to retry, and after which wait. The limiter decides about a first
+// 401 and retries that require an open circuit, so these do not wait.
 func (c *call) next(previous *attempt) (wait time.Duration, retry bool) {
 	a := c.last
 	again := previous != nil && previous.outcome == a.outcome
@@ -221,7 +217,7 @@ func (c *call) next(previous *attempt) (wait time.Duration, retry bool) {
 	return max(0, backoff(c.attempts, c.config.Jitter)-a.ended.Sub(a.sent)), true
 }
 
-// failure is the error of the last attempt. ended is why the caller's context ended.
+// failure returns the error of the last attempt. ended is the context's error.
 func (c *call) failure(ended error) *Error {
 	a := c.last
 
@@ -249,8 +245,8 @@ func (c *call) failure(ended error) *Error {
 	return e
 }
 
-// gaveUp is the error of a call that the limiter admits no more. Of a give-up, one call
-// returns its own failure, and the others only the outage.
+// gaveUp returns the error of a call that the limiter stopped. When a run gives up, one
+// call returns its own failure, and all others a short ErrorOutage.
 func (c *call) gaveUp(err error) *Error {
 	if errors.Is(err, errHealthy) {
 		return c.failure(nil)
@@ -296,8 +292,8 @@ func (c *call) error(kind ErrorKind, messages ...string) *Error {
 	return e
 }
 
-// scrub removes the key, in both forms in which it is sent, and the token of a link
-// from text that may be shown. Scrub before cutting, which would leave part of a secret.
+// scrub removes the key, plain and encoded, and the token of an auth link. Truncate only
+// scrubbed text, or part of a secret may remain.
 func (c *Client) scrub(text string) string {
 	key := c.config.APIKey.Reveal()
 	text = strings.ReplaceAll(text, key, redacted)
@@ -306,5 +302,4 @@ func (c *Client) scrub(text string) string {
 	return linkToken.ReplaceAllString(text, "${1}"+redacted)
 }
 
-// linkToken finds the token in an auth link.
 var linkToken = regexp.MustCompile(`(?i)(token=)[^&\s"']+`)

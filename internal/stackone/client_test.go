@@ -14,7 +14,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// fixture is a client with its stand-in, its clock, and what it reported.
 type fixture struct {
 	*Client
 	server *stackonetest.Server
@@ -27,7 +26,7 @@ type fixture struct {
 
 func noon() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
 
-// newFixture makes a client; change may alter its configuration.
+// newFixture creates a client of a fake; change may alter its configuration.
 func newFixture(t *testing.T, change func(*Config)) *fixture {
 	t.Helper()
 
@@ -65,8 +64,8 @@ func newFixture(t *testing.T, change func(*Config)) *fixture {
 	return f
 }
 
-// onCalls decides what happens to attempts of calls, the last for ever; nil is no fault.
-// Health checks work.
+// onCalls injects faults into the attempts of calls, the last one for ever; nil is none.
+// Health checks succeed.
 func (f *fixture) onCalls(faults ...*stackonetest.Fault) {
 	calls := 0
 
@@ -85,7 +84,7 @@ func someone() ConnectSessionRequest {
 	return ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One"}
 }
 
-// failure creates a session and expects it to fail.
+// failure creates a session and expects an error.
 func (f *fixture) failure(t *testing.T) *Error {
 	t.Helper()
 
@@ -133,8 +132,7 @@ func TestCreateConnectSession(t *testing.T) {
 	}
 }
 
-// What the server did not do, or asks to repeat, is repeated after the wait that
-// it names, and else after a growing one.
+// Requests that were not processed are retried, after Retry-After or exponential backoff.
 func TestCreateConnectSession_retries(t *testing.T) {
 	t.Parallel()
 
@@ -182,7 +180,7 @@ func TestCreateConnectSession_retries(t *testing.T) {
 	}
 }
 
-// While others succeed, a request is sent again max_retries times.
+// While other requests succeed, max_retries limits the retries.
 func TestCreateConnectSession_givesUp(t *testing.T) {
 	t.Parallel()
 
@@ -226,8 +224,7 @@ func TestCreateConnectSession_hangingServer(t *testing.T) {
 	}
 }
 
-// slowClock makes every wait a minute, so that one that does not end with its
-// context is told from a busy machine.
+// slowClock sleeps for a minute, so that a sleep that ignores its context stands out.
 type slowClock struct{ Clock }
 
 func (c slowClock) Sleep(ctx context.Context, _ time.Duration) error {
@@ -276,7 +273,7 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 	}
 }
 
-// A gone account is a 404 or 410 of StackOne itself; those of a gateway prove nothing.
+// Only StackOne's own 404 or 410 means that an account is gone.
 func TestIsNotFound(t *testing.T) {
 	t.Parallel()
 

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clock is the source of time, which tests replace.
+// Clock is the time source, which tests replace.
 type Clock interface {
 	Now() time.Time
 	// Sleep returns after d, or with the context's error.

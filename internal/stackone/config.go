@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	// DefaultBaseURL is where StackOne documents its API.
+	// DefaultBaseURL is the documented address of the API.
 	DefaultBaseURL = "https://api.stackone.com"
-	// DefaultRequestTimeout limits one attempt. StackOne documents that it gives up on its
-	// upstream work after 60 seconds.
+	// DefaultRequestTimeout limits one attempt. StackOne documents a timeout of 60 seconds
+	// for its upstream work.
 	DefaultRequestTimeout = 60 * time.Second
-	// DefaultMaxRetries is how many times a request is sent again. If three attempts of
-	// ten fail, one call in half a million fails eleven times.
+	// DefaultMaxRetries limits retries. If 30 % of the attempts fail, one call in 500,000
+	// does.
 	DefaultMaxRetries = 10
-	// DefaultMaxWait is how long the client waits for the end of an outage.
+	// DefaultMaxWait limits the wait for the end of an outage.
 	DefaultMaxWait = 5 * time.Minute
 	// DefaultMaxRequestsPerMinute is StackOne's documented limit for one API key.
 	DefaultMaxRequestsPerMinute = 1000
@@ -31,39 +31,36 @@ const (
 
 // Config configures a Client.
 type Config struct {
-	// BaseURL comes from ParseBaseURL.
 	BaseURL *url.URL
-	// APIKey comes from ParseAPIKey.
-	APIKey Secret
+	APIKey  Secret
 	// UserAgent is required: StackOne may refuse requests without one.
 	UserAgent string
 	// RequestTimeout limits one attempt, including the body; 0 means DefaultRequestTimeout.
 	RequestTimeout time.Duration
 	// MaxRetries limits retries while other requests succeed; 0 means none.
 	MaxRetries int
-	// MaxWait limits how long the client waits while no request succeeds.
+	// MaxWait limits the wait while no request succeeds.
 	MaxWait time.Duration
 	// MaxRequestsPerMinute limits the attempts in any 60 seconds; 0 means no limit.
 	MaxRequestsPerMinute int
-	// Clock is nil for SystemClock.
+	// Clock defaults to SystemClock.
 	Clock Clock
 	// Jitter returns numbers in [0, 1); nil means math/rand/v2.
 	Jitter func() float64
 	// OnAttempt, if not nil, is called after each attempt.
 	OnAttempt func(ctx context.Context, a Attempt)
-	// CACertificates come from ParseCertificates; nil means the system's. Only used if
-	// Transport is nil.
+	// CACertificates and Getenv apply only if Transport is nil. They default to the
+	// system's certificates and os.Getenv.
 	CACertificates *x509.CertPool
-	// Getenv reads the proxy variables if Transport is nil; nil means os.Getenv.
-	Getenv func(string) string
-	// Transport is nil for NewTransport.
+	Getenv         func(string) string
+	// Transport defaults to NewTransport.
 	Transport http.RoundTripper
 }
 
 // Attempt describes one attempt of a call. It contains no secret.
 type Attempt struct {
 	Method string
-	// Route is the path with parameter names, such as /accounts/{id}.
+	// Route contains parameter names, as in /accounts/{id}.
 	Route string
 	// Number counts from 1: the attempts of a call, or the health checks of a run.
 	Number      int
@@ -71,22 +68,22 @@ type Attempt struct {
 	// Status is 0 without a response.
 	Status    int
 	RequestID string
-	// Queued is the time in the limiter, Duration the time after that.
+	// Queued is the time spent in the limiter, Duration the time after it.
 	Queued, Duration time.Duration
-	// Retry means that another attempt follows, after Wait and, while the circuit is Open,
-	// when the limiter admits it.
+	// Retry is set if another attempt follows, after Wait and, while the circuit is Open,
+	// once the limiter admits it.
 	Retry bool
 	Wait  time.Duration
 	Open  bool
-	// MayDuplicate means that the next attempt may repeat the effect of this one.
+	// MayDuplicate is set if the next attempt may repeat the effect of this one.
 	MayDuplicate bool
 	// Err is set if there is no usable response.
 	Err error
 }
 
-// ParseBaseURL parses the address of the API: https, or http only for loopback
-// addresses, without credentials, query and fragment. It keeps a path, without its
-// trailing slash. The error does not contain the address, which may have credentials.
+// ParseBaseURL parses the address of the API: https, or http only for loopback addresses,
+// without credentials, query and fragment. It trims the trailing slash of a path. Errors do
+// not quote the address, which may contain credentials.
 func ParseBaseURL(raw string) (*url.URL, error) {
 	if err := malformed(raw); err != nil {
 		return nil, err
@@ -139,7 +136,7 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// malformed rejects what only gets into a key or an address by mistake.
+// malformed rejects typical mistakes in keys and addresses.
 func malformed(text string) error {
 	switch {
 	case strings.ContainsFunc(text, isQuotationMark):
@@ -153,12 +150,12 @@ func malformed(text string) error {
 	return nil
 }
 
-// isQuotationMark includes the backtick and typographic marks: values from environment
-// files and word processors often have them.
+// isQuotationMark includes backticks and typographic marks, which environment files and
+// word processors add.
 func isQuotationMark(c rune) bool { return c == '`' || unicode.Is(unicode.Quotation_Mark, c) }
 
-// ParseAPIKey checks that a key can be the user name of HTTP Basic authentication. The
-// error does not contain the key.
+// ParseAPIKey checks that a key can be the user name of HTTP Basic authentication. Errors
+// do not quote the key.
 func ParseAPIKey(raw string) (Secret, error) {
 	if raw == "" {
 		return Secret{}, errors.New("it is empty")

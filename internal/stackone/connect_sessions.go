@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// ConnectSessionRequest is the body of a request for a session. Nil fields are not
-// sent, so that the API's defaults apply.
+// ConnectSessionRequest creates a session. Nil fields are not sent, so the API's defaults
+// apply.
 type ConnectSessionRequest struct {
 	OriginOwnerID      string          `json:"origin_owner_id"`
 	OriginOwnerName    string          `json:"origin_owner_name"`
@@ -26,23 +26,20 @@ type ConnectSessionRequest struct {
 	Type               *string         `json:"type,omitempty"`
 }
 
-// ConnectSession is a new session. The response's echo of the request is not reliable
-// and not decoded.
+// ConnectSession is a new session. The echo of the request is unreliable and not decoded.
 type ConnectSession struct {
 	ID             string
 	OrganizationID *string
 	ProjectID      *string
-	// CreatedAt is the response's created_at, else its Date header, else the local
-	// time before the request.
+	// CreatedAt falls back to the Date header, then to the local time before the request.
 	CreatedAt            time.Time
 	Token                Secret
 	AuthLinkURL          Secret
 	ExternalTriggerToken Secret
 }
 
-// CreateConnectSession creates a session. The request is repeated even if it may have
-// taken effect: nobody knows the token of a session whose response was lost, and it
-// expires by itself.
+// CreateConnectSession creates a session. It retries even if an attempt may have taken
+// effect: without its response, that session's token is unknown and expires unused.
 func (c *Client) CreateConnectSession(ctx context.Context, r ConnectSessionRequest) (*ConnectSession, error) {
 	before := c.config.Clock.Now()
 
@@ -53,7 +50,7 @@ func (c *Client) CreateConnectSession(ctx context.Context, r ConnectSessionReque
 	})
 }
 
-// decodeConnectSession decodes the response to a request that was sent after before.
+// before is the local time before the request.
 func decodeConnectSession(header http.Header, body []byte, before time.Time) (*ConnectSession, error) {
 	o, err := decodeObject(header, body)
 	if err != nil {
@@ -65,7 +62,7 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 		Token: o.secret("token"), AuthLinkURL: o.secret("auth_link_url"), ExternalTriggerToken: o.secret("external_trigger_token"),
 	}
 
-	// Any other field is not worth losing a session.
+	// Unreadable optional fields are no reason to lose a session.
 	switch {
 	case session.Token.IsZero():
 		return nil, errors.New("the response has no token")
@@ -82,9 +79,8 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 	return session, nil
 }
 
-// ConnectSessionDetails is an existing session. Its external trigger token is not
-// decoded. Nil fields were null or absent; all but ID and LatestAttempt repeat the
-// request.
+// ConnectSessionDetails is an existing session. Its external trigger token is not decoded.
+// Nil fields were null or absent; all but ID and LatestAttempt repeat the request.
 type ConnectSessionDetails struct {
 	ID                 string
 	OrganizationID     *string
@@ -97,16 +93,14 @@ type ConnectSessionDetails struct {
 	ConnectorProfileID *string
 	AccountID          *string
 	Label              *string
-	// Metadata is a JSON object.
-	Metadata json.RawMessage
-	Type     *string
-	// CreatedAt is unparsed, in RFC 3339 format.
+	Metadata           json.RawMessage
+	Type               *string
+	// RFC 3339, not parsed.
 	CreatedAt     *string
 	LatestAttempt *ConnectionAttempt
 }
 
-// ConnectionAttempt is an attempt to sign in by OAuth. Times are unparsed, in RFC 3339
-// format.
+// ConnectionAttempt is an attempt to sign in by OAuth. Times are RFC 3339, not parsed.
 type ConnectionAttempt struct {
 	ID                    *string
 	Status                *string
@@ -117,8 +111,8 @@ type ConnectionAttempt struct {
 	UpdatedAt             *string
 }
 
-// GetConnectSession reads a session. IsNotFound reports whether the error means that
-// there is none. A response about another session is an ErrorResponse.
+// GetConnectSession reads a session. IsNotFound reports whether the error means that it
+// does not exist. A response with another ID is an ErrorResponse.
 func (c *Client) GetConnectSession(ctx context.Context, id string) (*ConnectSessionDetails, error) {
 	return do(ctx, c, request{
 		method: http.MethodGet, route: "/connect_sessions/{id}", path: "/connect_sessions/" + escape(id), maxBody: maxObject,

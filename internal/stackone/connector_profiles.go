@@ -11,9 +11,8 @@ import (
 	"strconv"
 )
 
-// ConnectorProfile is a connector with the settings under which customers may connect it.
+// ConnectorProfile configures how customers connect a connector.
 type ConnectorProfile struct {
-	// ID is the connector_profile_id of a connect session.
 	ID   string
 	Name *string
 	// ConnectorKey is the provider of a connect session.
@@ -23,26 +22,26 @@ type ConnectorProfile struct {
 	Active         *bool
 	Default        *bool
 	ReleaseStage   *string
-	// ConnectorVersion is the version in use, ConnectorPinnedVersion is nil if none is pinned.
+	// ConnectorVersion is the version in use.
 	ConnectorVersion          *string
 	ConnectorPinnedVersion    *string
 	ConnectorOwner            *string
 	Environment               *string
 	AuthenticationConfigKey   *string
 	AuthenticationConfigLabel *string
-	// CreatedAt and UpdatedAt are unparsed, in RFC 3339 format.
+	// RFC 3339, not parsed.
 	CreatedAt *string
 	UpdatedAt *string
 }
 
-// ConnectorProfileFilter narrows a list; a nil field does not.
+// ConnectorProfileFilter selects profiles; nil fields match all.
 type ConnectorProfileFilter struct {
 	ConnectorKey *string
 	Enabled      *bool
 }
 
-// ConnectorProfiles yields the connector profiles that match a filter, once all pages are
-// read. An error is yielded last.
+// ConnectorProfiles yields the matching profiles after reading all pages. An error is
+// yielded last.
 func (c *Client) ConnectorProfiles(ctx context.Context, filter ConnectorProfileFilter) iter.Seq2[ConnectorProfile, error] {
 	query := url.Values{}
 
@@ -62,23 +61,22 @@ func (c *Client) ConnectorProfiles(ctx context.Context, filter ConnectorProfileF
 	})
 }
 
-// matches applies the filter to a response, as for accounts. It is not documented that
-// enabled filters the field active, so the server decides that.
+// matches filters a response again, as for accounts. Whether enabled filters the field
+// active is undocumented, so it is left to the server.
 func (f ConnectorProfileFilter) matches(p ConnectorProfile) bool {
 	return f.ConnectorKey == nil || p.ConnectorKey == nil || *f.ConnectorKey == *p.ConnectorKey
 }
 
-// ConnectorVersion is a version of the connector of a profile.
+// ConnectorVersion is a version of a connector.
 type ConnectorVersion struct {
 	Version string
-	// Owner is stackone for built-in connectors.
+	// Owner is "stackone" for built-in connectors.
 	Owner   *string
 	Builtin *bool
 	Pinned  *bool
 }
 
-// ConnectorVersions returns the versions that a profile can be pinned to, in the order of
-// the response.
+// ConnectorVersions returns the versions to which a profile can be pinned.
 func (c *Client) ConnectorVersions(ctx context.Context, profileID string) ([]ConnectorVersion, error) {
 	r := request{method: http.MethodGet, route: "/connector_profiles/{id}/versions", path: "/connector_profiles/" + escape(profileID) + "/versions", maxBody: maxPage}
 
@@ -97,24 +95,24 @@ func newConnectorVersion(o object) (ConnectorVersion, error) {
 	return version, nil
 }
 
-// PinnedVersion is the version that a profile is pinned to.
+// PinnedVersion is the pin of a profile.
 type PinnedVersion struct {
-	// Version is a version or a range of versions. It is empty if none is pinned.
+	// Version is a version or a range, or empty if none is pinned.
 	Version string
 	Owner   *string
-	// CreatedAt and UpdatedAt are unparsed, in RFC 3339 format.
+	// RFC 3339, not parsed.
 	CreatedAt *string
 	UpdatedAt *string
 }
 
-// PinnedVersionRequest is the version to pin.
+// PinnedVersionRequest pins a version.
 type PinnedVersionRequest struct {
 	PinnedVersion string  `json:"pinned_version"`
 	Owner         *string `json:"owner,omitempty"`
 }
 
-// GetPinnedVersion reads the pinned version of a profile. A profile that does not exist
-// has none either: the API returns 404 for both.
+// GetPinnedVersion reads the pinned version of a profile. It also returns none for a
+// profile that does not exist: the API returns 404 for both.
 func (c *Client) GetPinnedVersion(ctx context.Context, profileID string) (PinnedVersion, error) {
 	pin, err := c.pinnedVersion(ctx, http.MethodGet, profileID, nil)
 	if IsNotFound(err) {
@@ -124,13 +122,13 @@ func (c *Client) GetPinnedVersion(ctx context.Context, profileID string) (Pinned
 	return pin, err
 }
 
-// PutPinnedVersion pins a profile to a version, or changes its pin.
+// PutPinnedVersion creates or changes a pin.
 func (c *Client) PutPinnedVersion(ctx context.Context, profileID string, pin PinnedVersionRequest) (PinnedVersion, error) {
 	return c.pinnedVersion(ctx, http.MethodPut, profileID, pin)
 }
 
-// DeletePinnedVersion lets a profile follow the newest version. IsNotFound reports whether
-// the error means that no version was pinned.
+// DeletePinnedVersion unpins a profile. IsNotFound reports whether the error means that no
+// version was pinned.
 func (c *Client) DeletePinnedVersion(ctx context.Context, profileID string) error {
 	_, err := do(ctx, c, pinnedVersionRequest(http.MethodDelete, profileID, nil), func(http.Header, []byte) (struct{}, error) { return struct{}{}, nil })
 	return err

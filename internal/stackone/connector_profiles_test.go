@@ -151,7 +151,7 @@ func TestPinnedVersion_oddResponses(t *testing.T) {
 		}
 	}
 
-	// A 404 that does not come from StackOne says nothing about the pin.
+	// A gateway's 404 does not mean that no version is pinned.
 	f.server.Script(stackonetest.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"})
 
 	if pin, err := f.GetPinnedVersion(t.Context(), "p1"); err == nil {

@@ -24,33 +24,32 @@ type Connector struct {
 	Scopes         []ScopeDefinition
 }
 
-// Authentication is a way in which a customer can connect a system.
+// Authentication is a way to connect a connector.
 type Authentication struct {
-	Key *string
-	// Type is for example oauth2.
+	Key            *string
 	Type           *string
 	Label          *string
 	RequiredScopes []string
 }
 
-// ScopeDefinition describes an OAuth scope of a connector.
+// ScopeDefinition describes an OAuth scope.
 type ScopeDefinition struct {
 	Name        *string
 	Description *string
-	// Includes names the scopes that this one covers.
+	// Includes lists the scopes that this one covers.
 	Includes []string
 }
 
-// ConnectorFilter narrows a list; an empty field does not.
+// ConnectorFilter selects connectors; empty fields match all.
 type ConnectorFilter struct {
 	Keys []string
-	// Categories matches connectors with at least one of them.
+	// Categories matches any of them.
 	Categories    []string
 	ReleaseStages []string
 }
 
-// Connectors yields the connectors that match a filter, requesting pages as they are
-// consumed. An error is yielded last; a repeated cursor is one.
+// Connectors yields the matching connectors, requesting pages as they are consumed. An
+// error, such as a repeated cursor, is yielded last.
 func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Seq2[Connector, error] {
 	return func(yield func(Connector, error) bool) {
 		query := filter.query()
@@ -93,12 +92,12 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 	}
 }
 
-// query leaves out the actions, which are most of the catalogue. The API filters only
-// by keys; those that it could not separate or that exceed a URL are left to matches.
+// query excludes the actions, which are most of the catalogue. The API filters only by
+// keys. Keys with commas, or too many, are left to matches.
 func (f ConnectorFilter) query() url.Values {
 	query := url.Values{"exclude": {"actions"}, "group_by": {"connector"}, "page_size": {strconv.Itoa(pageSize)}}
 
-	// No keys have one comma too many.
+	// True for keys without a comma, false without keys.
 	keys := strings.Join(f.Keys, ",")
 	if strings.Count(keys, ",") == len(f.Keys)-1 && len(url.QueryEscape(keys)) <= maxQuery {
 		query.Set("filter[connectors]", keys)
@@ -107,21 +106,20 @@ func (f ConnectorFilter) query() url.Values {
 	return query
 }
 
-// matches applies the whole filter to a response. A field that is absent does not match.
+// matches applies the whole filter. Absent fields do not match.
 func (f ConnectorFilter) matches(c Connector) bool {
 	return (len(f.Keys) == 0 || slices.Contains(f.Keys, c.Key)) &&
 		(len(f.Categories) == 0 || slices.ContainsFunc(c.Categories, func(category string) bool { return slices.Contains(f.Categories, category) })) &&
 		(len(f.ReleaseStages) == 0 || c.ReleaseStage != nil && slices.Contains(f.ReleaseStages, *c.ReleaseStage))
 }
 
-// connectorPage is a page of the catalogue; next is empty on the last one.
 type connectorPage struct {
 	connectors []Connector
 	next       string
 }
 
-// decodeConnectorPage decodes a page, whose list may be null. An unreadable cursor is
-// an error, since the rest of the list would be missing.
+// decodeConnectorPage rejects an unreadable cursor, since the rest of the list would be
+// missing.
 func decodeConnectorPage(header http.Header, body []byte) (connectorPage, error) {
 	o, err := decodeObject(header, body)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// connectorKeys reads a list to its end.
 func connectorKeys(f *fixture, t *testing.T, filter ConnectorFilter) ([]string, error) {
 	t.Helper()
 
@@ -65,7 +64,7 @@ func TestConnectors_responses(t *testing.T) {
 
 	tests := map[string]struct {
 		response func(n int) string
-		// want is a part of the error, none when it is empty.
+		// want is part of the error; empty means none.
 		want     string
 		requests int
 	}{
@@ -128,7 +127,7 @@ func TestConnectors_filter(t *testing.T) {
 	tests := map[string]struct {
 		filter ConnectorFilter
 		want   string
-		// sent is what the API is asked for.
+		// sent is the expected query.
 		sent string
 	}{
 		"none":                     {ConnectorFilter{}, "a b c d", ""},
@@ -164,7 +163,7 @@ func TestConnectors_filter(t *testing.T) {
 	}
 }
 
-// A server that does not know the filter answers other connectors as well.
+// Connectors that do not match are dropped even if the server ignores the filter.
 func TestConnectors_filterIsIgnored(t *testing.T) {
 	t.Parallel()
 

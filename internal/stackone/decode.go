@@ -10,15 +10,13 @@ import (
 	"strings"
 )
 
-// maxItems limits the elements of a JSON array: those of a few megabytes of zeros take
-// a gigabyte.
+// maxItems limits JSON arrays: a few megabytes of zeros would decode to a gigabyte.
 const maxItems = 10_000
 
-// object is a JSON object whose fields are decoded one by one, so that a field with an
-// unexpected type does not lose the others.
+// object decodes its fields separately, so an unexpected type loses only that field.
 type object map[string]json.RawMessage
 
-// decodeObject decodes a body. Its errors contain nothing of the body.
+// decodeObject decodes a body. Errors do not quote it.
 func decodeObject(header http.Header, body []byte) (object, error) {
 	var o object
 
@@ -33,8 +31,8 @@ func decodeObject(header http.Header, body []byte) (object, error) {
 	return o, nil
 }
 
-// field decodes a field. The value is nil if the field is null, absent or of another
-// type; ok is false if it is absent or of another type.
+// field decodes a field. The value is nil if it is null, absent or of another type; ok is
+// false for the last two.
 func field[T any](o object, name string) (value *T, ok bool) {
 	raw, found := o[name]
 	if !found || json.Unmarshal(raw, &value) != nil {
@@ -44,8 +42,7 @@ func field[T any](o object, name string) (value *T, ok bool) {
 	return value, true
 }
 
-// identifier accepts a number or a string, whatever its digits: StackOne's
-// identifiers have been both, and some exceed 64 bits.
+// identifier accepts a string or a number: StackOne returns both, and some exceed 64 bits.
 type identifier string
 
 func (i *identifier) UnmarshalJSON(raw []byte) error {
@@ -65,7 +62,7 @@ func (i *identifier) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// text returns a string, or a number as a string. A blank one is nil.
+// text returns a string, or a number as a string; nil if blank.
 func (o object) text(name string) *string {
 	value, _ := field[identifier](o, name)
 	if value == nil || strings.TrimSpace(string(*value)) == "" {
@@ -75,8 +72,7 @@ func (o object) text(name string) *string {
 	return new(string(*value))
 }
 
-// word returns a word of an enum in lower case, as the API documents it; examples in
-// its documentation use capitals.
+// word returns an enum value in lower case: some documented examples use capitals.
 func (o object) word(name string) *string {
 	if text := o.text(name); text != nil {
 		return new(strings.ToLower(*text))
@@ -85,7 +81,6 @@ func (o object) word(name string) *string {
 	return nil
 }
 
-// id returns an identifier, or the empty string.
 func (o object) id(name string) string {
 	if text := o.text(name); text != nil {
 		return *text
@@ -108,7 +103,7 @@ func (o object) bool(name string) *bool {
 	return value
 }
 
-// texts returns the strings of a list, or a single string as a list.
+// texts returns a list of strings, or a single string as a list.
 func (o object) texts(name string) []string {
 	if one, ok := field[string](o, name); ok && one != nil {
 		return []string{*one}
@@ -117,13 +112,13 @@ func (o object) texts(name string) []string {
 	return listOf[string](o, name)
 }
 
-// listOf returns the elements of type T of a list, and nil for anything but a list.
+// listOf returns the elements of type T, or nil if the field is not a list.
 func listOf[T any](o object, name string) []T {
 	items, _, _ := elements[T](o[name])
 	return items
 }
 
-// elements decodes a JSON array, and counts the elements that are not of type T.
+// elements decodes a JSON array, and counts the elements of other types.
 func elements[T any](array []byte) (items []T, others int, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(array))
 
@@ -155,7 +150,7 @@ func elements[T any](array []byte) (items []T, others int, err error) {
 	return items, others, nil
 }
 
-// objects decodes an array of objects; it is an error if another element is in it.
+// objects decodes an array, and rejects elements other than objects.
 func objects(array []byte) ([]object, error) {
 	items, others, err := elements[object](array)
 	if err == nil && others > 0 {
@@ -165,7 +160,7 @@ func objects(array []byte) ([]object, error) {
 	return items, err
 }
 
-// notJSON describes a body that is not JSON, without showing it.
+// notJSON describes an invalid body without quoting it.
 func notJSON(header http.Header, body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return "the response is empty"

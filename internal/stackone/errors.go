@@ -11,7 +11,7 @@ import (
 	"unicode"
 )
 
-// ErrorKind is what an error means to a user.
+// ErrorKind classifies errors for users.
 type ErrorKind int
 
 // The kinds of errors.
@@ -27,41 +27,38 @@ const (
 	ErrorListChanged                      // a list changed while its pages were read
 )
 
-// Error is the error of every call of a Client. It contains no secret. Of a response it
-// contains the error messages and code, and the id of an unexpected account, scrubbed
-// and cut.
+// Error is the error of every call. It contains no secret: text from a response is scrubbed
+// and truncated.
 type Error struct {
 	Kind         ErrorKind
 	Method, Path string
 	BaseURL      string
 	// Status is 0 without a response.
 	Status int
-	// Messages are the API's, or one of the client's own.
+	// Messages are the API's, or one of the client.
 	Messages []string
-	// Untrusted is set for an ErrorConnection if no trusted authority has issued the
-	// certificate of the server, or of a proxy that inspects TLS.
+	// Untrusted is set if no trusted authority issued the certificate of the server, or of
+	// a proxy that inspects TLS.
 	Untrusted bool
-	// Note describes the body of an ErrorStatus that is not the API's.
-	Note string
-	// Code is the API's errorCode.
+	// Note describes a body in another format than the API's errors.
+	Note      string
 	Code      string
 	RequestID string
-	// Attempts counts the requests sent; Elapsed is the time of the whole call.
+	// Elapsed is the time of the whole call.
 	Attempts int
 	Elapsed  time.Duration
-	// Since is when an ErrorOutage began, by the local clock; HealthChecks counts
-	// those of a run that was given up.
+	// Since is the start of an ErrorOutage, by the local clock. HealthChecks is set if the
+	// run gave up.
 	Since        time.Time
 	HealthChecks int
 
-	// own reports whether the body of an ErrorStatus is the API's own.
+	// own is set if the body of an ErrorStatus is the API's.
 	own bool
-	// cause is the error of the caller's context. Others are dropped, because Go's errors
-	// may quote a response.
+	// cause is the context's error. Other errors are dropped: Go's may quote a response.
 	cause error
 }
 
-// Error is Reason with the API's messages and the number and time of the attempts.
+// Error returns Reason with the API's messages and Counts.
 func (e *Error) Error() string {
 	text := e.Reason()
 
@@ -82,8 +79,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Counts returns the number and time of the attempts, and the number of health checks, or
-// nothing for a single attempt.
+// Counts returns the number and time of attempts and health checks; empty for one attempt.
 func (e *Error) Counts() string {
 	text := fmt.Sprintf("%d in %s", e.Attempts, e.Elapsed.Round(100*time.Millisecond))
 
@@ -137,13 +133,12 @@ func statusMeaning(status int) string {
 // Unwrap returns the error of the caller's context, if it ended.
 func (e *Error) Unwrap() error { return e.cause }
 
-// statusText is a status with its name, if it has one.
 func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
-// IsNotFound reports whether the API responded that the object does not exist, or no
-// longer does. A 404 or 410 from a gateway is an ErrorResponse instead.
+// IsNotFound reports whether the API returned 404 or 410. Those of a gateway are an
+// ErrorResponse.
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == ErrorStatus && isGone(e.Status)
@@ -151,15 +146,14 @@ func IsNotFound(err error) bool {
 
 func isGone(status int) bool { return status == http.StatusNotFound || status == http.StatusGone }
 
-// isAPIError reports whether the body of an error is the API's own, which has the
-// status as its statusCode: gateways, and servers at a wrong address, also respond 404.
+// isAPIError reports whether the API sent the body, which repeats the status as its
+// statusCode: gateways and servers at a wrong address also return 404.
 func isAPIError(status int, body []byte) bool {
 	o, err := decodeObject(nil, body)
 	return err == nil && o.id("statusCode") == strconv.Itoa(status)
 }
 
-// requestID returns the id that a service or a gateway gave the request. StackOne
-// documents none of these headers.
+// requestID returns the request ID. StackOne documents none of these headers.
 func requestID(header http.Header) string {
 	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-Requestid", "Cf-Ray"} {
 		if id := header.Get(name); id != "" {
@@ -170,15 +164,14 @@ func requestID(header http.Header) string {
 	return ""
 }
 
-// maxMessages limits how many messages of one response are shown, maxText how many
-// characters of each.
+// maxMessages limits the messages of one response, maxText the characters of each.
 const (
 	maxMessages = 10
 	maxText     = 500
 )
 
-// decodeError decodes the body of an error, or describes it in note if it is not the
-// API's. The message is documented as a string; the service's framework also sends lists.
+// decodeError decodes the body of an error, or describes it in note. The message is
+// documented as a string, but StackOne's framework also sends lists.
 func decodeError(header http.Header, body []byte, scrub func(string) string) (messages []string, code, note string) {
 	o, err := decodeObject(header, body)
 

@@ -8,8 +8,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// Both shapes of an error that are documented tell all complaints, and that there is
-// no such account.
+// Both documented error formats are decoded.
 func TestError_documentedShapes(t *testing.T) {
 	t.Parallel()
 

@@ -53,7 +53,6 @@ func FuzzDecodeError(f *testing.F) {
 	})
 }
 
-// checkText checks that a text fits for one line of a terminal.
 func checkText(t *testing.T, text string) {
 	t.Helper()
 

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// limiter decides when a client sends its attempts: all calls share one key and one
-// service. Only the holder of turn, a semaphore that Go serves in order, sleeps or checks.
+// limiter admits the attempts of all calls, which share one key and one service. turn is a
+// semaphore, which Go serves in order: only one call at a time sleeps here or checks.
 type limiter struct {
 	clock       Clock
 	healthCheck func(ctx context.Context, sent time.Time, number int) *attempt
@@ -16,10 +16,11 @@ type limiter struct {
 	mu      sync.Mutex
 	rate    rate
 	circuit circuit
-	// wake ends the sleep or, if checking, the health check of the holder of the turn.
+	// wake ends the sleep or health check of the call whose turn it is.
 	wake     context.CancelFunc
 	checking bool
-	// stopped ends when the run gives up; reported means that one call has said why.
+	// stopped ends when the run gives up. reported is set once one call has returned the
+	// cause.
 	stopped  context.Context //nolint:containedctx // It ends the rests of all calls.
 	stop     context.CancelFunc
 	reported bool
@@ -33,8 +34,8 @@ func newLimiter(c Config, healthCheck func(ctx context.Context, sent time.Time, 
 	return l
 }
 
-// enter returns when a call may send its next attempt, with the time of sending. last is
-// the one before. Each attempt that is sent has to leave.
+// enter waits until a call may send its next attempt, and returns the time of sending. last
+// is the call's previous attempt. leave must follow each sent attempt.
 func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
 	select {
 	case l.turn <- struct{}{}:
@@ -63,8 +64,7 @@ func (l *limiter) enter(ctx context.Context, last *attempt) (time.Time, error) {
 	return time.Time{}, ctx.Err()
 }
 
-// admit lets an attempt pass, or returns how long to wait before asking again, or the
-// number of the health check that has to be made first.
+// admit admits an attempt, or returns a wait or the number of a health check to send first.
 func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (wait time.Duration, check int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,8 +90,8 @@ func (l *limiter) admit(now time.Time, last *attempt, wake context.CancelFunc) (
 	return wait, 0, nil
 }
 
-// leave takes the result of a health check or an attempt, which may be the last of its
-// call, and reports whether the circuit is open.
+// leave records a health check or an attempt, which may be the last of its call. It reports
+// whether the circuit is open.
 func (l *limiter) leave(a *attempt, check, last bool) (open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -113,7 +113,7 @@ func (l *limiter) leave(a *attempt, check, last bool) (open bool) {
 		l.reported = false
 	}
 
-	// What works makes a health check that is under way needless.
+	// A success makes the health check in flight needless.
 	if stopped || !l.checking || a.outcome.worked() && !l.circuit.needsCheck(nil) {
 		l.wake()
 	}
@@ -121,7 +121,7 @@ func (l *limiter) leave(a *attempt, check, last bool) (open bool) {
 	return l.circuit.open
 }
 
-// rest is a call's own wait. It ends early with the context or a give-up.
+// rest sleeps until the wait, the context or the run ends.
 func (l *limiter) rest(ctx context.Context, wait time.Duration) {
 	asleep, wake := context.WithCancel(ctx)
 	defer wake()
@@ -133,8 +133,8 @@ func (l *limiter) rest(ctx context.Context, wait time.Duration) {
 	_ = l.clock.Sleep(asleep, wait)
 }
 
-// outage returns since when the service has failed, why, and the number of health checks.
-// first is true for one of the calls that may report their own failure instead.
+// outage returns the start and cause of the outage and the number of health checks. first
+// is true for one call, which then returns its own failure.
 func (l *limiter) outage(report bool) (since time.Time, cause string, checks int, first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -149,8 +149,7 @@ func (l *limiter) outage(report bool) (since time.Time, cause string, checks int
 	return l.circuit.since, cause, l.circuit.checks, first
 }
 
-// spare reports whether the limit per minute leaves room for requests that may turn out
-// to be needless.
+// spare reports whether the limit per minute allows speculative requests.
 func (l *limiter) spare() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"syscall"
 )
 
-// outcome classifies an attempt. Retries, the limiter and error messages all use it.
+// outcome classifies an attempt, for retries, the limiter and errors.
 type outcome int
 
 const (
@@ -36,20 +36,18 @@ const (
 // failed reports whether the service failed, rather than this one request.
 func (o outcome) failed() bool { return o >= throttled && o <= permanent }
 
-// worked reports whether the service did its work, if only to reject the request.
+// worked reports whether the service works, even if it rejected the request.
 func (o outcome) worked() bool { return o < throttled && o != unauthorized }
 
 // responded reports whether the response is complete and its status is meaningful.
 func (o outcome) responded() bool { return o != unusable && o < notSent }
 
-// tooLargeError is a body beyond its limit.
 type tooLargeError struct{ limit int64 }
 
 func (e *tooLargeError) Error() string { return fmt.Sprintf("it is larger than %d MiB", e.limit>>20) }
 
 const noResponse = "no response in time"
 
-// statusOutcome classifies a complete response.
 func statusOutcome(status int, header http.Header, body []byte) (outcome, string) {
 	switch {
 	case status >= 200 && status < 300:
@@ -77,7 +75,7 @@ func statusOutcome(status int, header http.Header, body []byte) (outcome, string
 		}
 
 		return gatewayFailed, reason
-	// From 520 on: statuses of Cloudflare's gateways.
+	// Cloudflare's statuses start at 520.
 	case http.StatusBadGateway, http.StatusGatewayTimeout, 520, 521, 522, 523, 524, 525, 529, 530:
 		return gatewayFailed, reason
 	}
@@ -85,9 +83,8 @@ func statusOutcome(status int, header http.Header, body []byte) (outcome, string
 	return rejected, reason
 }
 
-// errorOutcome classifies an attempt without a complete response. sent reports whether
-// the request may have reached the server: then Go's errors may quote the response, and
-// are not used as the reason.
+// errorOutcome classifies an attempt without a complete response. If it was sent, the
+// reason does not quote Go's error, which may quote the response.
 func errorOutcome(err error, sent bool) (outcome, string) {
 	var (
 		dns         *net.DNSError
@@ -138,8 +135,8 @@ func errorOutcome(err error, sent bool) (outcome, string) {
 	return o, strings.TrimPrefix(err.Error(), "http: ")
 }
 
-// isUntrusted reports whether certificates of further authorities may help. Without any
-// authorities, as in a container without a CA bundle, both errors occur.
+// isUntrusted reports whether more root certificates may help. Without any, as in a
+// container without a CA bundle, both errors occur.
 func isUntrusted(err error) bool {
 	var (
 		authority x509.UnknownAuthorityError
@@ -149,8 +146,7 @@ func isUntrusted(err error) bool {
 	return errors.As(err, &authority) || errors.As(err, &roots)
 }
 
-// redirected names the target of a redirect by scheme and host only: the rest may
-// contain secrets.
+// redirected names the target by scheme and host only: the rest may contain secrets.
 func redirected(header http.Header) string {
 	location := header.Get("Location")
 	if location == "" {

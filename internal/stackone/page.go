@@ -7,16 +7,14 @@ import (
 	"strconv"
 )
 
-// page is one response of a list.
 type page[T any] struct {
 	items []T
-	// total is the length of the whole list, or 0 if the response does not contain it.
+	// total is the length of the whole list; 0 if unknown.
 	total int
 }
 
-// full returns the size of a full page, judged by the first one. A server may cap the
-// size, and caps are round: a page of ten, twenty and so on, or of the standard size,
-// may be full.
+// full guesses the size of a full page from the first one. Servers may cap it, usually at a
+// multiple of ten or the default size.
 func (p page[T]) full() int {
 	if n := len(p.items); n < pageSize && (n%10 == 0 || n == standardPageSize) {
 		return n
@@ -25,11 +23,10 @@ func (p page[T]) full() int {
 	return pageSize
 }
 
-// last reports whether the list ends with this page, which has added news to seen
-// objects. An empty page is the last one; otherwise the total decides, if there is one.
-// Without a total, a page that is not full is the last one, and so is a second page
-// that repeats a first one of fewer objects than requested: that was the whole list,
-// unless it has the standard size, which a server repeats that ignores the parameters.
+// last reports whether the list ends with this page, which added news to the seen objects.
+// The total decides, if known; otherwise a short page is the last. A second page that
+// repeats a short first one is also the last, except at the default size: such a server
+// ignores page_size.
 func (p page[T]) last(news, seen, full int) bool {
 	if len(p.items) == 0 || p.total > 0 {
 		return len(p.items) == 0 || seen >= p.total
@@ -40,8 +37,8 @@ func (p page[T]) last(news, seen, full int) bool {
 	return whole || len(p.items) < full
 }
 
-// decodePage decodes a bare array, as in the OpenAPI document, or an object with data,
-// as in newer guides.
+// decodePage decodes a bare array, as in the OpenAPI document, or an object with data, as
+// in newer guides.
 func decodePage[T any](header http.Header, body []byte, decode func(object) (T, error)) (page[T], error) {
 	if !json.Valid(body) {
 		return page[T]{}, errors.New(notJSON(header, body))
@@ -53,7 +50,6 @@ func decodePage[T any](header http.Header, body []byte, decode func(object) (T, 
 
 	if o, err := decodeObject(header, body); err == nil {
 		data = o["data"]
-		// A total of another type counts as absent.
 		if n, err := strconv.Atoi(string(o["total"])); err == nil {
 			p.total = n
 		}

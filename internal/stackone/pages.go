@@ -13,50 +13,48 @@ import (
 )
 
 const (
-	// pageSize is the page_size of requests. StackOne documents no maximum; 100 is that of
-	// its other lists.
+	// pageSize is the requested page size. StackOne documents no maximum here, and 100 for
+	// other lists.
 	pageSize = 100
-	// standardPageSize is StackOne's default page_size, also for a server that ignores it.
+	// standardPageSize is StackOne's default page_size.
 	standardPageSize = 25
-	// maxPages is how many pages of a list are read before it counts as endless.
+	// maxPages limits endless lists.
 	maxPages = 1000
-	// pagesUnderWay is how many pages of a list are requested at a time.
+	// pagesUnderWay is the number of parallel requests of one list.
 	pagesUnderWay = 4
-	// maxListReads is how many times a list is read that changes while it is read.
+	// maxListReads limits rereading a list that changes.
 	maxListReads = 3
 )
 
-// result is what became of the request for a page.
 type result[T any] struct {
 	page page[T]
 	err  error
 }
 
-// list is a paged list of objects of type T, and how far it has been read.
+// list is a paged list and the progress of reading it.
 type list[T any] struct {
 	route string
 	query url.Values
-	// decoder returns the decoder of one response. It is called before the request is sent.
+	// decoder returns the decoder of one response. It is called before the request.
 	decoder func() func(object) (T, error)
 	id      func(T) string
-	// matches applies the filter again to the response.
+	// matches filters the response again.
 	matches func(T) bool
-	// limit is how many matching objects are wanted, until the last page that is; 0 means
-	// all. The consumer stops at the limit.
+	// limit is the number of matching objects at which the consumer stops, until the last
+	// page to read; 0 means no limit.
 	limit, until int
 
-	// number counts the pages read, and compared those that were read again.
+	// number counts the pages read, compared those read again.
 	number, compared int
-	// full is the size of a full page, and total that of the list if the first page has it.
+	// full is the size of a full page, total that of the list or 0.
 	full, total int
 	seen        map[string]bool
-	// pageIDs are the ids of each page in order, where pages have to be compared.
+	// pageIDs are the sorted IDs of each page to compare.
 	pageIDs [][]string
 	ended   bool
 }
 
-// whole yields the objects of a list that has not changed while it was read. It reads a
-// list again that has, from the start.
+// whole yields a list after reading it completely. It starts over if the list changes.
 func whole[T any](read func() iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for reads := 1; ; reads++ {
@@ -93,13 +91,13 @@ func whole[T any](read func() iter.Seq2[T, error]) iter.Seq2[T, error] {
 	}
 }
 
-// pages yields the matching objects of a list in order, requesting several pages at a
-// time as they are consumed. An error is yielded last.
+// pages yields the matching objects in order, requesting several pages at a time as they
+// are consumed. An error is yielded last.
 //
-// An offset moves when an object before it disappears, so that the next page lacks one.
-// A list of several pages therefore has to repeat no object and reach an unchanged
-// total. Without a total, each page but the last is read again after its successor, and
-// has to have the same objects. Otherwise the error is an ErrorListChanged.
+// When an object is deleted, the following ones move up and the next page misses one. The
+// list must therefore repeat no object and keep its total. Without a total, all pages but
+// the last are read again after their successor, and must return the same objects.
+// Otherwise, the error is an ErrorListChanged.
 func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
@@ -121,7 +119,7 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 			return out
 		}
 
-		// compare takes pages that were read again, until so many are under way.
+		// compare processes pages read again, until pending are in flight.
 		compare := func(pending int) error {
 			for len(again) > pending {
 				next := <-again[0]
@@ -159,7 +157,7 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 				found++
 			}
 
-			// A list with a limit may end before it has to be complete.
+			// A list with a limit may end early, and is compared only if it does not.
 			for n := l.compared + len(again) + 1; err == nil && (l.limit == 0 || l.ended) && n < len(l.pageIDs); n++ {
 				err = compare(pagesUnderWay - 1)
 
@@ -178,8 +176,8 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 	}
 }
 
-// ahead returns how many pages to request at a time. It is one as long as it is unknown
-// whether the first page was full, and when the limit per minute is nearly used up.
+// ahead returns the number of pages to request in parallel. It returns 1 until the size of
+// a full page is known, and near the limit per minute.
 func (l *list[T]) ahead(c *Client, found int) int {
 	if l.number == 0 || l.number == 1 && l.full < pageSize && l.total == 0 || !c.limiter.spare() {
 		return 1
@@ -202,7 +200,6 @@ func (l *list[T]) ahead(c *Client, found int) int {
 	return max(n, 1)
 }
 
-// get requests a page.
 func (l *list[T]) get(ctx context.Context, c *Client, number int) (r result[T]) {
 	query := url.Values{"page": {strconv.Itoa(number)}, "page_size": {strconv.Itoa(pageSize)}}
 	for name, values := range l.query {
@@ -218,14 +215,14 @@ func (l *list[T]) get(ctx context.Context, c *Client, number int) (r result[T]) 
 	return r
 }
 
-// add takes the next page, and returns its new objects. A page without new objects
-// before the end is an error, as from a server that ignores the parameter page.
+// add processes the next page, and returns its new objects. A page without any is an error
+// before the end: the server may ignore the parameter page.
 func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
 	if l.number == 0 {
 		l.full, l.total, l.seen = r.page.full(), r.page.total, map[string]bool{}
 	}
 
-	// Without a total, the page before may have been the last one.
+	// Without a total, the previous page may have been the last.
 	if l.number > 0 && l.total == 0 && isPastEnd(r.err) {
 		r = result[T]{}
 	}
@@ -247,7 +244,7 @@ func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
 	}
 
 	l.ended = r.page.last(len(news), len(l.seen), l.full)
-	// A first page that looks like a capped one is the whole list if nothing follows.
+	// A short first page is the whole list if the second one is empty.
 	whole := l.number == 2 && l.ended && len(news) == 0 && l.full < pageSize && l.total == 0
 
 	if l.until == 0 && l.total == 0 && !whole {
@@ -270,7 +267,7 @@ func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
 	return news, nil
 }
 
-// compare takes the next page that was read again.
+// compare checks the next page that was read again.
 func (l *list[T]) compare(c *Client, again result[T]) error {
 	if again.err != nil && !isPastEnd(again.err) {
 		return again.err
@@ -296,12 +293,10 @@ func (l *list[T]) ids(p page[T]) []string {
 	return ids
 }
 
-// failure is an error about several responses.
 func (l *list[T]) failure(c *Client, kind ErrorKind, messages ...string) *Error {
 	return &Error{Kind: kind, Method: http.MethodGet, Path: l.route, BaseURL: c.base, Messages: messages}
 }
 
-// isPastEnd reports whether the API itself refuses a page.
 func isPastEnd(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == ErrorStatus && e.own && (e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest)
@@ -312,8 +307,8 @@ func isListChanged(err error) bool {
 	return errors.As(err, &e) && e.Kind == ErrorListChanged
 }
 
-// detailed returns the error of a page. Of an outage and of a refused key, only one
-// request has the details, which may be one of the others.
+// detailed returns the error of a page. In an outage or with a refused key, only one
+// request returns the details, which may be another one.
 func detailed[T any](err error, others []<-chan result[T]) error {
 	brief := func(err error) bool {
 		var e *Error

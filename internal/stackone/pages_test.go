@@ -18,12 +18,12 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// shelf serves a list of accounts that changes while it is read.
+// shelf serves a list of accounts that changes during reading.
 type shelf struct {
 	mu    sync.Mutex
 	ids   []string
 	total bool
-	// served counts the requests for each page. change is called before a page is served.
+	// change is called before each page.
 	served map[int]int
 	change func(page, times int)
 	// past is the response past the end; nil is an empty page.
@@ -68,7 +68,6 @@ func (s *shelf) serve(r stackonetest.Request) *stackonetest.Fault {
 	return &stackonetest.Fault{Status: http.StatusOK, ContentType: "application/json", Body: string(body)}
 }
 
-// remove removes an account by its place.
 func (s *shelf) remove(i int) { s.ids = slices.Delete(s.ids, i, i+1) }
 
 func TestAccounts_listChanges(t *testing.T) {
@@ -131,7 +130,7 @@ func TestAccounts_listChanges(t *testing.T) {
 	}
 }
 
-// A list that never stands still is an error, not a list that lacks accounts.
+// A list that keeps changing is an error.
 func TestAccounts_listKeepsChanging(t *testing.T) {
 	t.Parallel()
 
@@ -153,7 +152,7 @@ func TestAccounts_listKeepsChanging(t *testing.T) {
 	}
 }
 
-// A total that is not reached, as from pages without a stable order.
+// The pages of an unstable order miss the total.
 func TestAccounts_totalIsMissed(t *testing.T) {
 	t.Parallel()
 
@@ -178,7 +177,7 @@ func TestAccounts_totalIsMissed(t *testing.T) {
 	}
 }
 
-// What streams has been yielded already, so the error comes last.
+// A stream reports the change last, since it has already yielded objects.
 func TestStreamAccounts_listChanges(t *testing.T) {
 	t.Parallel()
 
@@ -210,7 +209,7 @@ func TestStreamAccounts_listChanges(t *testing.T) {
 	}
 }
 
-// A list that is limited is not read again, but must not repeat an account.
+// A limited list is not compared, but must not repeat an account.
 func TestStreamAccounts_repeats(t *testing.T) {
 	t.Parallel()
 
@@ -231,7 +230,7 @@ func TestStreamAccounts_repeats(t *testing.T) {
 	}
 }
 
-// StackOne may refuse a page past the end. A gateway's refusal ends no list, nor does one
+// StackOne may refuse a page past the end. A gateway's refusal is an error, and so is one
 // before the total is reached.
 func TestAccounts_pastTheEnd(t *testing.T) {
 	t.Parallel()
@@ -282,7 +281,7 @@ func TestAccounts_pastTheEnd(t *testing.T) {
 	}
 }
 
-// Errors past the end do not matter, and pages before the end wait for nothing past it.
+// Errors past the end are ignored, and nothing waits for pages past the end.
 func TestAccounts_errorsPastTheEnd(t *testing.T) {
 	t.Parallel()
 
@@ -304,7 +303,6 @@ func TestAccounts_errorsPastTheEnd(t *testing.T) {
 	}
 }
 
-// Of a refused key, one of the pages under way has the details.
 func TestAccounts_keyIsRefused(t *testing.T) {
 	t.Parallel()
 
@@ -326,7 +324,7 @@ func TestAccounts_keyIsRefused(t *testing.T) {
 	}
 }
 
-// Near the limit per minute, no page is requested that may turn out needless.
+// Near the limit per minute, pages are not requested in parallel.
 func TestAccounts_minuteIsNearlyUsedUp(t *testing.T) {
 	t.Parallel()
 
@@ -345,7 +343,7 @@ func TestAccounts_minuteIsNearlyUsedUp(t *testing.T) {
 	}
 }
 
-// Who gives up leaves no request behind.
+// Canceled lists leave no request behind.
 func TestAccounts_interrupted(t *testing.T) {
 	t.Parallel()
 
@@ -377,7 +375,6 @@ func TestAccounts_interrupted(t *testing.T) {
 	}
 }
 
-// latency is how long slow takes to respond.
 const latency = 100 * time.Millisecond
 
 // slow serves a list of accounts without a network.
@@ -402,8 +399,8 @@ func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// A list of 10,000 accounts takes a third of the time of its pages one after the other,
-// reading them again included.
+// Parallel requests read 10,000 accounts in a third of the sequential time, including the
+// comparison.
 func TestAccounts_time(t *testing.T) {
 	t.Parallel()
 

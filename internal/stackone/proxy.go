@@ -10,8 +10,8 @@ import (
 )
 
 // proxyFromEnvironment returns the proxy for the API, or nil, as http.ProxyFromEnvironment
-// does. An address that Go would silently ignore is an error, which names the variable and
-// not its value: that may contain a password.
+// does. It rejects addresses that Go would silently ignore. Errors name the variable but do
+// not quote it: it may contain a password.
 func proxyFromEnvironment(base *url.URL, getenv func(string) string) (*url.URL, error) {
 	variable := func(name string) (string, string) {
 		if value := getenv(name); value != "" {
@@ -29,7 +29,7 @@ func proxyFromEnvironment(base *url.URL, getenv func(string) string) (*url.URL, 
 		return config.ProxyFunc()(base)
 	}
 
-	// A valid address shows whether NO_PROXY applies.
+	// A valid proxy shows whether NO_PROXY applies.
 	if proxy, err := proxyFor("http://proxy.invalid"); value == "" || err != nil || proxy == nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func proxyFromEnvironment(base *url.URL, getenv func(string) string) (*url.URL, 
 	return proxyFor(value)
 }
 
-// proxyProblem says why a proxy address is invalid; it is empty for a valid one.
+// proxyProblem returns why a proxy address is invalid, or "".
 func proxyProblem(address string) string {
 	if strings.TrimFunc(address, isQuotationMark) != address {
 		return "it is in quotation marks"
@@ -63,7 +63,7 @@ func proxyProblem(address string) string {
 	case proxy.Hostname() == "":
 		return "it names no host"
 	case full != address && strings.Trim(proxy.Path, "/") != "":
-		// Go takes http:/host and http//host for a host named http.
+		// Go would take http:/host and http//host for a host named http.
 		return "its scheme must end with ://"
 	}
 

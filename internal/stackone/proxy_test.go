@@ -7,7 +7,6 @@ import (
 	"testing"
 )
 
-// What the variables say is what the transport of a client does.
 func TestNew_proxy(t *testing.T) {
 	t.Parallel()
 
@@ -16,9 +15,9 @@ func TestNew_proxy(t *testing.T) {
 	for name, test := range map[string]struct {
 		base string
 		env  env
-		// through is the proxy that requests go through; empty means none.
+		// through is the expected proxy; empty means none.
 		through string
-		// want names the variable and a part of the problem; empty means none.
+		// want names the variable and part of the problem; empty means none.
 		want []string
 	}{
 		"no variables":              {env: env{}},
@@ -83,7 +82,6 @@ func TestNew_proxy(t *testing.T) {
 	}
 }
 
-// proxyOfRequests is the proxy through which a client reaches its base URL.
 func proxyOfRequests(t *testing.T, client *Client) string {
 	t.Helper()
 

@@ -6,34 +6,34 @@ import (
 )
 
 const (
-	// rateCut is the share of the rate that a 429 leaves, CUBIC's beta; less would waste
-	// more of the limit. rateGrowth is CUBIC's C, in requests per second, per second cubed;
-	// less finds freed capacity later, more meets the limit more often.
+	// rateCut is CUBIC's beta, rateGrowth its C, in requests per second, per second cubed.
+	// A lower cut wastes more of the limit. Slower growth finds freed capacity later;
+	// faster growth meets the limit more often.
 	rateCut, rateGrowth = 0.9, 0.02
-	// minRate is the lowest rate, per second, to which a 429 leads back.
+	// minRate is the lowest rate after a 429, per second.
 	minRate = 1
-	// rateSamples is how many requests make a rate, where they took longer than a second.
+	// rateSamples is the minimum of requests for measuring a rate.
 	rateSamples = 10
 )
 
-// rate limits the attempts in any minute, as StackOne counts them: a token bucket would
-// let through up to twice the limit, or slow down the first attempts of a run.
+// rate limits the attempts in any minute, as StackOne counts them. A token bucket would
+// admit up to twice the limit, or slow down the first attempts of a run.
 //
-// After a 429 it also spaces them, as CUBIC does, the congestion control of TCP (RFC 9438)
-// and of the adaptive retry mode of AWS's SDKs: the rate soon comes back to where the 429
-// came, stays near it, and then rises ever faster.
+// After a 429 it also spaces attempts like CUBIC (RFC 9438): the rate soon returns to that
+// of the 429, stays near it, and then rises ever faster. The adaptive retry mode of AWS's
+// SDKs does the same.
 type rate struct {
 	maxPerMinute, underWay int
-	// worked are the times, in the last minute, at which attempts worked. They count from
-	// their end: the server counted them then at the latest. Others do not count.
+	// worked contains the end times of successful attempts in the last minute: the server
+	// counted them no later.
 	worked []time.Time
-	// peak is the rate at which the last 429 came, at cutAt; 0 before the first. next is
-	// when the next attempt is due; 429s of attempts sent before ignoreUntil cut nothing.
+	// peak is the rate at the last 429, at cutAt; 0 before the first. next is when the next
+	// attempt is due. 429s of attempts sent before ignoreUntil are ignored.
 	peak                     float64
 	cutAt, next, ignoreUntil time.Time
 }
 
-// wait is the time until the next attempt may go, unless one under way ends before.
+// wait returns the time until the next attempt, unless one in flight ends before.
 func (r *rate) wait(now time.Time) time.Duration {
 	for len(r.worked) > 0 && now.Sub(r.worked[0]) >= time.Minute {
 		r.worked = r.worked[1:]
@@ -49,7 +49,7 @@ func (r *rate) wait(now time.Time) time.Duration {
 	return max(r.next.Sub(now), r.worked[0].Add(time.Minute).Sub(now))
 }
 
-// enter spaces the next attempt from this one. One that was late moves the next forward.
+// enter spaces the next attempt. A late attempt brings the next one forward.
 func (r *rate) enter(now time.Time) {
 	r.underWay++
 
@@ -59,8 +59,8 @@ func (r *rate) enter(now time.Time) {
 	}
 }
 
-// leave cuts the rate after a 429, once for all attempts that were under way. Those of
-// them that work show that the rate may have been higher.
+// leave cuts the rate after a 429, once for all attempts in flight. If some of them
+// succeed, the rate may have been higher.
 func (r *rate) leave(a *attempt) {
 	r.underWay--
 
@@ -86,8 +86,7 @@ func (r *rate) perSecond(now time.Time) float64 {
 	return r.peak + rateGrowth*math.Pow(now.Sub(r.cutAt).Seconds()-back, 3)
 }
 
-// measured is the rate at which attempts worked in the last second, or longer where they
-// are too few.
+// measured returns the rate of successes in the last second, or longer if they are few.
 func (r *rate) measured(now time.Time) float64 {
 	all := len(r.worked)
 

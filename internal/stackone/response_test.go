@@ -100,7 +100,7 @@ func TestDo_gzip(t *testing.T) {
 	whole := zipped(t, `{"id": 7, "token": "t"}`)
 	refused, deleted := compressed("gzip", zipped(t, `{"message": "no"}`)), compressed("gzip", "")
 	refused.Status, deleted.Status = 400, 200
-	// One that is cut is lost, and the request is sent again.
+	// A truncated body is retried.
 	f.server.Script(refused, deleted, compressed("gzip", whole[:len(whole)-9]), compressed("gzip", whole))
 
 	if e := f.failure(t); !slices.Equal(e.Messages, []string{"no"}) {
@@ -121,7 +121,6 @@ func TestDo_gzip(t *testing.T) {
 	}
 }
 
-// StackOne may echo the request, however long it is.
 func TestCreateConnectSession_longMetadata(t *testing.T) {
 	t.Parallel()
 
@@ -134,7 +133,7 @@ func TestCreateConnectSession_longMetadata(t *testing.T) {
 	}
 }
 
-// responding serves the same bytes to every request, whether they are HTTP or not.
+// responding serves the same bytes to every request, valid HTTP or not.
 func responding(t *testing.T, raw string) string {
 	t.Helper()
 
@@ -158,7 +157,6 @@ func responding(t *testing.T, raw string) string {
 	return server.URL
 }
 
-// at points a client at an address.
 func at(t *testing.T, address string) func(*Config) {
 	t.Helper()
 
@@ -170,7 +168,7 @@ func at(t *testing.T, address string) func(*Config) {
 	return func(c *Config) { c.BaseURL = base }
 }
 
-// Go's errors about invalid HTTP quote it, and a response may contain a token.
+// Go's errors about invalid HTTP quote it, and it may contain a token.
 func TestError_quotesNothingOfTheResponse(t *testing.T) {
 	t.Parallel()
 
@@ -201,8 +199,7 @@ func TestError_quotesNothingOfTheResponse(t *testing.T) {
 	}
 }
 
-// The key and the token of a link are removed wherever a server repeats them, also if
-// the text is cut in the middle of one.
+// The key and link tokens are redacted wherever a server repeats them, even if truncated.
 func TestError_removesSecrets(t *testing.T) {
 	t.Parallel()
 
@@ -231,7 +228,6 @@ func TestError_removesSecrets(t *testing.T) {
 	}
 }
 
-// However much a server sends, little of it is in memory.
 func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures the whole process.
 	const ok = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -250,7 +246,7 @@ func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures
 	for name, test := range map[string]struct {
 		raw string
 		do  func(f *fixture) error
-		// maxMiB limits what may be allocated, all copies included.
+		// maxMiB limits allocations, including all copies.
 		maxMiB uint64
 	}{
 		"a list of many things":     {ok + "\r\n" + many, list, 48},
@@ -283,7 +279,7 @@ func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures
 	}
 }
 
-// Go hands over the connection of a 101, which only the client then closes.
+// Go hands over the connection of a 101, and the client must close it.
 func TestDo_switchingProtocols(t *testing.T) {
 	t.Parallel()
 
@@ -298,7 +294,7 @@ func TestDo_switchingProtocols(t *testing.T) {
 
 		defer func() { _ = conn.Close() }()
 
-		// The deadline only ends a test that has failed.
+		// The deadline only ends a failed test.
 		err = errors.Join(conn.SetDeadline(time.Now().Add(10*time.Second)), writeAll(buffer, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"))
 		if err == nil {
 			_, err = conn.Read(make([]byte, 1))
@@ -345,7 +341,7 @@ func TestDecodeConnectSession(t *testing.T) {
 		}
 	}
 
-	// A usable session is not lost because other fields are odd.
+	// Unreadable optional fields do not lose a session.
 	session, err := decodeConnectSession(http.Header{}, []byte(`{"id": 1, "token": "t", "organization_id": {}, "project_id": true, "auth_link_url": 5, "external_trigger_token": []}`), noon())
 	if err != nil || session.OrganizationID != nil || session.ProjectID != nil || !session.AuthLinkURL.IsZero() || !session.ExternalTriggerToken.IsZero() {
 		t.Errorf("%v, %v", session, err)

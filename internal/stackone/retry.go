@@ -10,17 +10,15 @@ import (
 )
 
 const (
-	// firstBackoff grows by backoffGrowth with each attempt up to maxBackoff.
+	// The backoff grows from firstBackoff by backoffGrowth up to maxBackoff.
 	firstBackoff  = 500 * time.Millisecond
 	backoffGrowth = 1.6
 	maxBackoff    = 30 * time.Second
-	// maxRetryAfter caps what a server may ask for.
 	maxRetryAfter = 120 * time.Second
 )
 
-// shouldRetry reports whether a request may be sent again, and whether that may
-// repeat its effect. A POST is repeated after an ambiguous outcome only if the request
-// allows that, and never after a 500.
+// shouldRetry reports whether to retry, and whether that may repeat the effect. After an
+// ambiguous outcome, a POST is retried only with retryAmbiguous, and never after a 500.
 func (r request) shouldRetry(o outcome) (retry, mayDuplicate bool) {
 	idempotent := r.method != http.MethodPost
 
@@ -36,16 +34,15 @@ func (r request) shouldRetry(o outcome) (retry, mayDuplicate bool) {
 	return false, false
 }
 
-// backoff returns how long to wait after a failed attempt, counted from 1, when the
-// server does not say: exponential, of which the second half is random.
+// backoff returns the exponential backoff after an attempt, counted from 1, with a random
+// second half.
 func backoff(attempt int, jitter func() float64) time.Duration {
 	maxDelay := min(float64(maxBackoff), float64(firstBackoff)*math.Pow(backoffGrowth, float64(attempt-1)))
 	return time.Duration(maxDelay * (1 + jitter()) / 2)
 }
 
-// retryAfter reads the header of that name: a number of seconds or an HTTP date,
-// relative to the response's Date, since the clocks may differ. It returns 0 if the
-// header is absent, malformed or in the past.
+// retryAfter parses the Retry-After header. A date is relative to the Date header, since
+// clocks may differ. It returns 0 if the header is absent, malformed or in the past.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 

@@ -20,7 +20,6 @@ func TestShouldRetry(t *testing.T) {
 
 	const sent, unsent = true, false
 
-	// What becomes of a GET, PATCH or DELETE, of a POST, and of a connect session.
 	type decisions struct{ idempotent, post, session string }
 
 	never, always := decisions{"no", "no", "no"}, decisions{"yes", "yes", "yes"}
@@ -131,7 +130,7 @@ func TestRetryAfter(t *testing.T) {
 		{date(30 * time.Second), "", 30 * time.Second},
 		{date(-30 * time.Second), "", 0},
 		{date(time.Hour), "", 2 * time.Minute},
-		// The server's clock is an hour ahead: its own Date counts.
+		// The server's clock is an hour ahead.
 		{date(time.Hour + 5*time.Second), date(time.Hour), 5 * time.Second},
 		{date(5 * time.Second), "garbage", 5 * time.Second},
 	}

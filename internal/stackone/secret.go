@@ -8,12 +8,11 @@ import (
 
 const redacted = "[redacted]"
 
-// Secret is a string that is redacted wherever it is printed or encoded, except by
-// Reveal. It is a pointer because fmt prints unexported fields of other types without
-// calling their methods, and then prints an address.
+// Secret is redacted when printed or encoded, except by Reveal. It contains a pointer
+// because fmt bypasses the methods of unexported fields: it then prints only the address.
 type Secret struct{ p *string }
 
-// NewSecret wraps a secret; the empty string gives the zero Secret.
+// NewSecret wraps a secret; the zero Secret is empty.
 func NewSecret(s string) Secret {
 	if s == "" {
 		return Secret{}

@@ -15,7 +15,7 @@ import (
 
 const word = "hunter2-hunter2-hunter2"
 
-// Nothing that holds a secret prints it, at any depth, exported or not.
+// Secrets are redacted at any depth, in exported and unexported fields.
 func TestSecret_neverPrints(t *testing.T) {
 	t.Parallel()
 

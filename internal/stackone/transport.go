@@ -13,22 +13,21 @@ import (
 )
 
 const (
-	// maxIdleConnections is per host. Terraform sends ten requests at a time, and Go keeps
-	// two connections: the other eight would be opened and closed each time.
+	// maxIdleConnections is per host. Terraform sends ten requests at a time, but Go keeps
+	// only two connections by default.
 	maxIdleConnections = 64
-	// pingAfter is how long an HTTP/2 connection may be silent before it is checked, within
-	// pingTimeout. Otherwise all attempts would use a connection that a firewall dropped.
+	// pingAfter and pingTimeout detect silent HTTP/2 connections. Otherwise, all attempts
+	// would use a connection that a firewall dropped.
 	pingAfter   = 15 * time.Second
 	pingTimeout = 10 * time.Second
-	// connectTimeout is shorter than Go's 30 seconds, which a firewall that drops packets
-	// would cost each attempt.
+	// connectTimeout is shorter than Go's 30 seconds: a firewall may drop packets.
 	connectTimeout = 10 * time.Second
-	// maxHeader is in bytes. Go allows 10 MiB for each response.
+	// maxHeader is in bytes. Go allows 10 MiB.
 	maxHeader = 256 << 10
 )
 
-// NewTransport returns a transport with TLS 1.2 at least, the given proxy and root
-// certificates (nil means the system's), and the limits above.
+// NewTransport returns a transport with at least TLS 1.2 and the limits above. The system's
+// certificates are used if certificates is nil.
 func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates *x509.CertPool) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy,
@@ -44,7 +43,7 @@ func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates *x50
 	}
 }
 
-// proxyError is a response of a proxy that did not connect.
+// proxyError is a proxy's refusal to connect.
 type proxyError struct {
 	host   string
 	status int

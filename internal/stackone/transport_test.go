@@ -29,7 +29,6 @@ func TestNewTransport_takesTLS12AtLeast(t *testing.T) {
 	}
 }
 
-// listen accepts connections on a free port until the test ends.
 func listen(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 
@@ -67,8 +66,8 @@ func listen(t *testing.T, serve func(net.Conn)) string {
 	return listener.Addr().String()
 }
 
-// A connection that a firewall has dropped silently would swallow every attempt of
-// every request, since HTTP/2 puts them all on one.
+// HTTP/2 uses one connection for everything: if a firewall silently dropped it, all
+// attempts would fail.
 func TestNewTransport_leavesADeadConnection(t *testing.T) {
 	t.Parallel()
 
@@ -147,10 +146,9 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 	}
 }
 
-// nobody is an address without a listener. The port of a closed server might get one.
+// No server listens on this port. The port of a closed server might be reused.
 const nobody = "http://127.0.0.1:1"
 
-// failing is a transport without any connection.
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }

@@ -23,20 +23,16 @@ import (
 	"time"
 )
 
-// arrival is a request that reaches the simulated StackOne.
 type arrival struct {
-	// after is the time since the beginning.
 	after time.Duration
 	// customer counts from 0 and is negative for a health check.
 	customer int
-	// chance is drawn anew for each request.
+	// chance is random in [0, 1).
 	chance float64
 }
 
-// weather decides what happens to a request.
 type weather func(r arrival) fault
 
-// fault is one way to fail.
 type fault int
 
 const (
@@ -57,7 +53,6 @@ const (
 
 const forEver = 1000 * time.Hour
 
-// during lets a fault happen to every request within a span.
 func during(from, until time.Duration, f fault) weather {
 	return func(r arrival) fault {
 		if r.after >= from && r.after < until {
@@ -68,7 +63,7 @@ func during(from, until time.Duration, f fault) weather {
 	}
 }
 
-// sick lets a fault happen to some customers only.
+// sick injects a fault for some customers only.
 func sick(f fault, is func(customer int) bool) weather {
 	return func(r arrival) fault {
 		if r.customer >= 0 && is(r.customer) {
@@ -79,15 +74,14 @@ func sick(f fault, is func(customer int) bool) weather {
 	}
 }
 
-// each is one customer of n.
+// each selects one of n customers.
 func each(n int) func(int) bool { return func(customer int) bool { return customer%n == n/2 } }
 
-// between is the customers from one to before another.
 func between(from, to int) func(int) bool {
 	return func(customer int) bool { return customer >= from && customer < to }
 }
 
-// independently lets three of ten requests fail, each by itself.
+// independently fails three of ten requests.
 func independently(r arrival) fault {
 	const share = 0.3
 
@@ -98,7 +92,7 @@ func independently(r arrival) fault {
 	return []fault{timeout, badGateway, unavailable, reset}[int(r.chance/share*4)]
 }
 
-// restarting lets one of four servers after the other be away for 15 seconds.
+// restarting restarts four servers in turn, for 15 seconds each.
 func restarting(r arrival) fault {
 	const each = 15 * time.Second
 
@@ -122,7 +116,7 @@ func flapping(r *rand.Rand) weather {
 	}
 }
 
-// writes lets a weather happen to calls only, not to health checks.
+// writes spares the health checks.
 func writes(w weather) weather {
 	return func(r arrival) fault {
 		if r.customer < 0 {
@@ -133,29 +127,24 @@ func writes(w weather) weather {
 	}
 }
 
-// always is the same weather for each seed.
 func always(w weather) func(*rand.Rand) weather { return func(*rand.Rand) weather { return w } }
 
-// world is a simulated StackOne with the runs of Terraform that use it at the same
-// time, with one key.
+// world is a simulated StackOne and the runs of Terraform that share one key.
 type world struct {
-	// weather is made for each seed.
-	weather func(random *rand.Rand) weather
-	// retryAfter is what a refusal asks for, as a date if asDate.
+	weather    func(random *rand.Rand) weather
 	retryAfter time.Duration
 	asDate     bool
-	// latency is how long a response takes; 0 means 0.1 seconds.
+	// latency defaults to 0.1 seconds.
 	latency time.Duration
-	// limit is how many requests are admitted within any span; 0 does not limit.
+	// limit is the maximum of requests within any span; 0 means no limit.
 	limit int
 	span  time.Duration
-	// runs have so many sessions each, ten at a time.
+	// sessions is per run.
 	runs, sessions int
-	// config changes the settings of the runs.
-	config func(*Config)
+	config         func(*Config)
 }
 
-// sky is a world while it lasts. It takes the place of the network.
+// sky runs a world in place of the network.
 type sky struct {
 	world
 	weather weather
@@ -166,7 +155,7 @@ type sky struct {
 	random                    *rand.Rand
 	admitted                  []time.Time
 	requests, refused, checks int
-	// arrivals are of all requests, served of those of calls that worked.
+	// served contains the successful calls among arrivals.
 	arrivals, served []time.Duration
 }
 
@@ -229,7 +218,7 @@ func (s *sky) RoundTrip(r *http.Request) (*http.Response, error) {
 	return respond(map[fault]int{badGateway: 502, internal: 500, unavailable: 503, timeout: 408, wrongKey: 401}[f], `{}`, http.Header{})
 }
 
-// travel is one way of a request, of uneven length.
+// travel is one way of a request.
 func (s *sky) travel() {
 	s.mu.Lock()
 	way := time.Duration((0.25 + s.random.Float64()/2) * float64(s.latency))
@@ -238,7 +227,6 @@ func (s *sky) travel() {
 	time.Sleep(way)
 }
 
-// arrive decides what becomes of a request.
 func (s *sky) arrive(r *http.Request) fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -281,7 +269,7 @@ func (s *sky) arrive(r *http.Request) fault {
 	return f
 }
 
-// lateClock wakes up a little late, as the timers of a machine do.
+// lateClock wakes up a little late, as real timers do.
 type lateClock struct {
 	Clock
 	jitter func() float64
@@ -291,11 +279,10 @@ func (c lateClock) Sleep(ctx context.Context, d time.Duration) error {
 	return c.Clock.Sleep(ctx, d+time.Duration(c.jitter()*float64(5*time.Millisecond)))
 }
 
-// forecast is how a world went.
 type forecast struct {
 	requests, refused, checks, lost int
 	arrivals                        []time.Duration
-	// took is how long the longest run took, fastest how long the shortest.
+	// took is the duration of the longest run, fastest of the shortest.
 	took, fastest time.Duration
 	errors        map[int]error
 }
@@ -381,8 +368,7 @@ func (w world) live(t *testing.T, seed uint64) (out forecast) {
 	return out
 }
 
-// onboard creates sessions as Terraform does, ten at a time, and returns the errors of
-// those that failed.
+// onboard creates sessions ten at a time, as Terraform does, and returns the errors.
 func onboard(ctx context.Context, client *Client, sessions int) map[int]error {
 	var (
 		mu     sync.Mutex
@@ -417,21 +403,20 @@ func onboard(ctx context.Context, client *Client, sessions int) map[int]error {
 	return failed
 }
 
-// bounds are what a world may come to at most.
+// bounds are the maxima of a world.
 type bounds struct {
-	// seconds is how long the longest run takes.
+	// seconds is the duration of the longest run.
 	seconds float64
-	// lost is how many sessions are not created; all of them means that none is.
+	// lost is the number of failed sessions; if it is that of all, all must fail.
 	lost int
-	// sick, if not nil, is which customers may be lost.
+	// sick, if not nil, selects the customers that may fail.
 	sick func(int) bool
-	// requests is how many arrive; 0 does not bound them. later bounds those that arrive
-	// after the fifth second.
+	// requests is unlimited if 0. later counts requests after the fifth second.
 	requests, later int
-	// refused is the share of them that is refused.
+	// refused is a share of the requests.
 	refused float64
-	// unfair is the time of the slowest run to that of the fastest, as the mean of
-	// the seeds: single draws may be luck.
+	// unfair is the time of the slowest run divided by that of the fastest, averaged over
+	// the seeds.
 	unfair float64
 }
 
@@ -441,7 +426,7 @@ type row struct {
 	max   bounds
 }
 
-// text is the row of the guide.
+// text is the row in the guide.
 func (r row) text() string {
 	lost, refused := "none", "none"
 
@@ -486,7 +471,7 @@ func rows(t *testing.T) []row {
 		return w
 	}
 
-	// Twenty customers in a row, of which every fifth is well.
+	// Of twenty customers in a row, one in five works.
 	most := func(customer int) bool { return customer >= 500 && customer < 525 && customer%5 != 4 }
 	twenty := between(500, 520)
 	random := world{weather: func(r *rand.Rand) weather {
@@ -591,8 +576,8 @@ func rows(t *testing.T) []row {
 	return out
 }
 
-// TestWeather lives through whole runs with the default settings. -v prints how they
-// went, the worst of all seeds.
+// TestWeather runs whole applies with the default settings. -v prints the worst of all
+// seeds.
 func TestWeather(t *testing.T) {
 	t.Parallel()
 
@@ -685,8 +670,7 @@ func TestWeather_guide(t *testing.T) {
 	}
 }
 
-// The first that gives up tells how it failed, and the others tell of the outage
-// alone, also those that were never sent.
+// One call returns the cause, and all others, even unsent ones, a short error.
 func TestWeather_errors(t *testing.T) {
 	t.Parallel()
 
@@ -718,7 +702,8 @@ func TestWeather_errors(t *testing.T) {
 	}
 }
 
-// With a wait of 0, an outage is not waited for; with no retries, nothing is sent twice.
+// A max wait of 0 does not wait for the end of an outage. Without retries, nothing is sent
+// twice.
 func TestWeather_settings(t *testing.T) {
 	t.Parallel()
 
@@ -727,13 +712,13 @@ func TestWeather_settings(t *testing.T) {
 		t.Errorf("without a wait: %d lost in %s, %d requests", got.lost, got.took, got.requests)
 	}
 
-	// Two waits that StackOne asks for come first.
+	// StackOne's own waits come first, twice.
 	w = world{weather: always(during(0, forEver, refusal)), retryAfter: time.Minute, sessions: 20, config: func(c *Config) { c.MaxWait = 3 * time.Second }}
 	if got := w.live(t, 1); got.lost != 20 || got.took > 125*time.Second || got.requests > 21 {
 		t.Errorf("a wait of three seconds, and refusals that ask for a minute: %d lost in %s, %d requests", got.lost, got.took, got.requests)
 	}
 
-	// Long waits that StackOne asks for do not hide that nothing succeeds.
+	// Long Retry-After values do not hide that nothing succeeds.
 	for _, sessions := range []int{1, 4} {
 		w = world{weather: always(during(0, forEver, refusal)), retryAfter: time.Hour, sessions: sessions}
 		if got := w.live(t, 1); got.lost != sessions || got.took > DefaultMaxWait+time.Second {

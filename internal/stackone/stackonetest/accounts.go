@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// Secrets that every account carries, for tests to search for.
+// Secrets of every account, for tests to search for.
 const (
 	AccountCredential = "credential-of-the-account-never-to-be-seen"
 	AccountSetup      = "setup-of-the-account-never-to-be-seen"
 )
 
-// maxPerPage is where the stand-in caps page_size; StackOne documents no
-// maximum for these lists, and 100 for others.
+// maxPerPage caps page_size. StackOne documents no maximum for these lists, and 100 for
+// others.
 const maxPerPage = 100
 
-// Account is a linked account at the server.
+// Account is a linked account of the fake.
 type Account struct {
 	ID              string
 	Provider        string
@@ -34,30 +34,29 @@ type Account struct {
 	Categories      []string
 	Type            string
 	Shared          *bool
-	// Metadata and ConnectorProfileID are kept and never returned.
+	// Metadata and ConnectorProfileID are never returned.
 	Metadata           json.RawMessage
 	ConnectorProfileID string
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
 }
 
-// ListStyle is how lists are answered.
+// ListStyle configures responses to lists.
 type ListStyle struct {
-	// Envelope answers {"data": […]} instead of a bare array, and Total adds the
-	// number of all objects to it.
+	// Envelope returns {"data": […]} instead of a bare array; Total adds the total.
 	Envelope, Total bool
-	// NewSpelling uses the field names of the API's newer version. Of connector and
-	// owner_id it is documented; owner_name is inferred from them.
+	// NewSpelling uses the newer field names: connector and owner_id are documented,
+	// owner_name is inferred.
 	NewSpelling bool
-	// IgnorePage always answers the first page.
+	// IgnorePage always returns the first page.
 	IgnorePage bool
-	// IgnoreFilters answers all accounts, whatever was asked for.
+	// IgnoreFilters returns all accounts.
 	IgnoreFilters bool
-	// MaxPerPage caps page_size lower than usual; 0 does not.
+	// MaxPerPage lowers the cap of page_size, unless 0.
 	MaxPerPage int
 }
 
-// SetListStyle changes how lists of accounts are answered from now on.
+// SetListStyle changes the following lists of accounts.
 func (s *Server) SetListStyle(style ListStyle) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,9 +64,8 @@ func (s *Server) SetListStyle(style ListStyle) {
 	s.style = style
 }
 
-// EditAccountResponses lets change the fields of every account before it is
-// answered, alone or in a list; nil ends it. The account itself stays as it is. The function must not call the
-// server.
+// EditAccountResponses edits every account in a response; nil ends it. The stored account
+// does not change. edit must not call the server.
 func (s *Server) EditAccountResponses(edit func(account map[string]any)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +73,7 @@ func (s *Server) EditAccountResponses(edit func(account map[string]any)) {
 	s.editAccount = edit
 }
 
-// AddAccount adds an account, filling in what is empty, and returns its id.
+// AddAccount adds an account with defaults for empty fields, and returns its ID.
 func (s *Server) AddAccount(a Account) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +118,7 @@ func (s *Server) Account(id string) (Account, bool) {
 	return Account{}, false
 }
 
-// UpdateAccount changes an account as somebody in the dashboard would.
+// UpdateAccount changes an account out of band, as in the dashboard.
 func (s *Server) UpdateAccount(id string, change func(*Account)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,7 +128,7 @@ func (s *Server) UpdateAccount(id string, change func(*Account)) {
 	}
 }
 
-// RemoveAccount deletes an account as somebody in the dashboard would.
+// RemoveAccount deletes an account out of band.
 func (s *Server) RemoveAccount(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +136,7 @@ func (s *Server) RemoveAccount(id string) {
 	s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
 }
 
-// find finds an account. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) find(id string) *Account {
 	for _, a := range s.accounts {
 		if a.ID == id {
@@ -155,7 +153,7 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 
 	query := r.URL.Query()
 
-	// Each filter narrows the list, also the two for one field. That is inferred.
+	// All filters apply, even two of one field. That is inferred.
 	matches := func(value string, name string) bool { return !query.Has(name) || slices.Contains(query[name], value) }
 
 	var found []any
@@ -193,7 +191,6 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// paging reads the two numbers of a paged list.
 func paging(page, size string) (number, perPage int, ok bool) {
 	number, perPage = 1, 25
 
@@ -215,7 +212,6 @@ func slicePage(all []any, number, size int) []any {
 	return append([]any{}, all[first:min(first+size, len(all))]...)
 }
 
-// account serves GET, PATCH and DELETE of one account.
 func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 
@@ -247,9 +243,8 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, s.accountResponse(a))
 }
 
-// patch sets the fields that were sent, and clears those that were sent as null, but
-// for those that every answer has as a string, which it leaves. What null does is
-// unknown for all of them.
+// patch sets the given fields, and clears those given as null. It ignores null for fields
+// that are never null in responses. StackOne's handling of null is unknown.
 func (a *Account) patch(fields map[string]json.RawMessage) {
 	for name, target := range map[string]*string{"label": &a.Label, "origin_username": &a.OriginUsername, "type": &a.Type, "connector_profile_id": &a.ConnectorProfileID} {
 		if _, sent := fields[name]; sent {
@@ -260,7 +255,7 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 	}
 
 	for name, target := range map[string]*string{"origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName} {
-		// Null leaves what it is decoded into as it was.
+		// Null does not change the target.
 		_ = json.Unmarshal(fields[name], target)
 	}
 
@@ -277,7 +272,7 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 	}
 }
 
-// accountResponse is the account as this server answers it. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) accountResponse(a *Account) map[string]any {
 	out := a.response(s.style.NewSpelling)
 
@@ -288,7 +283,7 @@ func (s *Server) accountResponse(a *Account) map[string]any {
 	return out
 }
 
-// answer is the account as the API answers it.
+// response returns the account in the API's format.
 func (a *Account) response(newSpelling bool) map[string]any {
 	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
 	if newSpelling {
@@ -304,7 +299,6 @@ func (a *Account) response(newSpelling bool) map[string]any {
 	}
 }
 
-// nullable answers null for what is empty.
 func nullable(text string) any {
 	if text == "" {
 		return nil

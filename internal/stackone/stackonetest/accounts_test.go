@@ -10,7 +10,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// ids returns the ids in a list.
 func ids(t *testing.T, text string) []string {
 	t.Helper()
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Connector is an entry of the server's catalogue. Empty fields are null in answers.
+// Connector is an entry of the catalogue. Empty fields are null in responses.
 type Connector struct {
 	Key            string
 	Name           string
@@ -25,14 +25,13 @@ type Authentication struct {
 	RequiredScopes   []string
 }
 
-// ScopeDefinition describes an OAuth scope, and the scopes that it includes.
+// ScopeDefinition describes an OAuth scope.
 type ScopeDefinition struct {
 	Name, Description string
 	Includes          []string
 }
 
-// AddConnector adds a connector to the catalogue, which lists them in the order
-// in which they were added.
+// AddConnector appends a connector to the catalogue.
 func (s *Server) AddConnector(c Connector) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,7 +39,7 @@ func (s *Server) AddConnector(c Connector) {
 	s.connectors = append(s.connectors, c)
 }
 
-// listActions serves the catalogue. 400 for a wrong cursor is inferred.
+// listActions serves the catalogue. 400 for an invalid cursor is inferred.
 func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,12 +102,11 @@ func (c Connector) response(withActions bool) map[string]any {
 	return out
 }
 
-// cursor stands for a place in the list, and says nothing to a client.
+// cursor is opaque to clients.
 func cursor(place int) string {
 	return base64.URLEncoding.EncodeToString([]byte("after " + strconv.Itoa(place)))
 }
 
-// position is the place of a cursor; without one it is the beginning.
 func position(next string) (place int, ok bool) {
 	if next == "" {
 		return 0, true

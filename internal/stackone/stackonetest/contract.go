@@ -19,8 +19,8 @@ import (
 //go:embed openapi.yaml
 var openAPI []byte
 
-// contract loads the description of the API. Enums that StackOne may extend do not
-// restrict the fake's responses.
+// contract loads the OpenAPI document. Enums that StackOne may extend do not restrict the
+// fake's responses.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(openAPI)
 	if err != nil {
@@ -42,7 +42,7 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	}))
 })
 
-// route adds the operations of the contract to mux, and returns them by pattern.
+// route registers the operations, and returns them by pattern.
 func (s *Server) route(mux *http.ServeMux) (map[string]*openapi3.Operation, error) {
 	doc, err := contract()
 	if err != nil {
@@ -75,8 +75,8 @@ func (s *Server) route(mux *http.ServeMux) (map[string]*openapi3.Operation, erro
 	return operations, nil
 }
 
-// violations validates a request. Without a route, the filter uses the library's own
-// validator: that for OpenAPI 3.1 compiles the schema each time, which takes 1 ms.
+// violations validates a request. Setting a route would select the validator for OpenAPI
+// 3.1, which compiles the schema each time (1 ms).
 func violations(op *openapi3.Operation, r *http.Request) []string {
 	query := r.URL.Query()
 	input := &openapi3filter.RequestValidationInput{
@@ -104,7 +104,6 @@ func violations(op *openapi3.Operation, r *http.Request) []string {
 	return out
 }
 
-// messages lists the violations in err, each with the name of its parameter or field.
 func messages(name string, err error) []string {
 	var (
 		several openapi3.MultiError
@@ -132,7 +131,7 @@ func messages(name string, err error) []string {
 	return out
 }
 
-// unknown lists the names in a request that the contract does not have.
+// unknown returns undocumented field and parameter names.
 func unknown(op *openapi3.Operation, r *Request) []string {
 	known := map[string]bool{}
 
@@ -162,7 +161,6 @@ func unknown(op *openapi3.Operation, r *Request) []string {
 	return names
 }
 
-// validateResponse lists how a response violates the contract.
 func validateResponse(op *openapi3.Operation, status int, body []byte) []string {
 	response := op.Responses.Status(status)
 	if response == nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// exchange sends a request with valid credentials and headers, unless change alters them.
+// exchange sends a valid request, unless change alters it.
 func exchange(tb testing.TB, s *stackonetest.Server, method, path, body string, change ...func(r *http.Request)) (int, string) {
 	tb.Helper()
 
@@ -110,7 +110,7 @@ func TestServer_credentialsAndHeaders(t *testing.T) {
 	}
 }
 
-// Requests with another key do not use up the limit.
+// Requests with another key do not count.
 func TestServer_LimitRate(t *testing.T) {
 	t.Parallel()
 
@@ -127,7 +127,7 @@ func TestServer_LimitRate(t *testing.T) {
 	}
 }
 
-// witness is a test that fails unseen, and ends when it is told to.
+// witness is a testing.TB that records failures.
 type witness struct {
 	testing.TB
 

@@ -10,16 +10,14 @@ import (
 	"slices"
 )
 
-// ErrNoSession reports a link that is unknown or has expired.
+// ErrNoSession reports an unknown or expired link.
 var ErrNoSession = errors.New("no valid session has this token")
 
-// ErrNotOffered reports a session for a connector or a profile that the project does
-// not offer.
+// ErrNotOffered reports a session for a connector or profile that is not enabled.
 var ErrNotOffered = errors.New("the session offers no such connector")
 
-// ConnectPath lets a person without a browser play the customer, by a POST of a form
-// with the link. It needs no key and is not logged. Only a server with the option
-// Customers has it.
+// ConnectPath connects the customer of a link, given by a POSTed form. It needs no key and
+// is not logged. It exists only with the option Customers.
 const ConnectPath = "/fake/connect"
 
 func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
@@ -44,17 +42,16 @@ func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ConnectCustomer plays the customer who opens the link of a session and connects: an
-// active account appears with the session's owner, label, metadata and type, or the
-// existing account of the session's identity is opened. By OAuth, the session gets an
-// authenticated connection attempt.
+// ConnectCustomer simulates a customer who opens the link of a session and connects. It
+// creates an active account from the session, or opens the existing one of the same
+// identity, and returns the account's ID. With OAuth, the session gets an authenticated
+// attempt.
 //
-// The connector is the first that the session offers. Without any profile, it is that
-// of the session, or BambooHR. ConnectCustomer returns the account's id.
+// The connector is the first that the session offers. Without any profiles, it is that of
+// the session, or BambooHR.
 func (s *Server) ConnectCustomer(token string) (string, error) { return s.connect(token, "") }
 
-// connect is ConnectCustomer with the connector that the customer chooses; ""
-// chooses the first.
+// chosen is the customer's connector; empty means the first.
 func (s *Server) connect(token, chosen string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,7 +78,7 @@ func (s *Server) connect(token, chosen string) (string, error) {
 	return id, nil
 }
 
-// choose returns the profile by which the customer connects. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) choose(session *Session, chosen string) (*ConnectorProfile, error) {
 	offers := s.offers(session)
 	provider := session.Text("provider")
@@ -100,8 +97,8 @@ func (s *Server) choose(session *Session, chosen string) (*ConnectorProfile, err
 	}
 }
 
-// link returns the account of the session's identity, which it adds if there is none.
-// The caller holds the lock.
+// link returns the account of the session's identity, and creates it if needed. The caller
+// holds the lock.
 func (s *Server) link(session *Session, profile *ConnectorProfile) string {
 	account := Account{
 		Provider: profile.ConnectorKey, ProviderName: profile.ConnectorLabel, ConnectorProfileID: profile.ID, Categories: profile.Categories,
@@ -122,9 +119,9 @@ func (s *Server) link(session *Session, profile *ConnectorProfile) string {
 	return s.addAccount(account)
 }
 
-// offers lists the profiles from which a session lets the customer choose, one for
-// each connector: the default one, or else the first. A session for an account offers
-// only that account's connector. The caller holds the lock.
+// offers returns the profiles that a session offers: the default one of each connector, or
+// else the first. A session for an account offers only that account's connector. The caller
+// holds the lock.
 func (s *Server) offers(session *Session) []*ConnectorProfile {
 	if id := session.Text("account_id"); id != "" {
 		a := s.find(id)

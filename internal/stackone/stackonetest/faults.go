@@ -11,35 +11,32 @@ import (
 type CutKind int
 
 const (
-	// CutNone leaves the connection alone.
+	// CutNone does not cut the connection.
 	CutNone CutKind = iota
-	// CutAtOnce closes the connection without an answer; with Process the
-	// request takes effect before.
+	// CutAtOnce closes the connection without a response.
 	CutAtOnce
-	// CutInResponse closes the connection in the middle of the answer.
+	// CutInResponse closes the connection within the body.
 	CutInResponse
 )
 
-// Fault is an answer that the API would not give by itself.
+// Fault replaces a response of the fake.
 type Fault struct {
-	// Status, Header, ContentType and Body are what is answered.
 	Status      int
 	Header      http.Header
 	ContentType string
 	Body        string
-	// Process lets the request take effect before the fault shows.
+	// Process lets the request take effect first.
 	Process bool
-	// Cut closes the connection.
-	Cut CutKind
-	// Hang gives no answer until the client goes away or the server is closed.
+	Cut     CutKind
+	// Hang never responds.
 	Hang bool
-	// Endless sends a body without end.
+	// Endless sends an endless body.
 	Endless bool
-	// Size sends a body of so many bytes.
+	// Size sends a body of this many bytes.
 	Size int64
 }
 
-// Script makes the next requests fail, one fault each.
+// Script makes the next requests fail, with one fault each.
 func (s *Server) Script(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,8 +44,8 @@ func (s *Server) Script(faults ...Fault) {
 	s.script = append(s.script, faults...)
 }
 
-// OnRequest decides for each request, counted from 1, whether it fails. It is
-// asked after the script, and called by one request at a time.
+// OnRequest returns the fault of each request, counted from 1. The script takes precedence,
+// and requests call it one at a time.
 func (s *Server) OnRequest(f func(n int, r Request) *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,9 +53,8 @@ func (s *Server) OnRequest(f func(n int, r Request) *Fault) {
 	s.rule = f
 }
 
-// LimitRate refuses requests beyond n in any span of the given length with 429
-// and Retry-After. Refused requests do not count, nor do those without the right
-// key: the API limits each key by itself.
+// LimitRate refuses requests beyond n within any span with 429 and Retry-After. Refused
+// requests do not count, nor do those without a valid key, as with StackOne.
 func (s *Server) LimitRate(n int, per time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +62,7 @@ func (s *Server) LimitRate(n int, per time.Duration) {
 	s.limit, s.limitSpan, s.admitted = n, per, nil
 }
 
-// fault decides what happens to a request. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) fault(r *Request, hasKey bool) *Fault {
 	if len(s.script) > 0 {
 		next := s.script[0]
@@ -107,7 +103,6 @@ func (s *Server) admit(now time.Time) bool {
 	return true
 }
 
-// misbehave carries out a fault.
 func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, normal http.HandlerFunc) {
 	if f.Process {
 		normal(discard{header: http.Header{}}, r)
@@ -157,7 +152,7 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, nor
 	_, _ = w.Write([]byte(f.Body))
 }
 
-// flood writes a long body, or one without end, until the client has enough.
+// flood writes until f.Size is reached or the client leaves.
 func flood(w http.ResponseWriter, r *http.Request, f *Fault) {
 	block := []byte(strings.Repeat(" ", 64<<10))
 
@@ -168,7 +163,7 @@ func flood(w http.ResponseWriter, r *http.Request, f *Fault) {
 	}
 }
 
-// discard is where the answer goes that nobody is to see.
+// discard drops the response of a processed request.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// HubPath is where the links of a server with the option Customers lead: a page in
-// place of StackOne's hub, for a person with a browser. It needs no key and is not logged.
+// HubPath is the page behind auth links with the option Customers, in place of StackOne's
+// hub. It needs no key and is not logged.
 const HubPath = "/fake/hub"
 
 var (
@@ -24,13 +24,11 @@ var (
 	hubStyle string
 )
 
-// hub serves the pages behind the links.
 type hub struct {
 	server *Server
 	page   *template.Template
 }
 
-// serveCustomers adds the pages for a person in the customer's place.
 func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
 	utc := func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
 
@@ -58,8 +56,7 @@ func (s *Server) serveCustomers(api http.Handler) (http.Handler, error) {
 	return mux, nil
 }
 
-// authLink is the link of a session. The path of StackOne's links is unknown; this one
-// is from older documents.
+// authLink uses a path from older documents; the current one is unknown.
 func (s *Server) authLink(token string) string {
 	address := "https://app.stackone.com/embedded/accounts"
 	if s.options.Customers {
@@ -69,15 +66,14 @@ func (s *Server) authLink(token string) string {
 	return address + "?" + url.Values{"token": {token}}.Encode()
 }
 
-// hubView is what a page shows; what is empty is left out.
 type hubView struct {
 	Title, Message string
-	// Session and Offers are those of a link that can be used.
+	// Session and Offers are set for a usable link.
 	Session *Session
 	Offers  []ConnectorProfile
-	// Account is the id of the account that is linked now.
+	// Account is the ID of a new account.
 	Account string
-	// Overview lists the open links, newest first, and all accounts.
+	// Overview shows the open links, newest first, and all accounts.
 	Overview bool
 	Links    []Session
 	Accounts []Account
@@ -86,7 +82,6 @@ type hubView struct {
 	Style template.CSS
 }
 
-// overview shows what a person can open, and what has come of it.
 func (h hub) overview(w http.ResponseWriter) {
 	view := hubView{Title: "Links and accounts", Overview: true}
 
@@ -107,14 +102,14 @@ func (h hub) overview(w http.ResponseWriter) {
 	h.show(w, http.StatusOK, view)
 }
 
-// open shows what a link offers. It changes nothing, since programs follow links too.
+// open changes nothing, since programs follow links too.
 func (h hub) open(w http.ResponseWriter, r *http.Request) {
 	if session, offers := h.find(w, r.URL.Query().Get("token")); session != nil {
 		h.show(w, http.StatusOK, hubView{Title: "Connect a system for " + session.Text("origin_owner_name"), Session: session, Offers: offers})
 	}
 }
 
-// press carries out a button: connector connects, fail and cancel leave an attempt.
+// press handles a button: connector connects, fail and cancel record an attempt.
 func (h hub) press(w http.ResponseWriter, r *http.Request) {
 	session, offers := h.find(w, r.PostFormValue("token"))
 	if session == nil {
@@ -156,8 +151,7 @@ func (h hub) press(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// find finds the session of a link, with the connectors that it offers, or shows why
-// the link is of no use.
+// find returns the session of a link and its connectors, or shows an error page.
 func (h hub) find(w http.ResponseWriter, token string) (*Session, []ConnectorProfile) {
 	h.server.mu.Lock()
 	i := slices.IndexFunc(h.server.sessions, func(s *Session) bool { return s.Token == token })
@@ -191,8 +185,7 @@ func (h hub) find(w http.ResponseWriter, token string) (*Session, []ConnectorPro
 	return nil, nil
 }
 
-// show writes a page. No cache may keep it, no other page learns its address, and it
-// can load and run nothing.
+// show writes a page that is not cached, leaks no referrer and loads nothing.
 func (h hub) show(w http.ResponseWriter, status int, view hubView) {
 	view.Path, view.Style = HubPath, template.CSS(hubStyle) //nolint:gosec // The style is a file of this package.
 

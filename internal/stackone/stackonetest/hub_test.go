@@ -15,7 +15,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// newHub starts a fake with some connector profiles, for a person with a browser.
+// newHub starts a fake with connector profiles and the option Customers.
 func newHub(t *testing.T) (*stackonetest.Server, *stackonetest.Clock) {
 	t.Helper()
 
@@ -49,7 +49,6 @@ func page(t *testing.T, method, address string, form url.Values) (int, string) {
 	return receive(t, req)
 }
 
-// receive returns the response to a browser's request.
 func receive(t *testing.T, req *http.Request) (int, string) {
 	t.Helper()
 
@@ -130,7 +129,7 @@ func TestHub(t *testing.T) {
 	}
 }
 
-// A browser on the base URL gets a page, and every other client the API's response.
+// Only browsers get a page at the base URL.
 func TestHub_overview(t *testing.T) {
 	t.Parallel()
 

@@ -15,16 +15,16 @@ type Request struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
-	// Fields are the fields of the body; nil when it is no JSON object.
+	// Fields are those of a JSON object, or nil.
 	Fields map[string]json.RawMessage
-	// Unknown are the fields and query parameters that the contract does not have.
+	// Unknown contains undocumented fields and query parameters.
 	Unknown []string
-	// Status is that of the response; 0 when there was none.
+	// Status is that of the response, or 0.
 	Status int
 	At     time.Time
 }
 
-// Requests returns all requests in the order of their arrival.
+// Requests returns all requests in order.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,7 +37,7 @@ func (s *Server) Requests() []Request {
 	return out
 }
 
-// recorder keeps the status of a response, and its body where there is a buffer.
+// recorder records the status, and the body if it is not nil.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -64,5 +64,5 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController reach the connection.
+// Unwrap supports http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -10,44 +10,43 @@ import (
 	"time"
 )
 
-// ConnectorProfile is a connector profile at the server.
+// ConnectorProfile is a connector profile of the fake.
 type ConnectorProfile struct {
 	ID             string
 	Name           string
 	ConnectorKey   string
 	ConnectorLabel string
-	// PinnedVersion, ConnectorOwner and Environment are null when empty.
-	PinnedVersion  string
-	ConnectorOwner string
-	Environment    string
-	// PinnedAt is when the version was pinned; PinUpdatedAt when the pin last changed.
+	// PinnedVersion, ConnectorOwner and Environment are null if empty.
+	PinnedVersion          string
+	ConnectorOwner         string
+	Environment            string
 	PinnedAt, PinUpdatedAt time.Time
-	// Versions are those of the connector, newest first; by default 1.2.0, 1.1.0 and 1.0.0.
+	// Versions are newest first; they default to 1.2.0, 1.1.0 and 1.0.0.
 	Versions   []ConnectorVersion
 	Categories []string
 	Disabled   bool
 	Default    bool
-	// APIKey profiles connect without OAuth, so their sessions have no connection attempt.
+	// APIKey means no OAuth, so sessions have no connection attempts.
 	APIKey    bool
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-// ConnectorVersion is a version of a connector. Owner is StackOne's when empty.
+// ConnectorVersion is a version of a connector. Owner defaults to StackOne.
 type ConnectorVersion struct {
 	Version string
 	Owner   string
 }
 
-// PinStyle is how pins are returned. StackOne's behaviour is unknown.
+// PinStyle configures returned pins. StackOne's behaviour is unknown.
 type PinStyle struct {
 	// Resolve returns a concrete version for a range such as 1.x.x.
 	Resolve bool
-	// NullWhenUnpinned returns null instead of 404 when no version is pinned.
+	// NullWhenUnpinned returns null instead of 404.
 	NullWhenUnpinned bool
 }
 
-// SetPinStyle changes how pins are returned from now on.
+// SetPinStyle changes the following responses.
 func (s *Server) SetPinStyle(style PinStyle) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,7 +54,7 @@ func (s *Server) SetPinStyle(style PinStyle) {
 	s.pins = style
 }
 
-// AddConnectorProfile adds a profile, filling in its label, versions and times.
+// AddConnectorProfile adds a profile with a default label, versions and times.
 func (s *Server) AddConnectorProfile(p ConnectorProfile) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +94,7 @@ func (s *Server) ConnectorProfile(id string) (ConnectorProfile, bool) {
 	return ConnectorProfile{}, false
 }
 
-// UpdateConnectorProfile changes a profile as somebody in the dashboard would.
+// UpdateConnectorProfile changes a profile out of band, as in the dashboard.
 func (s *Server) UpdateConnectorProfile(id string, change func(*ConnectorProfile)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,7 +104,7 @@ func (s *Server) UpdateConnectorProfile(id string, change func(*ConnectorProfile
 	}
 }
 
-// findProfile finds a profile. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) findProfile(id string) *ConnectorProfile {
 	if i := slices.IndexFunc(s.profiles, func(p *ConnectorProfile) bool { return p.ID == id }); i >= 0 {
 		return s.profiles[i]
@@ -145,7 +144,7 @@ func (s *Server) listProfiles(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": slicePage(found, number, size)})
 }
 
-// ofProfile serves a part of a profile. The caller of serve holds the lock.
+// serve is called with the lock.
 func (s *Server) ofProfile(serve func(w http.ResponseWriter, r *http.Request, p *ConnectorProfile)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -186,7 +185,7 @@ func (s *Server) getPin(w http.ResponseWriter, _ *http.Request, p *ConnectorProf
 	}
 }
 
-// putPin pins a version. That one that no version matches is refused is inferred.
+// putPin refuses a version that does not exist. That is inferred.
 func (s *Server) putPin(w http.ResponseWriter, r *http.Request, p *ConnectorProfile) {
 	session := Session{Fields: decode(r)}
 	version, owner := session.Text("pinned_version"), session.Text("owner")
@@ -205,14 +204,14 @@ func (s *Server) putPin(w http.ResponseWriter, r *http.Request, p *ConnectorProf
 	s.getPin(w, r, p)
 }
 
-// deletePin lets the profile follow the newest version again. 204 without a pin is inferred.
+// deletePin returns 204 even without a pin. That is inferred.
 func (s *Server) deletePin(w http.ResponseWriter, _ *http.Request, p *ConnectorProfile) {
 	p.PinnedVersion, p.ConnectorOwner, p.UpdatedAt = "", "", s.options.Now()
 
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// pin is the pinned version of a profile as it is returned. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) pin(p *ConnectorProfile) string {
 	if s.pins.Resolve && p.PinnedVersion != "" {
 		return p.resolved()
@@ -221,7 +220,7 @@ func (s *Server) pin(p *ConnectorProfile) string {
 	return p.PinnedVersion
 }
 
-// resolved is the version that the profile uses.
+// resolved returns the version in use.
 func (p *ConnectorProfile) resolved() string {
 	return cmp.Or(p.match(p.PinnedVersion, p.ConnectorOwner), p.match("", ""))
 }

@@ -19,28 +19,27 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// DefaultAPIKey is the key that a server accepts when none is chosen.
+// DefaultAPIKey is the key that a server accepts by default.
 const DefaultAPIKey = "v1.eu1.local-fake-key-0123456789abcdef" //nolint:gosec // It opens nothing but a fake.
 
-// Options shape a Server.
+// Options configure a Server.
 type Options struct {
-	// APIKey is the only key that is accepted; empty means DefaultAPIKey.
+	// APIKey defaults to DefaultAPIKey.
 	APIKey string
-	// Now returns the time; nil means the system's clock.
+	// Now defaults to time.Now.
 	Now func() time.Time
 	// Latency is a real delay before each response.
 	Latency time.Duration
-	// Customers lets a person play the customer: links lead to HubPath, and the server
-	// serves HubPath and ConnectPath.
+	// Customers serves HubPath and ConnectPath, and links lead to HubPath.
 	Customers bool
-	// NewErrors returns errors as newer documentation shows them.
+	// NewErrors returns errors in the newer documented format.
 	NewErrors bool
-	// UnknownNames are fields and query parameters that a test may send although the
-	// contract does not have them. Any other fails the test.
+	// UnknownNames are undocumented fields and parameters that a test may send. Any other
+	// fails the test.
 	UnknownNames []string
 }
 
-// Server is a fake with its own state.
+// Server is a fake of the API.
 type Server struct {
 	options Options
 	url     string
@@ -72,9 +71,8 @@ type Server struct {
 	connections int
 }
 
-// New starts a server that ends with the test. It fails the test if a request has a
-// name that the contract does not have, or if a response violates the contract.
-// Responses that a test has changed are not validated.
+// New starts a server that ends with the test. Undocumented names in requests and invalid
+// responses fail the test, except responses that the test changed.
 func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 
@@ -137,7 +135,7 @@ func start(o Options, strict bool) (*Server, error) {
 		}
 	}
 
-	// Cut connections would fill the output of the tests.
+	// Cut connections would fill the log.
 	s.http = &http.Server{Handler: api, ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 
 	go func() { _ = s.http.Serve(listener) }()
@@ -145,10 +143,10 @@ func start(o Options, strict bool) (*Server, error) {
 	return s, nil
 }
 
-// URL is the address to use as base URL.
+// URL returns the base URL.
 func (s *Server) URL() string { return s.url }
 
-// APIKey is the key that the server accepts.
+// APIKey returns the accepted key.
 func (s *Server) APIKey() string { return s.options.APIKey }
 
 // Close stops the server and cuts open requests.
@@ -159,7 +157,7 @@ func (s *Server) Close() {
 	})
 }
 
-// Connections returns the number of connections that were opened in all.
+// Connections returns the number of connections opened so far.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -186,8 +184,7 @@ func (s *Server) handlers() map[string]http.HandlerFunc {
 	}
 }
 
-// api serves the operations of the contract: it logs each request, carries out faults,
-// and checks what every request needs.
+// api logs each request, injects faults, and checks credentials and headers.
 func (s *Server) api() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
@@ -253,7 +250,6 @@ func (s *Server) api() (http.Handler, error) {
 	}), nil
 }
 
-// validate notes how a response violates the contract.
 func (s *Server) validate(op *openapi3.Operation, r *http.Request, out *recorder) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -281,9 +277,8 @@ func (s *Server) delay(r *http.Request) {
 	}
 }
 
-// admissible checks credentials and headers. Which user agents StackOne blocks is
-// unknown; that of a Go client that sets none is refused like a missing one. The
-// patterns for GET match HEAD too, which is none of StackOne's operations.
+// admissible checks credentials and headers. It refuses Go's default user agent; what
+// StackOne blocks is unknown. GET patterns also match HEAD, which StackOne lacks.
 func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
 	agent := r.UserAgent()
 
@@ -306,15 +301,14 @@ func (s *Server) hasKey(r *http.Request) bool {
 	return ok && user == s.options.APIKey && password == ""
 }
 
-// refuse responds with an error.
 func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, s.errorBody(status, s.options.Now(), messages...))
 }
 
-// errorBody is an error in the shape of StackOne's description, or in the newer one of
-// its documentation. The wording of StackOne's messages is unknown.
+// errorBody returns an error in the format of the OpenAPI document, or the newer one. The
+// wording is unknown.
 func (s *Server) errorBody(status int, now time.Time, messages ...string) string {
 	fields := map[string]any{"statusCode": status, "message": strings.Join(messages, "; ")}
 
@@ -333,7 +327,6 @@ func (s *Server) errorBody(status int, now time.Time, messages ...string) string
 	return string(body)
 }
 
-// respond responds with JSON.
 func respond(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

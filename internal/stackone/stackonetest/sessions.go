@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Session is a connect session that the server issued.
+// Session is a connect session of the fake.
 type Session struct {
 	ID                   string
 	Token                string
@@ -19,7 +19,7 @@ type Session struct {
 	ExpiresAt            time.Time
 	// Fields are those of the request.
 	Fields map[string]json.RawMessage
-	// Attempt is the newest connection attempt; nil when there was none.
+	// Attempt is the newest connection attempt, or nil.
 	Attempt *ConnectionAttempt
 }
 
@@ -28,15 +28,13 @@ type ConnectionAttempt struct {
 	ID string
 	// Status is pending, authenticated, error or cancelled.
 	Status string
-	// AccountID is the account of an authenticated attempt. It and the errors are null
-	// when empty.
+	// AccountID and the errors are null if empty.
 	AccountID                   string
 	ErrorCode, ErrorDescription string
 	CreatedAt, UpdatedAt        time.Time
 }
 
-// RecordAttempt makes an attempt the newest one of a session, filling in its id and
-// times.
+// RecordAttempt sets the newest attempt of a session, with a default ID and times.
 func (s *Server) RecordAttempt(token string, a ConnectionAttempt) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +49,7 @@ func (s *Server) RecordAttempt(token string, a ConnectionAttempt) error {
 	return nil
 }
 
-// record is RecordAttempt for a session. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) record(session *Session, a ConnectionAttempt) {
 	if a.ID == "" {
 		a.ID = rand.Text()
@@ -66,7 +64,7 @@ func (s *Server) record(session *Session, a ConnectionAttempt) {
 	session.Attempt = &a
 }
 
-// Text is a string field of the request, "" when it was absent.
+// Text returns a string field of the request, or "".
 func (s Session) Text(name string) string {
 	var text string
 
@@ -75,7 +73,7 @@ func (s Session) Text(name string) string {
 	return text
 }
 
-// Sessions returns all sessions in the order of their creation.
+// Sessions returns all sessions in the order of creation.
 func (s *Server) Sessions() []Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,8 +86,7 @@ func (s *Server) Sessions() []Session {
 	return out
 }
 
-// EditResponse changes the answers to created sessions on their way out. The
-// session itself stays as it was issued.
+// EditResponse edits responses to created sessions. The stored session does not change.
 func (s *Server) EditResponse(f func(response map[string]any)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,7 +94,6 @@ func (s *Server) EditResponse(f func(response map[string]any)) {
 	s.edit = f
 }
 
-// decode reads the fields of a valid request.
 func decode(r *http.Request) map[string]json.RawMessage {
 	var fields map[string]json.RawMessage
 
@@ -138,9 +134,9 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusCreated, out)
 }
 
-// dangling lists references of a session to what the project does not have. StackOne
-// documents that a provider must be enabled; the other checks, and 400, are inferred.
-// Without any profile, connectors are not checked. The caller holds the lock.
+// dangling returns invalid references. StackOne documents that a provider must be enabled;
+// the other checks, and 400, are inferred. Without any profiles, connectors are not
+// checked. The caller holds the lock.
 func (s *Server) dangling(session Session) []string {
 	var out []string
 
@@ -159,12 +155,12 @@ func (s *Server) dangling(session Session) []string {
 	return out
 }
 
-// enabled says whether a profile that fits is enabled, or there are no profiles.
+// enabled is also true if there are no profiles.
 func (s *Server) enabled(fits func(p *ConnectorProfile) bool) bool {
 	return len(s.profiles) == 0 || slices.ContainsFunc(s.profiles, func(p *ConnectorProfile) bool { return !p.Disabled && fits(p) })
 }
 
-// getSession reads a session. That an expired one can still be read is inferred.
+// getSession also returns expired sessions. That is inferred.
 func (s *Server) getSession(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,8 +174,7 @@ func (s *Server) getSession(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, s.sessions[i].response())
 }
 
-// authenticateSession returns the session of a token. 401 for an unknown or expired
-// token is inferred.
+// authenticateSession returns 401 for an unknown or expired token. That is inferred.
 func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
 	token := (&Session{Fields: decode(r)}).Text("token")
 
@@ -195,7 +190,7 @@ func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusCreated, session.response())
 }
 
-// validSession finds the session of a token, if it has not ended. The caller holds the lock.
+// The caller holds the lock.
 func (s *Server) validSession(token string) *Session {
 	i := slices.IndexFunc(s.sessions, func(session *Session) bool {
 		return session.Token == token && s.options.Now().Before(session.ExpiresAt)
@@ -207,7 +202,7 @@ func (s *Server) validSession(token string) *Session {
 	return s.sessions[i]
 }
 
-// answer is the session as the API answers it, with the echo of the request.
+// response returns the session in the API's format, which repeats the request.
 func (s *Session) response() map[string]any {
 	out := map[string]any{
 		"id":                        json.Number(s.ID),
@@ -237,7 +232,6 @@ func (s *Session) response() map[string]any {
 	return out
 }
 
-// validity is how long a session lasts that was asked for with these fields.
 func validity(fields map[string]json.RawMessage) time.Duration {
 	const standard = 1800
 

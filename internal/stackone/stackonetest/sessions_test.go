@@ -9,7 +9,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// create creates a session with further fields, and returns it.
 func create(t *testing.T, s *stackonetest.Server, fields string) stackonetest.Session {
 	t.Helper()
 
@@ -44,7 +43,6 @@ func TestSessions_referToWhatExists(t *testing.T) {
 		}
 	}
 
-	// Without any profile, connectors are not checked.
 	create(t, stackonetest.New(t, stackonetest.Options{}), `, "provider": "personio"`)
 }
 
