@@ -1,5 +1,5 @@
-// Command terraform-provider-stackone is the Terraform provider for StackOne.
-// Terraform starts it; it is of no use by itself.
+// Command terraform-provider-stackone is the Terraform provider for StackOne. Terraform
+// starts it.
 package main
 
 import (
@@ -23,28 +23,24 @@ import (
 // version is set at build time, without a leading "v".
 var version = "dev"
 
-// address is where the provider is published.
 const address = "registry.terraform.io/stackonehq/stackone"
 
-// magicCookie is the variable by which Terraform tells a provider that it, and
-// not a person, has started it.
+// Terraform sets magicCookie when it starts a provider.
 const magicCookie = "TF_PLUGIN_MAGIC_COOKIE"
 
-// help says what the program is.
 const help = `This is the Terraform provider for StackOne, ` + address + `.
 Terraform or OpenTofu starts it: name source = "stackonehq/stackone" under required_providers, and run "terraform init".
 `
 
 func main() {
-	// Go's HTTP client writes to the standard logger, past all levels, and what it
-	// complains about it quotes: an answer, and with it a token.
+	// Go's HTTP client logs invalid responses, which may contain a token, to the standard
+	// logger.
 	log.SetOutput(io.Discard)
 
 	os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr, serve))
 }
 
-// run does what the flags ask for and returns the exit code. A person who finds
-// the program in a folder learns what it is; Terraform gets a server.
+// run returns the exit code. Without Terraform or a flag, it prints help.
 func run(args []string, getenv func(string) string, stdout, stderr io.Writer, serve func(attach bool) error) int {
 	flags := flag.NewFlagSet("terraform-provider-stackone", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -78,16 +74,15 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer, se
 	return 0
 }
 
-// serve answers Terraform's requests until the process is ended. Terraform starts and
-// ends it, and gets no log lines but those that it shows. With attach, a person does
-// both, in a debugger: it prints how Terraform can attach, and logs at every level.
+// serve serves Terraform until the process is ended. With attach, it prints how Terraform
+// can attach, and logs at every level.
 func serve(attach bool) error {
 	var options []tf6server.ServeOpt
 
 	if attach {
 		options = append(options, tf6server.WithManagedDebug())
 	} else {
-		// A cancelled job sends SIGTERM to Terraform and its providers alike. Terraform then
+		// A canceled job sends SIGTERM to Terraform and its providers alike. Terraform then
 		// stops its providers, as after SIGINT, which go-plugin ignores.
 		signal.Ignore(syscall.SIGTERM)
 

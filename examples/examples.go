@@ -1,10 +1,9 @@
-// Package examples embeds every example configuration, so that tests apply what
-// the documentation shows and programs run it.
+// Package examples embeds the example configurations for tests and programs.
 package examples
 
 import "embed"
 
-// FS holds the example configurations, with the files that they read, under their paths in this folder.
+// FS contains the example configurations and the files that they read.
 //
 //go:embed */*.tf */*/*.tf */*/*.csv
 var FS embed.FS

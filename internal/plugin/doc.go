@@ -1,5 +1,3 @@
-// Package plugin is the process in which Terraform runs the provider: the
-// protocol server in front of the framework (server.go), the levels of its
-// loggers (logging.go) and its garbage collector (collector.go). What Terraform
-// sees of StackOne is in package provider.
+// Package plugin runs the provider in a process of Terraform: protocol server (server.go),
+// log levels (logging.go) and garbage collector (collector.go).
 package plugin

@@ -6,7 +6,6 @@ import (
 	"testing"
 )
 
-// all is the result of logLevels when one level goes for every logger.
 func all(level string) map[string]string {
 	return map[string]string{
 		"TF_LOG_SDK": level, "TF_LOG_SDK_PROTO": level, "TF_LOG_SDK_FRAMEWORK": level,

@@ -13,21 +13,21 @@ import (
 // NewServer returns the framework's protocol server of p, with two additions.
 //
 // It releases the context of a request when the request ends. The framework (v1.19.0,
-// registerContext in internal/proto6server) keeps it until Terraform stops the provider,
-// with its loggers and fields: with 1,000 resources, 101 to 178 MiB instead of 44.
+// registerContext in internal/proto6server) keeps contexts, with their loggers, until
+// Terraform stops the provider: 101 to 178 MiB instead of 44 for 1,000 resources.
 //
-// And it ends requests that arrive after StopProvider. The framework ends only those in
-// flight; a late one would delay the interrupted run until StackOne responds.
+// It also ends requests that arrive after StopProvider. The framework ends only those in
+// flight; a late one would delay the interrupted run.
 func NewServer(p provider.Provider) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)()
 	if complete, ok := framework.(protocolServer); ok {
 		return newServer(complete)
 	}
-	// Do not claim a part that the framework lacks.
+	// Do not claim an optional part that the framework lacks.
 	return framework
 }
 
-// protocolServer has every optional interface that terraform-plugin-go v0.31.0 looks for.
+// protocolServer includes every optional interface of terraform-plugin-go v0.31.0.
 type protocolServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -35,8 +35,8 @@ type protocolServer interface {
 	tfprotov6.StateStoreServer
 }
 
-// server overrides the requests that Terraform makes for each resource, and those that
-// wait for StackOne. A new kind of either belongs here too.
+// server overrides the requests for each resource, and those that wait for StackOne. Add
+// new ones here.
 type server struct {
 	protocolServer
 
@@ -61,7 +61,7 @@ func newServer(framework protocolServer) *server {
 	return s
 }
 
-// StopProvider ends the requests in flight and those that arrive from now on.
+// StopProvider ends the requests in flight and all later ones.
 func (s *server) StopProvider(ctx context.Context, r *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	s.run.Load().stop()
 	return s.protocolServer.StopProvider(ctx, r)
@@ -120,7 +120,7 @@ func (s *server) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequ
 	return s.protocolServer.ListResource(ctx, r)
 }
 
-// forward calls a method whose context is not used after it returns.
+// forward calls a method that does not use its context after it returns.
 func forward[Request, Response any](
 	ctx context.Context, s *server, request Request, method func(context.Context, Request) (Response, error),
 ) (Response, error) {
@@ -130,8 +130,8 @@ func forward[Request, Response any](
 	return method(ctx, request)
 }
 
-// begin returns the context of a request, which ends with ctx or the run, and a function
-// to release it, which may be called repeatedly.
+// begin returns the context of a request, which ends with ctx or the run. release may be
+// called repeatedly.
 func (s *server) begin(ctx context.Context) (_ context.Context, release func()) {
 	running := s.run.Load().ctx
 	ctx, cancel := context.WithCancel(ctx)
@@ -159,8 +159,8 @@ var ended = func() context.Context {
 }()
 
 // requestContext is the context of a request until its release, and an ended one
-// afterwards. Both are the standard library's, so that contexts derived from it need no
-// goroutine.
+// afterwards. Contexts derived from it need no goroutine, since both are the standard
+// library's.
 type requestContext struct {
 	current atomic.Pointer[context.Context]
 }

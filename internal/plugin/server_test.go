@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// fakeFramework calls back with the context of each request. It has one of the nine
-// that forward serves, and the one that streams.
+// fakeFramework calls back with the context of each request. It implements one method that
+// forward serves, and the one that streams.
 type fakeFramework struct {
 	protocolServer
 	seen func(context.Context)
@@ -37,13 +37,11 @@ func (f *fakeFramework) ListResource(ctx context.Context, _ *tfprotov6.ListResou
 	return &tfprotov6.ListResourceServerStream{Results: func(func(tfprotov6.ListResourceResult) bool) { f.seen(ctx) }}, nil
 }
 
-// faked are the requests that fakeFramework has.
 func faked() []string { return []string{"ReadResource", "ListResource"} }
 
-// request makes an empty request and reads the answer to its end.
+// request sends an empty request and reads the whole response.
 func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
-	// The framework cannot take an empty request to no provider, which is no
-	// matter here: it keeps the context before it looks at either.
+	// The framework panics on an empty request, but only after it has kept the context.
 	defer func() { _ = recover() }()
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -68,7 +66,7 @@ func keeps(s tfprotov6.ProviderServer, method string) bool {
 
 		return weak.Make(value)
 	}()
-	// What AfterFunc starts may still be at work.
+	// AfterFunc's goroutine may still be running.
 	for range 100 {
 		runtime.GC()
 
@@ -98,7 +96,7 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// A goroutine that outlives its request would keep the bubble from ending.
+// A leaked goroutine would keep the bubble from ending.
 func TestServerLeavesNoGoroutine(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -157,8 +155,7 @@ func TestServerEndsWhatIsInFlight(t *testing.T) {
 	}
 }
 
-// A request that arrives after the stop ends at once, and one of the next run,
-// which begins with Configure, does not.
+// Requests after a stop end at once; those after the next Configure do not.
 func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 	t.Parallel()
 
@@ -190,8 +187,8 @@ func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 	expect(nil, "in the next run")
 }
 
-// Terraform finds what a provider can do by type assertion. Where the framework lacks an
-// optional part, NewServer returns the framework's own server.
+// Terraform discovers optional parts by type assertion. If the framework lacks one,
+// NewServer returns the framework's own server.
 func TestServerIsComplete(t *testing.T) {
 	t.Parallel()
 

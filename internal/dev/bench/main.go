@@ -1,12 +1,11 @@
 //go:build unix
 
-// Bench measures the provider under a real Terraform, against a fake of the API
-// on this machine:
+// Bench measures the provider under a real Terraform, against a fake of the API:
 //
 //	go run ./internal/dev/bench
 //
-// The scenario "floor" is "sessions" with terraform_data, which needs no plugin: what
-// Terraform itself takes. Compare two builds in one run:
+// The scenario "floor" uses terraform_data, which needs no plugin, as a baseline for
+// "sessions". Compare two builds in one run:
 //
 //	go run ./internal/dev/bench -only accounts -with before=/tmp/before
 package main
@@ -45,7 +44,6 @@ func main() {
 	}
 }
 
-// A build is a binary of the provider.
 type build struct{ name, path string }
 
 func run(ctx context.Context, args []string, out io.Writer) (err error) {

@@ -14,9 +14,8 @@ import (
 	"time"
 )
 
-// Terraform passes its environment on to plugins. With these variables, this program
-// is a plugin that runs a provider and appends to a file what the provider used. Only
-// the parent process learns that exactly.
+// With these variables, which Terraform passes on to plugins, this program runs a provider
+// as a child, and appends its usage to a file.
 const (
 	envPlugin = "BENCH_PLUGIN"
 	envUsage  = "BENCH_USAGE"
@@ -45,8 +44,8 @@ func runPlugin(provider string) error {
 	return errors.Join(err, file.Close())
 }
 
-// readUsage adds up the CPU times of all plugins of a phase, and returns the largest
-// peak in bytes. Without a plugin there is no file.
+// readUsage returns the total CPU time and the largest peak of all plugins of a phase.
+// Without a plugin there is no file.
 func readUsage(path string) (cpu time.Duration, peak int64, err error) {
 	content, err := os.ReadFile(path) //nolint:gosec // The benchmark's own file.
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -44,7 +44,7 @@ func scenarios(shards int) []scenario {
 	}
 }
 
-// run measures all phases on a new API, and writes a row for each.
+// run measures all phases on a new fake, and writes a row for each.
 func (s scenario) run(ctx context.Context, w *terraformcli.Workspace, b build, out io.Writer) error {
 	api, err := stackonetest.Start(stackonetest.Options{Latency: s.latency})
 	if err != nil {
@@ -113,7 +113,7 @@ func (s scenario) run(ctx context.Context, w *terraformcli.Workspace, b build, o
 	return nil
 }
 
-// kinds counts requests by method, with lists and refused requests apart.
+// kinds counts requests by method, and lists and refused requests separately.
 func kinds(requests []stackonetest.Request) string {
 	counts := map[string]int{}
 

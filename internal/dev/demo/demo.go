@@ -28,7 +28,6 @@ const (
 	customers = 3                             // in that scenario
 )
 
-// A demo is one run.
 type demo struct {
 	out         io.Writer
 	color, keep bool
@@ -37,7 +36,7 @@ type demo struct {
 	dir         string // of the configuration
 }
 
-// run does everything and, unless the user keeps it, removes the folder.
+// run prepares and shows the demo, and removes the folder unless the user keeps it.
 func (d *demo) run(ctx context.Context) (err error) {
 	d.say("Terraform onboards three customers to StackOne. You need no account: a local")
 	d.say("fake of the StackOne API takes the requests.")
@@ -94,7 +93,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// show runs the commands in a copy of the example and checks what they did.
+// show runs the commands in a copy of the example and checks their effects.
 func (d *demo) show(ctx context.Context) error {
 	example, err := fs.Sub(examples.FS, scenario)
 	if err != nil {
@@ -187,7 +186,7 @@ func (d *demo) requests(context.Context) error {
 	return nil
 }
 
-// issued returns the auth links that the fake issued, by customer.
+// issued returns the auth links by customer.
 func (d *demo) issued() map[string]string {
 	links := map[string]string{}
 	for _, s := range d.api.Sessions() {
@@ -213,12 +212,10 @@ func (d *demo) destroy(ctx context.Context) error {
 	return nil
 }
 
-// visibly returns a step that runs a command and prints its output.
 func (d *demo) visibly(args ...string) func(context.Context) error {
 	return func(ctx context.Context) error { return d.exec(ctx, d.out, d.color, args) }
 }
 
-// capture runs a command and returns its output.
 func (d *demo) capture(ctx context.Context, args ...string) (string, error) {
 	var output bytes.Buffer
 	if err := d.exec(ctx, &output, false, args); err != nil {
@@ -246,7 +243,7 @@ func (d *demo) exec(ctx context.Context, out io.Writer, color bool, args []strin
 	return nil
 }
 
-// command returns what the user types to run the same Terraform.
+// command returns the command line for the same Terraform.
 func (d *demo) command() string {
 	if file := d.workspace.Terraform(); strings.HasPrefix(file, d.workspace.Root()) {
 		return file // Downloaded for this run.

@@ -43,8 +43,8 @@ var shared struct {
 	err       error
 }
 
-// built returns a workspace with the provider. After it, other demos find the
-// packages of the provider in Go's cache, instead of all compiling them at once.
+// built returns a workspace with the provider, so that later demos find its packages in
+// Go's cache.
 func built(t *testing.T) *terraformcli.Workspace {
 	t.Helper()
 
@@ -61,7 +61,7 @@ func built(t *testing.T) *terraformcli.Workspace {
 	return shared.workspace
 }
 
-// process prepares a demo in a process of its own, with temp as its TMPDIR.
+// process prepares a demo as a child process, with temp as its TMPDIR.
 func process(t *testing.T, args ...string) (cmd *exec.Cmd, temp string) {
 	t.Helper()
 
@@ -75,7 +75,7 @@ func process(t *testing.T, args ...string) (cmd *exec.Cmd, temp string) {
 	return cmd, temp
 }
 
-// expectInOrder looks for each part after the one before, and returns the rest.
+// expectInOrder finds the parts in this order, and returns the rest.
 func expectInOrder(t *testing.T, text string, parts ...string) string {
 	t.Helper()
 
@@ -100,7 +100,6 @@ func expectEmpty(t *testing.T, dir string) {
 	}
 }
 
-// readUntil reads until text has occurred and returns what it has read.
 func readUntil(t *testing.T, r io.Reader, text string) string {
 	t.Helper()
 
@@ -154,7 +153,7 @@ func TestDemo(t *testing.T) {
 		t.Errorf("the README shows no run of the demo:\n%s", excerpt)
 	}
 
-	// OpenTofu prints the same, below other prompts.
+	// OpenTofu prints the same with other prompts.
 	expectInOrder(t, strings.ReplaceAll(string(output), "$ tofu ", "$ terraform "), strings.Split(strings.ReplaceAll(excerpt, "…\n", ""), "\n")...)
 }
 
@@ -176,7 +175,7 @@ func TestDemo_failedStep(t *testing.T) {
 	}
 }
 
-// What the demo prints with -keep can be pasted into another terminal.
+// The output of -keep can be pasted into another terminal.
 func TestDemo_keep(t *testing.T) {
 	t.Parallel()
 

@@ -8,7 +8,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// newFake starts a fake. If hub is set, its auth links open a page of its own.
+// newFake starts a fake. If hub is set, its auth links open a local page.
 func newFake(hub bool) (*stackonetest.Server, error) {
 	s, err := stackonetest.Start(stackonetest.Options{Customers: hub})
 	if err != nil {

@@ -1,7 +1,6 @@
-// Command demo shows the provider at work, without an account or an API key: it
-// builds the provider, starts a local fake of the StackOne API, and runs the real
-// Terraform against it to onboard three customers. It exits with 0 only if every
-// command did what it should.
+// Command demo builds the provider, starts a local fake of the StackOne API, and runs the
+// real Terraform against it to onboard three customers. It needs no account or API key, and
+// exits with 0 only if every check succeeds.
 package main
 
 import (
@@ -20,8 +19,7 @@ func main() {
 
 	flag.Parse()
 
-	// Without this handler, a write to a closed pipe would kill the demo before it
-	// has removed its folder.
+	// Otherwise, writing to a closed pipe would kill the demo before it removes its folder.
 	ctx, stopPipe := signal.NotifyContext(context.Background(), syscall.SIGPIPE)
 	defer stopPipe()
 

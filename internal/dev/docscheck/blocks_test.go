@@ -16,32 +16,27 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// isCLIConfiguration distinguishes the configuration of the CLI, which is written in an
-// older HCL, from that of modules.
+// isCLIConfiguration recognises the configuration of the CLI, an older HCL.
 func (b block) isCLIConfiguration() bool { return strings.HasPrefix(b.text, "provider_installation ") }
 
-// configuration is a parsed block.
 type configuration struct {
 	block
 	body *hclsyntax.Body
 }
 
-// has reports whether there is a block of one of the types at the top.
 func (c configuration) has(types ...string) bool {
 	return slices.ContainsFunc(c.body.Blocks, func(b *hclsyntax.Block) bool { return slices.Contains(types, b.Type) })
 }
 
-// encrypts reports whether a configuration has OpenTofu encrypt the state.
 func (c configuration) encrypts() bool { return strings.Contains(c.text, "\n  encryption {") }
 
-// skipped reports whether "terraform validate" cannot take a block: a test file, which
-// TestTestingGuide runs; a query file, which needs Terraform 1.14; a file of Terragrunt;
-// a backend, which belongs to a root module; or one for OpenTofu, which TestBlocks_encryption applies.
+// skipped reports whether "terraform validate" cannot check a block: test files (see
+// TestTestingGuide), query files (Terraform 1.14), Terragrunt, backends (root module only),
+// or OpenTofu only (see TestBlocks_encryption).
 func (c configuration) skipped() bool {
 	return c.has("run", "mock_provider", "list") || c.body.Attributes["inputs"] != nil || strings.Contains(c.text, "\n  backend ") || c.encrypts()
 }
 
-// configurations parses every block of configuration.
 func configurations(t *testing.T) []configuration {
 	t.Helper()
 
@@ -65,8 +60,7 @@ func configurations(t *testing.T) []configuration {
 	return out
 }
 
-// Terraform accepts every block. All of them are modules of one configuration, so
-// that Terraform starts once.
+// All blocks are modules of one configuration, so that Terraform starts once.
 func TestBlocks_validate(t *testing.T) {
 	t.Parallel()
 
@@ -74,7 +68,7 @@ func TestBlocks_validate(t *testing.T) {
 	files := map[string]string{}
 	where := map[string]string{}
 
-	// In the root module, every value of this variable is unknown to "terraform validate".
+	// "terraform validate" treats this variable of the root module as unknown.
 	main := "variable \"any\" {\n  type = any\n}\n"
 
 	for i, c := range configurations(t) {
@@ -87,7 +81,7 @@ func TestBlocks_validate(t *testing.T) {
 		main += fmt.Sprintf("module %q {\n  source = %q\n", name, "./"+name)
 
 		for _, b := range c.body.Blocks {
-			// A block in it is a validation, which may look for a file beside the block.
+			// Validation blocks may look for a file beside the block.
 			if b.Type == "variable" && (b.Body.Attributes["default"] == nil || len(b.Body.Blocks) > 0) {
 				main += fmt.Sprintf("  %s = var.any\n", b.Labels[0])
 			}
@@ -102,7 +96,7 @@ func TestBlocks_validate(t *testing.T) {
 	tf.write(files)
 	tf.validate(func(file string) string { return where[path.Dir(file)] })
 
-	// It fails when a file is not in the canonical format, and lists such files.
+	// It fails if files are not formatted, and lists them.
 	unformatted, _ := tf.Run(t.Context(), tf.dir, "fmt", "-check", "-recursive")
 	for file := range strings.Lines(unformatted) {
 		if at, ok := where[path.Dir(strings.TrimSpace(file))]; ok {
@@ -115,7 +109,7 @@ func TestBlocks_validate(t *testing.T) {
 	}
 }
 
-// A block that imports cannot be part of a module, so each is validated by itself.
+// Modules cannot contain import blocks, so these are validated one by one.
 func TestBlocks_validateImports(t *testing.T) {
 	t.Parallel()
 
@@ -139,8 +133,8 @@ func TestBlocks_validateImports(t *testing.T) {
 	}
 }
 
-// Terraform accepts each configuration of the CLI. It complains on standard error and
-// ends with exit code 0; the misspelled block makes sure that the test sees it.
+// Terraform complains on standard error but exits with 0. The misspelled block proves that
+// the test notices.
 func TestBlocks_cliConfiguration(t *testing.T) {
 	t.Parallel()
 
@@ -165,7 +159,7 @@ func TestBlocks_cliConfiguration(t *testing.T) {
 	}
 }
 
-// OpenTofu encrypts the state as the page shows. Terraform has no such block.
+// Only OpenTofu encrypts the state.
 func TestBlocks_encryption(t *testing.T) {
 	t.Parallel()
 
@@ -195,8 +189,8 @@ func TestBlocks_encryption(t *testing.T) {
 	}
 }
 
-// module returns the files of a module with the block. A block that does not name the
-// source of its provider means this one, or the one that the reader leaves.
+// module returns the files of a module with the block. A provider without a source means
+// this one, or the one that the guide replaces.
 func (c configuration) module(folder string) map[string]string {
 	files := map[string]string{folder + "main.tf": c.text}
 
@@ -217,7 +211,7 @@ func (tf terraform) validate(where func(file string) string) {
 
 	tf.run("init", "-no-color")
 
-	// It fails when the configuration is not valid, and says why in the output.
+	// It fails if the configuration is invalid; the output has the reason.
 	out, err := tf.Run(tf.t.Context(), tf.dir, "validate", "-json")
 
 	var result struct {
@@ -232,14 +226,14 @@ func (tf terraform) validate(where func(file string) string) {
 	}
 
 	for _, d := range result.Diagnostics {
-		// A child module warns about what is right in a root module.
+		// This warning does not apply to root modules.
 		if d.Severity == "error" || d.Summary != "Redundant empty provider block" {
 			tf.t.Errorf("%s: %s: %s: %s", where(d.Range.Filename), d.Severity, d.Summary, d.Detail)
 		}
 	}
 }
 
-// Terraform demands this of root modules only, and only when it plans.
+// Terraform requires this only of root modules, and only in a plan.
 func TestBlocks_secretOutputsAreSensitive(t *testing.T) {
 	t.Parallel()
 

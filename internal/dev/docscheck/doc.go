@@ -1,9 +1,7 @@
-// Package docscheck tests what people read: the pages under docs/ and the Markdown
-// files of the repository. It exports nothing.
+// Package docscheck tests the pages under docs/ and the other Markdown files.
 //
 //   - page_test.go parses the pages and checks their headings, blocks and links.
-//   - blocks_test.go has the real Terraform validate each block of configuration.
-//   - guides_test.go does what the pages ask the reader to do.
-//   - terraform_test.go runs Terraform with the provider, and with stubs of the other
-//     providers that the pages use, served from the test.
+//   - blocks_test.go validates each block of configuration with the real Terraform.
+//   - guides_test.go follows the instructions of the pages.
+//   - terraform_test.go runs Terraform with the provider, and stubs of other providers.
 package docscheck

@@ -19,8 +19,8 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// The index page works as it says, from the empty folder to the account that the
-// customer links, and calls StackOne when it says so.
+// The index page works from the empty folder to the linked account, with the documented
+// requests.
 func TestIndex(t *testing.T) {
 	t.Parallel()
 
@@ -91,7 +91,7 @@ func TestIndex(t *testing.T) {
 	says("Removed connect session stays usable", "destroy", "-auto-approve")
 }
 
-// The module and the tests of the guide pass without a key and without a call.
+// The guide's module and tests need no key and send no request.
 func TestTestingGuide(t *testing.T) {
 	t.Parallel()
 
@@ -105,7 +105,7 @@ func TestTestingGuide(t *testing.T) {
 
 	tf.run("init")
 
-	// OpenTofu says the same in other words around the results.
+	// OpenTofu words the lines around the results differently.
 	results := regexp.MustCompile(`(?m)^(  run |Success!).*$`)
 	got, want := results.FindAllString(tf.run("test", "-no-color"), -1), results.FindAllString(guide.blocksIn("text")[0].text, -1)
 
@@ -114,7 +114,7 @@ func TestTestingGuide(t *testing.T) {
 	}
 }
 
-// The resource of the guide on changing over sends what its curl command sends.
+// The guide's resource sends the same request as its curl command.
 func TestMigratingGuide_sameRequest(t *testing.T) {
 	t.Parallel()
 
@@ -155,8 +155,8 @@ func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	return out
 }
 
-// The table of settings on the index page has a row for each attribute of the
-// provider, with the environment variable and the default of its description.
+// The table of settings lists each attribute of the provider, with its environment variable
+// and default.
 func TestIndex_settings(t *testing.T) {
 	t.Parallel()
 
@@ -178,7 +178,7 @@ func TestIndex_settings(t *testing.T) {
 	}
 }
 
-// Pulumi is not run here, but the resource has the attributes that its guide names.
+// Pulumi is not run here; the attributes of its guide must exist.
 func TestPulumiGuide_attributes(t *testing.T) {
 	t.Parallel()
 
@@ -206,7 +206,7 @@ func TestPulumiGuide_attributes(t *testing.T) {
 	}
 }
 
-// The troubleshooting guide has a heading for the summary of each diagnostic.
+// The troubleshooting guide has a heading for each diagnostic.
 func TestTroubleshooting_headings(t *testing.T) {
 	t.Parallel()
 

@@ -19,10 +19,9 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// root is the folder of the repository.
 func root() fs.FS { return os.DirFS("../../..") }
 
-// page is a Markdown document. Its frontmatter is blank, which keeps line numbers.
+// page is a Markdown document. Its frontmatter is blanked, which keeps line numbers.
 type page struct {
 	file   string
 	source []byte
@@ -34,7 +33,6 @@ type block struct{ where, language, text string }
 
 var frontmatter = regexp.MustCompile(`(?s)\A---\n.*?\n---\n`)
 
-// read parses a document, such as "docs/index.md".
 func read(t *testing.T, file string) page {
 	t.Helper()
 
@@ -49,7 +47,7 @@ func read(t *testing.T, file string) page {
 	return page{file, source, parser.Parse(text.NewReader(source))}
 }
 
-// pages reads every document. "make live" writes others, in lower case, beside them.
+// pages reads every document, except those that "make live" writes, in lower case.
 func pages(t *testing.T) []page {
 	t.Helper()
 
@@ -69,7 +67,7 @@ func pages(t *testing.T) []page {
 	return out
 }
 
-// nodes returns the nodes of one type, in the order of the page.
+// nodes returns all nodes of one type, in order.
 func nodes[N ast.Node](p page) []N {
 	var out []N
 
@@ -95,12 +93,10 @@ func (p page) blocks() []block {
 	return out
 }
 
-// blocksIn returns the blocks that are written in one of the languages.
 func (p page) blocksIn(languages ...string) []block {
 	return slices.DeleteFunc(p.blocks(), func(b block) bool { return !slices.Contains(languages, b.language) })
 }
 
-// configurations returns the blocks that are written in HCL.
 func (p page) configurations() []block { return p.blocksIn("terraform", "hcl") }
 
 func (p page) headings() []string {
@@ -117,8 +113,7 @@ var (
 	mark      = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// anchors returns the fragments that lead to a place on the page, by the rule that
-// GitHub and the registry share.
+// anchors returns the fragments of the page, as GitHub and the registry build them.
 func (p page) anchors() []string {
 	var out []string
 
@@ -158,8 +153,8 @@ func (p page) links() []string {
 	return out
 }
 
-// A block without a language would escape the tests of blocks. A reader of a screen
-// reader does not learn what an empty cell means.
+// A block without a language would escape the tests, and screen readers cannot explain
+// empty cells.
 func TestPages(t *testing.T) {
 	t.Parallel()
 
@@ -182,7 +177,7 @@ func TestPages(t *testing.T) {
 			}
 		}
 
-		// GitHub puts its forms under titles of its own.
+		// GitHub adds the titles of its forms.
 		headings := nodes[*ast.Heading](p)
 		if !strings.HasPrefix(p.file, ".github/") && (len(headings) == 0 || headings[0].Level != 1) {
 			t.Errorf("%s: the first heading is not of the first level", p.file)
@@ -193,14 +188,12 @@ func TestPages(t *testing.T) {
 // registry is where the pages under docs/ are read.
 const registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
 
-// raw and blob are where the pages find the pictures and pages of the repository.
 const (
 	raw  = "https://raw.githubusercontent.com/StackOneHQ/terraform-provider-stackone/main/"
 	blob = "https://github.com/StackOneHQ/terraform-provider-stackone/blob/main/"
 )
 
-// linkProblem describes what is wrong with a link, or returns "". It takes the anchors
-// of each page.
+// linkProblem describes what is wrong with a link, or returns "".
 func linkProblem(anchors map[string][]string, from, address string) string {
 	target, err := url.Parse(address)
 	if err != nil {
@@ -229,7 +222,7 @@ func linkProblem(anchors map[string][]string, from, address string) string {
 	case !strings.HasPrefix(at, "docs/"):
 		return "it leads out of the documentation"
 	case from == "docs/index.md" || at == "docs/index.md":
-		// The registry serves the index at …/docs, without a slash at the end.
+		// The registry serves the index at …/docs, without a trailing slash.
 		return "it is relative from or to the index; begin it with " + registry + " or " + blob + "docs"
 	}
 

@@ -20,15 +20,14 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 )
 
-// terraform is the real Terraform in an empty folder, with this provider and stubs of
-// others served from the test.
+// terraform is the real Terraform in an empty folder. The test serves the provider and
+// stubs of others.
 type terraform struct {
 	*terraformcli.Workspace
 	t   *testing.T
 	dir string
 }
 
-// newTerraform serves the provider with an environment of its own.
 func newTerraform(t *testing.T, env map[string]string) terraform {
 	t.Helper()
 
@@ -70,7 +69,7 @@ func newTerraform(t *testing.T, env map[string]string) terraform {
 	return tf
 }
 
-// serve offers a provider to Terraform and returns its entry in TF_REATTACH_PROVIDERS.
+// serve returns the entry of a provider in TF_REATTACH_PROVIDERS.
 func serve(t *testing.T, source string, server tfprotov6.ProviderServer) map[string]any {
 	t.Helper()
 
@@ -97,7 +96,7 @@ func serve(t *testing.T, source string, server tfprotov6.ProviderServer) map[str
 	}
 }
 
-// need skips a test that an older Terraform or OpenTofu cannot run.
+// need skips a test that needs a newer Terraform or OpenTofu.
 func (tf terraform) need(oldest string) {
 	tf.t.Helper()
 
@@ -114,7 +113,6 @@ func (tf terraform) need(oldest string) {
 	}
 }
 
-// write writes files, by their names, into the folder.
 func (tf terraform) write(files map[string]string) {
 	tf.t.Helper()
 
@@ -131,7 +129,6 @@ func (tf terraform) write(files map[string]string) {
 	}
 }
 
-// run runs a command that has to succeed.
 func (tf terraform) run(args ...string) string {
 	tf.t.Helper()
 
@@ -143,16 +140,15 @@ func (tf terraform) run(args ...string) string {
 	return out
 }
 
-// stub is a provider of which Terraform can validate configurations. Embedding the
-// interface leaves out what Terraform does not call for that.
+// stub is a provider for "terraform validate", which calls no other methods.
 type stub struct {
 	tfprotov6.ProviderServer
 	resources   map[string]*tfprotov6.Schema
 	dataSources map[string]*tfprotov6.Schema
 }
 
-// stubs are the providers that the pages use, as far as they do, by source address.
-// They have the shape of the real ones: vault 5, local 2, azuread 3, time 0.13 and restapi 2.
+// stubs are the other providers of the pages, by source address: vault 5, local 2, azuread
+// 3, time 0.13 and restapi 2, reduced to the attributes used.
 func stubs() map[string]tfprotov6.ProviderServer {
 	resource := func(attributes ...*tfprotov6.SchemaAttribute) *tfprotov6.Schema {
 		return &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{Attributes: attributes}}
@@ -225,7 +221,6 @@ func (stub) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfpr
 	return &tfprotov6.StopProviderResponse{}, nil
 }
 
-// required is a terraform block that names the sources of providers.
 func required(source string) string {
 	return "terraform {\n  required_providers {\n    " + path.Base(source) + " = {\n      source = \"" + source + "\"\n    }\n  }\n}\n"
 }

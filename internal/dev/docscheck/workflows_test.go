@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Every action is pinned by commit: a tag can be moved.
+// Actions are pinned by commit, since tags can be moved.
 func TestWorkflows_actionsArePinned(t *testing.T) {
 	t.Parallel()
 

@@ -1,4 +1,4 @@
-// Package releasecheck tests what GoReleaser has built.
+// Package releasecheck tests the archives that GoReleaser built.
 package releasecheck
 
 import (
@@ -20,7 +20,7 @@ import (
 const (
 	project = "terraform-provider-stackone_"
 	root    = "../../../"
-	// Archives have 6.2 to 7.0 MB, and 12.9 MB if the binary is not stripped.
+	// Archives take 6.2 to 7.0 MB, or 12.9 MB if the binary is not stripped.
 	maxArchive = 8_000_000
 )
 

@@ -20,7 +20,8 @@ import (
 )
 
 const (
-	// The variables by which terraform-plugin-testing chooses a CLI and the registry of the provider.
+	// The variables with which terraform-plugin-testing selects a CLI and the provider's
+	// registry.
 	pathVariable = "TF_ACC_TERRAFORM_PATH"
 	hostVariable = "TF_ACC_PROVIDER_HOST"
 
@@ -33,8 +34,8 @@ const (
 	devVersion  = "0.0.1"
 )
 
-// find returns the path of a CLI: the named one, or terraform or tofu on PATH, or,
-// unless downloads is empty, a Terraform downloaded into that folder.
+// find returns the path of a CLI: the named one, or terraform or tofu on PATH, or a
+// download, unless downloads is empty.
 func find(ctx context.Context, named, downloads string) (string, error) {
 	if named != "" {
 		path, err := exec.LookPath(named)
@@ -64,7 +65,7 @@ func find(ctx context.Context, named, downloads string) (string, error) {
 	return path, nil
 }
 
-// isOpenTofu runs the CLI, since packages and people rename the file.
+// isOpenTofu runs the CLI, since its file may be renamed.
 func isOpenTofu(ctx context.Context, path string) (bool, error) {
 	cmd := exec.CommandContext(ctx, path, "version")
 	cmd.Env = environ(os.Environ())
@@ -73,10 +74,9 @@ func isOpenTofu(ctx context.Context, path string) (bool, error) {
 	return strings.Contains("\n"+string(out), "\nOpenTofu v"), err
 }
 
-// PrepareTests makes terraform-plugin-testing run the OpenTofu that New would run.
-// It does nothing for Terraform, which the library finds by itself, and leaves it to
-// the library to report a CLI that does not run. Call it in TestMain with os.Getenv
-// and os.Setenv.
+// PrepareTests makes terraform-plugin-testing run the same OpenTofu as New. It does nothing
+// for Terraform or a broken CLI, which the library handles. Call it in TestMain with
+// os.Getenv and os.Setenv.
 func PrepareTests(ctx context.Context, getenv func(string) string, setenv func(name, value string) error) error {
 	path, _ := find(ctx, getenv(pathVariable), "")
 	if openTofu, _ := isOpenTofu(ctx, path); !openTofu {
@@ -102,8 +102,8 @@ func cliConfig(mirror string) string {
 `, filepath.ToSlash(mirror), ours, ours)
 }
 
-// BuildProvider builds the provider of the module in the working directory, installs
-// it, and returns the path of the binary.
+// BuildProvider builds and installs the provider of the working directory's module, and
+// returns the path of the binary.
 func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
 	// The go command caches test results by the files that the test itself reads.
 	dir, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", mainPackage).Output()
@@ -127,9 +127,9 @@ func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
 	return binary, w.Install(binary)
 }
 
-// Install copies an executable, or the zip archive of a release, into the mirror.
-// Terraform reads version and platform from the name of the archive. It locks the
-// checksum, so folders initialised before must be initialised again.
+// Install copies an executable, or the zip archive of a release, into the mirror. The
+// archive's name determines version and platform. Terraform locks the checksum, so run init
+// again in existing folders.
 func (w *Workspace) Install(path string) error {
 	content, err := os.ReadFile(path) //nolint:gosec // The caller's executable.
 	if err != nil {

@@ -1,7 +1,5 @@
-// Package terraformcli runs a real Terraform against a build of this provider,
-// isolated from the user's configuration: in a temporary folder, with its own CLI
-// configuration and filesystem mirror, and without the TF_ and STACKONE_ variables
-// of this process.
+// Package terraformcli runs a real Terraform with a build of this provider, in a temporary
+// folder, isolated from the user's configuration and environment.
 package terraformcli
 
 import (
@@ -17,9 +15,8 @@ import (
 	"time"
 )
 
-// A Workspace is a temporary folder in which Terraform finds this provider.
-// Its methods may be used by several goroutines once Setenv, BuildProvider and
-// Install have returned.
+// A Workspace is a temporary folder with the provider. Its methods are safe for concurrent
+// use after Setenv, BuildProvider and Install.
 type Workspace struct {
 	root      string
 	terraform string
@@ -27,8 +24,7 @@ type Workspace struct {
 	env       []string
 }
 
-// New creates a workspace and finds, or downloads, the Terraform CLI that it runs.
-// The caller calls Close.
+// New creates a workspace, and finds or downloads the Terraform CLI.
 func New(ctx context.Context) (*Workspace, error) {
 	root, err := os.MkdirTemp("", "terraform-provider-stackone-")
 	if err != nil {
@@ -59,33 +55,32 @@ func (w *Workspace) prepare(ctx context.Context) error {
 	return errors.Join(os.Mkdir(mirror, 0o700), os.WriteFile(config, []byte(cliConfig(mirror)), 0o600))
 }
 
-// Close removes the folder with everything in it.
+// Close removes the folder.
 func (w *Workspace) Close() error { return os.RemoveAll(w.root) }
 
 // Terraform returns the path of the CLI.
 func (w *Workspace) Terraform() string { return w.terraform }
 
-// IsOpenTofu reports whether the CLI is OpenTofu, whose versions count apart.
+// IsOpenTofu reports whether the CLI is OpenTofu, whose versions differ.
 func (w *Workspace) IsOpenTofu() bool { return w.openTofu }
 
 // Root returns the path of the temporary folder.
 func (w *Workspace) Root() string { return w.root }
 
-// Setenv sets a variable for all commands created from now on.
+// Setenv sets a variable for all later commands.
 func (w *Workspace) Setenv(key, value string) { w.env = append(w.env, key+"="+value) }
 
 // Environ returns the environment of the commands.
 func (w *Workspace) Environ() []string { return slices.Clone(w.env) }
 
-// Folder creates, if needed, a folder for a root module and its state, and
-// returns its path.
+// Folder returns the path of a folder for a root module, and creates it if needed.
 func (w *Workspace) Folder(name string) (string, error) {
 	dir := filepath.Join(w.root, "modules", name)
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-// Command returns a Terraform command in dir. When ctx ends, Terraform is
-// interrupted so that it can stop its plugins, and killed if it does not exit.
+// Command returns a Terraform command in dir. When ctx ends, Terraform is interrupted, and
+// killed if it does not exit.
 func (w *Workspace) Command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, w.terraform, args...) //nolint:gosec // Running Terraform is the point.
 	cmd.Dir, cmd.Env = dir, w.Environ()
@@ -96,8 +91,8 @@ func (w *Workspace) Command(ctx context.Context, dir string, args ...string) *ex
 	return cmd
 }
 
-// Run runs a Terraform command in dir and returns its standard output. The error
-// of a failed command includes its standard error.
+// Run runs a Terraform command in dir and returns its standard output. Errors include its
+// standard error.
 func (w *Workspace) Run(ctx context.Context, dir string, args ...string) (string, error) {
 	var stdout, stderr bytes.Buffer
 
@@ -112,7 +107,7 @@ func (w *Workspace) Run(ctx context.Context, dir string, args ...string) (string
 	return stdout.String(), nil
 }
 
-// environ removes every variable that would change what Terraform or the provider does.
+// environ removes the variables that would configure Terraform or the provider.
 func environ(inherited []string) []string {
 	env := slices.DeleteFunc(slices.Clone(inherited), func(variable string) bool {
 		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "STACKONE_")
