@@ -1,5 +1,4 @@
-// Command terraform-provider-stackone is the Terraform provider for StackOne. Terraform
-// starts it.
+// Command terraform-provider-stackone is the Terraform provider for StackOne. Terraform starts it.
 package main
 
 import (
@@ -33,8 +32,7 @@ Terraform or OpenTofu starts it: name source = "stackonehq/stackone" under requi
 `
 
 func main() {
-	// Go's HTTP client logs invalid responses, which may contain a token, to the standard
-	// logger.
+	// Go's HTTP client logs invalid responses, which may contain a token, to the standard logger.
 	log.SetOutput(io.Discard)
 
 	os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr, serve))

@@ -5,24 +5,21 @@ import (
 	"runtime/metrics"
 )
 
-// collectorPercent is the GOGC value; Go's default is 100. The heap is small and most
-// allocations die with their request, so the collector would run often and find little. As
-// measured, 400 saves a quarter to a third of the CPU time for 15 MiB; 800 saves hardly
-// more for twice the memory.
+// collectorPercent is the GOGC value; Go's default is 100. The heap is small and most allocations
+// die with their request, so the collector would run often and find little. As measured, 400 saves
+// a quarter to a third of the CPU time for 15 MiB; 800 saves hardly more for twice the memory.
 const collectorPercent = 400
 
 // minLimit is the lowest memory limit, in bytes. A limit is needed because collectorPercent
 // multiplies what the framework keeps of each request.
 const minLimit = 40 << 20
 
-// memoryLimit returns the limit for the bytes alive. Under a fixed limit, the collector
-// would never stop near thousands of accounts. From 10 MiB on, this one leaves as much room
-// as Go's default.
+// memoryLimit returns the limit for the bytes alive. Under a fixed limit, the collector would never
+// stop near thousands of accounts. From 10 MiB on, this one leaves as much room as Go's default.
 func memoryLimit(live int64) int64 { return max(minLimit, minLimit/2+2*live) }
 
-// RelaxCollector makes the garbage collector run less often, unless GOGC or GOMEMLIMIT is
-// set. The parameters stand for os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit and
-// AfterCollection.
+// RelaxCollector makes the garbage collector run less often, unless GOGC or GOMEMLIMIT is set. The
+// parameters stand for os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit and AfterCollection.
 func RelaxCollector(getenv func(string) string, setPercent func(int) int, setLimit func(int64) int64, after func(func(live int64))) {
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return

@@ -28,10 +28,9 @@ const (
 	levelTrace = "trace"
 )
 
-// LimitLogging limits the loggers of this process to the level that Terraform shows. By
-// default they write every TRACE line, which is half of a plugin's work, and Terraform
-// drops most of them. Call it before serving the provider, but not with -debug, where
-// standard error goes to a person.
+// LimitLogging limits the loggers of this process to the level that Terraform shows. By default
+// they write every TRACE line, which is half of a plugin's work, and Terraform drops most of them.
+// Call it before serving the provider, but not with -debug, where standard error goes to a person.
 func LimitLogging(getenv func(string) string, setenv func(name, value string) error) error {
 	levels := logLevels(getenv)
 

@@ -40,7 +40,6 @@ type protocolServer interface {
 type server struct {
 	protocolServer
 
-	// run ends when Terraform stops the provider.
 	run atomic.Pointer[run]
 }
 
@@ -158,9 +157,8 @@ var ended = func() context.Context {
 	return ctx
 }()
 
-// requestContext is the context of a request until its release, and an ended one
-// afterwards. Contexts derived from it need no goroutine, since both are the standard
-// library's.
+// requestContext is the context of a request until its release, and an ended one afterwards.
+// Contexts derived from it need no goroutine, since both are the standard library's.
 type requestContext struct {
 	current atomic.Pointer[context.Context]
 }

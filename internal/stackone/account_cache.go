@@ -15,7 +15,6 @@ const (
 	readsBeforeList = 10
 )
 
-// accountCache caches the accounts of lists, for one client.
 type accountCache struct {
 	clock Clock
 
@@ -138,7 +137,7 @@ func (c *Client) readAhead(ctx context.Context, id string) error {
 		return nil
 	}
 
-	// The single read that follows retries.
+	// The single read retries.
 	once := *c
 	once.config.MaxRetries = 0
 	a.ahead.until = max(a.ahead.number, 1) + pagesUnderWay
@@ -158,8 +157,7 @@ func (c *Client) readAhead(ctx context.Context, id string) error {
 	return nil
 }
 
-// mayHelp decides between reading ahead and a single read. It starts over once the list is
-// too old.
+// mayHelp decides between reading ahead and a single read. It starts over once the list is too old.
 func (c *accountCache) mayHelp(client *Client) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -23,7 +23,6 @@ func (f *fixture) addAccounts(n int) []string {
 	return ids
 }
 
-// requests counts single reads and lists.
 func (f *fixture) requests() (single, lists int) {
 	for _, r := range f.server.Requests() {
 		switch {

@@ -25,9 +25,8 @@ type Account struct {
 	Categories      []string
 	Type            *string
 	Shared          *bool
-	// RFC 3339, not parsed.
-	CreatedAt *string
-	UpdatedAt *string
+	CreatedAt       *string
+	UpdatedAt       *string
 
 	// missing contains the names of absent or unreadable fields.
 	missing []string
@@ -41,8 +40,7 @@ func (a *Account) Missing(field string) bool { return slices.Contains(a.missing,
 type StatusReason struct {
 	Code        *string
 	Description *string
-	// RFC 3339, not parsed.
-	Timestamp *string
+	Timestamp   *string
 }
 
 // AccountUpdate changes an account; nil fields keep their values.

@@ -271,7 +271,6 @@ func TestAccounts_longFilters(t *testing.T) {
 		}
 	}
 
-	// A single long value cannot be split.
 	if _, err := collect(f, t, AccountFilter{AccountIDs: []string{strings.Repeat("x", maxQuery)}}); err != nil {
 		t.Error(err)
 	}
@@ -344,7 +343,6 @@ func TestAccount_responseAboutAnother(t *testing.T) {
 		}
 	}
 
-	// The response to a DELETE is not decoded.
 	if err := f.DeleteAccount(t.Context(), id); err != nil {
 		t.Error(err)
 	}
@@ -361,7 +359,6 @@ func parse(t *testing.T, body string) object {
 	return o
 }
 
-// facts formats the non-nil fields of a struct.
 func facts(t *testing.T, object any) string {
 	t.Helper()
 

@@ -20,13 +20,11 @@ const (
 	maxError  = 256 << 10
 )
 
-// attempt is the result of one HTTP request.
 type attempt struct {
 	sent, ended time.Time
 	outcome     outcome
-	// reason describes any outcome but success.
-	reason    string
-	connected bool
+	reason      string
+	connected   bool
 	// untrusted is set if no trusted authority issued the server's certificate.
 	untrusted  bool
 	status     int
@@ -40,7 +38,6 @@ type attempt struct {
 	needsProof, onlyIfCircuitOpened bool
 }
 
-// send makes one attempt and reads the whole response.
 func (c *call) send(ctx context.Context, sent time.Time) *attempt {
 	a := &attempt{sent: sent}
 

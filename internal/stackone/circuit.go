@@ -6,16 +6,14 @@ import (
 )
 
 const (
-	// Health checks are minCheckInterval to maxCheckInterval apart, and maxBackoff after a
-	// give-up.
+	// Health checks are minCheckInterval to maxCheckInterval apart, and maxBackoff after a give-up.
 	minCheckInterval, maxCheckInterval = 500 * time.Millisecond, 10 * time.Second
 	checkTimeout                       = 10 * time.Second
 	// connectPatience applies if no connection ever succeeded: the address is probably
 	// wrong. permanentPatience applies to permanent failures such as a bad certificate.
 	connectPatience   = 10 * time.Second
 	permanentPatience = 25 * time.Second
-	// minLost is the minimum of failed calls before writes count as down.
-	minLost = 3
+	minLost           = 3
 )
 
 var (
@@ -38,8 +36,7 @@ type circuit struct {
 	// connected is set once a connection succeeded, unauthorized while no health check has
 	// followed a 401.
 	connected, unauthorized, open, givenUp bool
-	// final, if not nil, ends all further calls.
-	final error
+	final                                  error
 	// checks counts all health checks, failedChecks consecutive failures. The next one is
 	// due at nextCheck, but not before askedUntil, the latest Retry-After.
 	checks, failedChecks                 int

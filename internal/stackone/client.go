@@ -74,15 +74,13 @@ type request struct {
 	// route contains parameter names, path their escaped values.
 	route, path string
 	query       url.Values
-	// body is encoded as JSON, unless nil.
-	body any
+	body        any
 	// maxBody limits the response in bytes; 0 leaves it unread.
 	maxBody int64
 	// retryAmbiguous allows retrying a POST that may have taken effect.
 	retryAmbiguous bool
 }
 
-// call is a request with its attempts so far.
 type call struct {
 	*Client
 	request
@@ -121,7 +119,6 @@ func do[T any](ctx context.Context, client *Client, r request, decode func(heade
 	return out, nil
 }
 
-// healthCheck sends the cheapest read, and ignores the body of the response.
 func (c *Client) healthCheck(ctx context.Context, sent time.Time, number int) *attempt {
 	checker := *c
 	checker.config.RequestTimeout = min(c.config.RequestTimeout, checkTimeout)
@@ -135,7 +132,6 @@ func (c *Client) healthCheck(ctx context.Context, sent time.Time, number int) *a
 	return a
 }
 
-// run makes attempts until one succeeds or the call fails.
 func (c *call) run(ctx context.Context) error {
 	for {
 		queued := c.config.Clock.Now()

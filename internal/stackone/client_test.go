@@ -26,7 +26,6 @@ type fixture struct {
 
 func noon() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
 
-// newFixture creates a client of a fake; change may alter its configuration.
 func newFixture(t *testing.T, change func(*Config)) *fixture {
 	t.Helper()
 
@@ -84,7 +83,6 @@ func someone() ConnectSessionRequest {
 	return ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One"}
 }
 
-// failure creates a session and expects an error.
 func (f *fixture) failure(t *testing.T) *Error {
 	t.Helper()
 

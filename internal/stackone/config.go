@@ -20,8 +20,7 @@ const (
 	// DefaultRequestTimeout limits one attempt. StackOne documents a timeout of 60 seconds
 	// for its upstream work.
 	DefaultRequestTimeout = 60 * time.Second
-	// DefaultMaxRetries limits retries. If 30 % of the attempts fail, one call in 500,000
-	// does.
+	// DefaultMaxRetries limits retries. If 30 % of the attempts fail, one call in 500,000 does.
 	DefaultMaxRetries = 10
 	// DefaultMaxWait limits the wait for the end of an outage.
 	DefaultMaxWait = 5 * time.Minute
@@ -65,9 +64,8 @@ type Attempt struct {
 	// Number counts from 1: the attempts of a call, or the health checks of a run.
 	Number      int
 	HealthCheck bool
-	// Status is 0 without a response.
-	Status    int
-	RequestID string
+	Status      int
+	RequestID   string
 	// Queued is the time spent in the limiter, Duration the time after it.
 	Queued, Duration time.Duration
 	// Retry is set if another attempt follows, after Wait and, while the circuit is Open,
@@ -77,8 +75,7 @@ type Attempt struct {
 	Open  bool
 	// MayDuplicate is set if the next attempt may repeat the effect of this one.
 	MayDuplicate bool
-	// Err is set if there is no usable response.
-	Err error
+	Err          error
 }
 
 // ParseBaseURL parses the address of the API: https, or http only for loopback addresses,

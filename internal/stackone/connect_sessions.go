@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// ConnectSessionRequest creates a session. Nil fields are not sent, so the API's defaults
-// apply.
+// ConnectSessionRequest creates a session. Nil fields are not sent, so the API's defaults apply.
 type ConnectSessionRequest struct {
 	OriginOwnerID      string          `json:"origin_owner_id"`
 	OriginOwnerName    string          `json:"origin_owner_name"`
@@ -50,7 +49,6 @@ func (c *Client) CreateConnectSession(ctx context.Context, r ConnectSessionReque
 	})
 }
 
-// before is the local time before the request.
 func decodeConnectSession(header http.Header, body []byte, before time.Time) (*ConnectSession, error) {
 	o, err := decodeObject(header, body)
 	if err != nil {
@@ -95,12 +93,11 @@ type ConnectSessionDetails struct {
 	Label              *string
 	Metadata           json.RawMessage
 	Type               *string
-	// RFC 3339, not parsed.
-	CreatedAt     *string
-	LatestAttempt *ConnectionAttempt
+	CreatedAt          *string
+	LatestAttempt      *ConnectionAttempt
 }
 
-// ConnectionAttempt is an attempt to sign in by OAuth. Times are RFC 3339, not parsed.
+// ConnectionAttempt is an attempt to sign in by OAuth.
 type ConnectionAttempt struct {
 	ID                    *string
 	Status                *string

@@ -13,25 +13,22 @@ import (
 
 // ConnectorProfile configures how customers connect a connector.
 type ConnectorProfile struct {
-	ID   string
-	Name *string
-	// ConnectorKey is the provider of a connect session.
-	ConnectorKey   *string
-	ConnectorLabel *string
-	Categories     []string
-	Active         *bool
-	Default        *bool
-	ReleaseStage   *string
-	// ConnectorVersion is the version in use.
+	ID                        string
+	Name                      *string
+	ConnectorKey              *string
+	ConnectorLabel            *string
+	Categories                []string
+	Active                    *bool
+	Default                   *bool
+	ReleaseStage              *string
 	ConnectorVersion          *string
 	ConnectorPinnedVersion    *string
 	ConnectorOwner            *string
 	Environment               *string
 	AuthenticationConfigKey   *string
 	AuthenticationConfigLabel *string
-	// RFC 3339, not parsed.
-	CreatedAt *string
-	UpdatedAt *string
+	CreatedAt                 *string
+	UpdatedAt                 *string
 }
 
 // ConnectorProfileFilter selects profiles; nil fields match all.
@@ -40,8 +37,7 @@ type ConnectorProfileFilter struct {
 	Enabled      *bool
 }
 
-// ConnectorProfiles yields the matching profiles after reading all pages. An error is
-// yielded last.
+// ConnectorProfiles yields the matching profiles after reading all pages. An error is yielded last.
 func (c *Client) ConnectorProfiles(ctx context.Context, filter ConnectorProfileFilter) iter.Seq2[ConnectorProfile, error] {
 	query := url.Values{}
 
@@ -98,9 +94,8 @@ func newConnectorVersion(o object) (ConnectorVersion, error) {
 // PinnedVersion is the pin of a profile.
 type PinnedVersion struct {
 	// Version is a version or a range, or empty if none is pinned.
-	Version string
-	Owner   *string
-	// RFC 3339, not parsed.
+	Version   string
+	Owner     *string
 	CreatedAt *string
 	UpdatedAt *string
 }

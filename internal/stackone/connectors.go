@@ -118,8 +118,7 @@ type connectorPage struct {
 	next       string
 }
 
-// decodeConnectorPage rejects an unreadable cursor, since the rest of the list would be
-// missing.
+// decodeConnectorPage rejects an unreadable cursor, since the rest of the list would be missing.
 func decodeConnectorPage(header http.Header, body []byte) (connectorPage, error) {
 	o, err := decodeObject(header, body)
 	if err != nil {

@@ -137,8 +137,7 @@ func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
-// IsNotFound reports whether the API returned 404 or 410. Those of a gateway are an
-// ErrorResponse.
+// IsNotFound reports whether the API returned 404 or 410. Those of a gateway are an ErrorResponse.
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Kind == ErrorStatus && isGone(e.Status)

@@ -19,8 +19,7 @@ type limiter struct {
 	// wake ends the sleep or health check of the call whose turn it is.
 	wake     context.CancelFunc
 	checking bool
-	// stopped ends when the run gives up. reported is set once one call has returned the
-	// cause.
+	// stopped ends when the run gives up. reported is set once one call has returned the cause.
 	stopped  context.Context //nolint:containedctx // It ends the rests of all calls.
 	stop     context.CancelFunc
 	reported bool

@@ -23,10 +23,9 @@ func (p page[T]) full() int {
 	return pageSize
 }
 
-// last reports whether the list ends with this page, which added news to the seen objects.
-// The total decides, if known; otherwise a short page is the last. A second page that
-// repeats a short first one is also the last, except at the default size: such a server
-// ignores page_size.
+// last reports whether the list ends with this page, which added news to the seen objects. The
+// total decides, if known; otherwise a short page is the last. A second page that repeats a short
+// first one is also the last, except at the default size: such a server ignores page_size.
 func (p page[T]) last(news, seen, full int) bool {
 	if len(p.items) == 0 || p.total > 0 {
 		return len(p.items) == 0 || seen >= p.total

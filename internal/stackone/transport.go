@@ -43,7 +43,6 @@ func NewTransport(proxy func(*http.Request) (*url.URL, error), certificates *x50
 	}
 }
 
-// proxyError is a proxy's refusal to connect.
 type proxyError struct {
 	host   string
 	status int

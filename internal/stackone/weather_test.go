@@ -74,7 +74,6 @@ func sick(f fault, is func(customer int) bool) weather {
 	}
 }
 
-// each selects one of n customers.
 func each(n int) func(int) bool { return func(customer int) bool { return customer%n == n/2 } }
 
 func between(from, to int) func(int) bool {
@@ -218,7 +217,6 @@ func (s *sky) RoundTrip(r *http.Request) (*http.Response, error) {
 	return respond(map[fault]int{badGateway: 502, internal: 500, unavailable: 503, timeout: 408, wrongKey: 401}[f], `{}`, http.Header{})
 }
 
-// travel is one way of a request.
 func (s *sky) travel() {
 	s.mu.Lock()
 	way := time.Duration((0.25 + s.random.Float64()/2) * float64(s.latency))
@@ -282,12 +280,10 @@ func (c lateClock) Sleep(ctx context.Context, d time.Duration) error {
 type forecast struct {
 	requests, refused, checks, lost int
 	arrivals                        []time.Duration
-	// took is the duration of the longest run, fastest of the shortest.
-	took, fastest time.Duration
-	errors        map[int]error
+	took, fastest                   time.Duration
+	errors                          map[int]error
 }
 
-// live runs a world in virtual time.
 func (w world) live(t *testing.T, seed uint64) (out forecast) {
 	t.Helper()
 
@@ -403,9 +399,7 @@ func onboard(ctx context.Context, client *Client, sessions int) map[int]error {
 	return failed
 }
 
-// bounds are the maxima of a world.
 type bounds struct {
-	// seconds is the duration of the longest run.
 	seconds float64
 	// lost is the number of failed sessions; if it is that of all, all must fail.
 	lost int
@@ -413,8 +407,7 @@ type bounds struct {
 	sick func(int) bool
 	// requests is unlimited if 0. later counts requests after the fifth second.
 	requests, later int
-	// refused is a share of the requests.
-	refused float64
+	refused         float64
 	// unfair is the time of the slowest run divided by that of the fastest, averaged over
 	// the seeds.
 	unfair float64
@@ -426,7 +419,6 @@ type row struct {
 	max   bounds
 }
 
-// text is the row in the guide.
 func (r row) text() string {
 	lost, refused := "none", "none"
 
@@ -576,8 +568,7 @@ func rows(t *testing.T) []row {
 	return out
 }
 
-// TestWeather runs whole applies with the default settings. -v prints the worst of all
-// seeds.
+// TestWeather runs whole applies with the default settings. -v prints the worst of all seeds.
 func TestWeather(t *testing.T) {
 	t.Parallel()
 
@@ -702,8 +693,7 @@ func TestWeather_errors(t *testing.T) {
 	}
 }
 
-// A max wait of 0 does not wait for the end of an outage. Without retries, nothing is sent
-// twice.
+// A max wait of 0 does not wait for the end of an outage. Without retries, nothing is sent twice.
 func TestWeather_settings(t *testing.T) {
 	t.Parallel()
 
@@ -712,7 +702,6 @@ func TestWeather_settings(t *testing.T) {
 		t.Errorf("without a wait: %d lost in %s, %d requests", got.lost, got.took, got.requests)
 	}
 
-	// StackOne's own waits come first, twice.
 	w = world{weather: always(during(0, forEver, refusal)), retryAfter: time.Minute, sessions: 20, config: func(c *Config) { c.MaxWait = 3 * time.Second }}
 	if got := w.live(t, 1); got.lost != 20 || got.took > 125*time.Second || got.requests > 21 {
 		t.Errorf("a wait of three seconds, and refusals that ask for a minute: %d lost in %s, %d requests", got.lost, got.took, got.requests)

@@ -44,7 +44,6 @@ func scenarios(shards int) []scenario {
 	}
 }
 
-// run measures all phases on a new fake, and writes a row for each.
 func (s scenario) run(ctx context.Context, w *terraformcli.Workspace, b build, out io.Writer) error {
 	api, err := stackonetest.Start(stackonetest.Options{Latency: s.latency})
 	if err != nil {

@@ -93,7 +93,6 @@ func (d *demo) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// show runs the commands in a copy of the example and checks their effects.
 func (d *demo) show(ctx context.Context) error {
 	example, err := fs.Sub(examples.FS, scenario)
 	if err != nil {
@@ -171,7 +170,6 @@ func (d *demo) requests(context.Context) error {
 	for _, r := range d.api.Requests() {
 		d.say("%s %s → %d", r.Method, r.Path, r.Status)
 
-		// The fields that the example sets; none is secret.
 		for _, field := range []string{"origin_owner_id", "origin_owner_name", "origin_username", "categories", "expires_in", "label", "metadata"} {
 			d.say("  %-18s %s", field, r.Fields[field])
 		}
@@ -186,7 +184,6 @@ func (d *demo) requests(context.Context) error {
 	return nil
 }
 
-// issued returns the auth links by customer.
 func (d *demo) issued() map[string]string {
 	links := map[string]string{}
 	for _, s := range d.api.Sessions() {

@@ -43,8 +43,7 @@ var shared struct {
 	err       error
 }
 
-// built returns a workspace with the provider, so that later demos find its packages in
-// Go's cache.
+// built returns a workspace with the provider, so that later demos find its packages in Go's cache.
 func built(t *testing.T) *terraformcli.Workspace {
 	t.Helper()
 
@@ -75,7 +74,6 @@ func process(t *testing.T, args ...string) (cmd *exec.Cmd, temp string) {
 	return cmd, temp
 }
 
-// expectInOrder finds the parts in this order, and returns the rest.
 func expectInOrder(t *testing.T, text string, parts ...string) string {
 	t.Helper()
 

@@ -159,7 +159,6 @@ func TestBlocks_cliConfiguration(t *testing.T) {
 	}
 }
 
-// Only OpenTofu encrypts the state.
 func TestBlocks_encryption(t *testing.T) {
 	t.Parallel()
 
@@ -205,13 +204,11 @@ func (c configuration) module(folder string) map[string]string {
 	return files
 }
 
-// validate runs "terraform validate" and reports each problem at its block.
 func (tf terraform) validate(where func(file string) string) {
 	tf.t.Helper()
 
 	tf.run("init", "-no-color")
 
-	// It fails if the configuration is invalid; the output has the reason.
 	out, err := tf.Run(tf.t.Context(), tf.dir, "validate", "-json")
 
 	var result struct {

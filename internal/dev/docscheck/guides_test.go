@@ -19,8 +19,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// The index page works from the empty folder to the linked account, with the documented
-// requests.
+// The index page works from the empty folder to the linked account, with the documented requests.
 func TestIndex(t *testing.T) {
 	t.Parallel()
 

@@ -28,7 +28,6 @@ type page struct {
 	root   ast.Node
 }
 
-// block is a fenced block of code.
 type block struct{ where, language, text string }
 
 var frontmatter = regexp.MustCompile(`(?s)\A---\n.*?\n---\n`)
@@ -67,7 +66,6 @@ func pages(t *testing.T) []page {
 	return out
 }
 
-// nodes returns all nodes of one type, in order.
 func nodes[N ast.Node](p page) []N {
 	var out []N
 
@@ -153,8 +151,7 @@ func (p page) links() []string {
 	return out
 }
 
-// A block without a language would escape the tests, and screen readers cannot explain
-// empty cells.
+// A block without a language would escape the tests, and screen readers cannot explain empty cells.
 func TestPages(t *testing.T) {
 	t.Parallel()
 
@@ -185,7 +182,6 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// registry is where the pages under docs/ are read.
 const registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
 
 const (

@@ -96,7 +96,6 @@ func serve(t *testing.T, source string, server tfprotov6.ProviderServer) map[str
 	}
 }
 
-// need skips a test that needs a newer Terraform or OpenTofu.
 func (tf terraform) need(oldest string) {
 	tf.t.Helper()
 

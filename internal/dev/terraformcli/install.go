@@ -20,8 +20,7 @@ import (
 )
 
 const (
-	// The variables with which terraform-plugin-testing selects a CLI and the provider's
-	// registry.
+	// The variables with which terraform-plugin-testing selects a CLI and the provider's registry.
 	pathVariable = "TF_ACC_TERRAFORM_PATH"
 	hostVariable = "TF_ACC_PROVIDER_HOST"
 

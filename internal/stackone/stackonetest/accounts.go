@@ -16,8 +16,7 @@ const (
 	AccountSetup      = "setup-of-the-account-never-to-be-seen"
 )
 
-// maxPerPage caps page_size. StackOne documents no maximum for these lists, and 100 for
-// others.
+// maxPerPage caps page_size. StackOne documents no maximum for these lists, and 100 for others.
 const maxPerPage = 100
 
 // Account is a linked account of the fake.
@@ -47,10 +46,8 @@ type ListStyle struct {
 	Envelope, Total bool
 	// NewSpelling uses the newer field names: connector and owner_id are documented,
 	// owner_name is inferred.
-	NewSpelling bool
-	// IgnorePage always returns the first page.
-	IgnorePage bool
-	// IgnoreFilters returns all accounts.
+	NewSpelling   bool
+	IgnorePage    bool
 	IgnoreFilters bool
 	// MaxPerPage lowers the cap of page_size, unless 0.
 	MaxPerPage int
@@ -255,7 +252,6 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 	}
 
 	for name, target := range map[string]*string{"origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName} {
-		// Null does not change the target.
 		_ = json.Unmarshal(fields[name], target)
 	}
 
@@ -283,7 +279,6 @@ func (s *Server) accountResponse(a *Account) map[string]any {
 	return out
 }
 
-// response returns the account in the API's format.
 func (a *Account) response(newSpelling bool) map[string]any {
 	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
 	if newSpelling {

@@ -102,7 +102,6 @@ func (c Connector) response(withActions bool) map[string]any {
 	return out
 }
 
-// cursor is opaque to clients.
 func cursor(place int) string {
 	return base64.URLEncoding.EncodeToString([]byte("after " + strconv.Itoa(place)))
 }

@@ -42,7 +42,6 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	}))
 })
 
-// route registers the operations, and returns them by pattern.
 func (s *Server) route(mux *http.ServeMux) (map[string]*openapi3.Operation, error) {
 	doc, err := contract()
 	if err != nil {
@@ -131,7 +130,6 @@ func messages(name string, err error) []string {
 	return out
 }
 
-// unknown returns undocumented field and parameter names.
 func unknown(op *openapi3.Operation, r *Request) []string {
 	known := map[string]bool{}
 

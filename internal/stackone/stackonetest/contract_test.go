@@ -12,7 +12,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// exchange sends a valid request, unless change alters it.
 func exchange(tb testing.TB, s *stackonetest.Server, method, path, body string, change ...func(r *http.Request)) (int, string) {
 	tb.Helper()
 

@@ -119,9 +119,8 @@ func (s *Server) link(session *Session, profile *ConnectorProfile) string {
 	return s.addAccount(account)
 }
 
-// offers returns the profiles that a session offers: the default one of each connector, or
-// else the first. A session for an account offers only that account's connector. The caller
-// holds the lock.
+// offers returns the profiles that a session offers: the default one of each connector, or else the
+// first. A session for an account offers only that account's connector. The caller holds the lock.
 func (s *Server) offers(session *Session) []*ConnectorProfile {
 	if id := session.Text("account_id"); id != "" {
 		a := s.find(id)

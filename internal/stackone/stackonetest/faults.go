@@ -28,12 +28,9 @@ type Fault struct {
 	// Process lets the request take effect first.
 	Process bool
 	Cut     CutKind
-	// Hang never responds.
-	Hang bool
-	// Endless sends an endless body.
+	Hang    bool
 	Endless bool
-	// Size sends a body of this many bytes.
-	Size int64
+	Size    int64
 }
 
 // Script makes the next requests fail, with one fault each.
@@ -152,7 +149,6 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, nor
 	_, _ = w.Write([]byte(f.Body))
 }
 
-// flood writes until f.Size is reached or the client leaves.
 func flood(w http.ResponseWriter, r *http.Request, f *Fault) {
 	block := []byte(strings.Repeat(" ", 64<<10))
 

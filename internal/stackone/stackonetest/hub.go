@@ -68,11 +68,9 @@ func (s *Server) authLink(token string) string {
 
 type hubView struct {
 	Title, Message string
-	// Session and Offers are set for a usable link.
-	Session *Session
-	Offers  []ConnectorProfile
-	// Account is the ID of a new account.
-	Account string
+	Session        *Session
+	Offers         []ConnectorProfile
+	Account        string
 	// Overview shows the open links, newest first, and all accounts.
 	Overview bool
 	Links    []Session
@@ -151,7 +149,6 @@ func (h hub) press(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// find returns the session of a link and its connectors, or shows an error page.
 func (h hub) find(w http.ResponseWriter, token string) (*Session, []ConnectorProfile) {
 	h.server.mu.Lock()
 	i := slices.IndexFunc(h.server.sessions, func(s *Session) bool { return s.Token == token })

@@ -35,7 +35,6 @@ func newHub(t *testing.T) (*stackonetest.Server, *stackonetest.Clock) {
 	return s, clock
 }
 
-// page sends a request as a browser does.
 func page(t *testing.T, method, address string, form url.Values) (int, string) {
 	t.Helper()
 

@@ -19,9 +19,8 @@ type Request struct {
 	Fields map[string]json.RawMessage
 	// Unknown contains undocumented fields and query parameters.
 	Unknown []string
-	// Status is that of the response, or 0.
-	Status int
-	At     time.Time
+	Status  int
+	At      time.Time
 }
 
 // Requests returns all requests in order.

@@ -144,7 +144,6 @@ func (s *Server) listProfiles(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": slicePage(found, number, size)})
 }
 
-// serve is called with the lock.
 func (s *Server) ofProfile(serve func(w http.ResponseWriter, r *http.Request, p *ConnectorProfile)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
@@ -220,7 +219,6 @@ func (s *Server) pin(p *ConnectorProfile) string {
 	return p.PinnedVersion
 }
 
-// resolved returns the version in use.
 func (p *ConnectorProfile) resolved() string {
 	return cmp.Or(p.match(p.PinnedVersion, p.ConnectorOwner), p.match("", ""))
 }

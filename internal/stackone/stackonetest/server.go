@@ -24,10 +24,8 @@ const DefaultAPIKey = "v1.eu1.local-fake-key-0123456789abcdef" //nolint:gosec //
 
 // Options configure a Server.
 type Options struct {
-	// APIKey defaults to DefaultAPIKey.
 	APIKey string
-	// Now defaults to time.Now.
-	Now func() time.Time
+	Now    func() time.Time
 	// Latency is a real delay before each response.
 	Latency time.Duration
 	// Customers serves HubPath and ConnectPath, and links lead to HubPath.
@@ -46,8 +44,7 @@ type Server struct {
 	http    *http.Server
 	closing chan struct{}
 	once    sync.Once
-	// strict validates responses.
-	strict bool
+	strict  bool
 
 	mu         sync.Mutex
 	requests   []*Request
@@ -184,7 +181,6 @@ func (s *Server) handlers() map[string]http.HandlerFunc {
 	}
 }
 
-// api logs each request, injects faults, and checks credentials and headers.
 func (s *Server) api() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })

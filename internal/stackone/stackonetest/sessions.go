@@ -17,8 +17,7 @@ type Session struct {
 	ExternalTriggerToken string
 	CreatedAt            time.Time
 	ExpiresAt            time.Time
-	// Fields are those of the request.
-	Fields map[string]json.RawMessage
+	Fields               map[string]json.RawMessage
 	// Attempt is the newest connection attempt, or nil.
 	Attempt *ConnectionAttempt
 }
@@ -202,7 +201,6 @@ func (s *Server) validSession(token string) *Session {
 	return s.sessions[i]
 }
 
-// response returns the session in the API's format, which repeats the request.
 func (s *Session) response() map[string]any {
 	out := map[string]any{
 		"id":                        json.Number(s.ID),
