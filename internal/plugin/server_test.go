@@ -39,7 +39,6 @@ func (f *fakeFramework) ListResource(ctx context.Context, _ *tfprotov6.ListResou
 
 func faked() []string { return []string{"ReadResource", "ListResource"} }
 
-// request sends an empty request and reads the whole response.
 func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
 	// The framework panics on an empty request, but only after it has kept the context.
 	defer func() { _ = recover() }()
@@ -56,7 +55,6 @@ func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
 	}
 }
 
-// keeps reports whether s keeps the context of a request after its end.
 func keeps(s tfprotov6.ProviderServer, method string) bool {
 	kept := func() weak.Pointer[[64]byte] {
 		type key struct{}

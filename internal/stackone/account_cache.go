@@ -10,8 +10,7 @@ import (
 
 const (
 	// maxAccountAge limits the use of a listed account, counted from the request.
-	maxAccountAge = time.Minute
-	// readsBeforeList is the number of single reads before reading ahead.
+	maxAccountAge   = time.Minute
 	readsBeforeList = 10
 )
 
@@ -38,7 +37,6 @@ type cachedAccount struct {
 	*Account
 	order uint64
 	sent  time.Time
-	// ahead is set if only reading ahead returned the account.
 	ahead bool
 }
 
@@ -137,7 +135,7 @@ func (c *Client) readAhead(ctx context.Context, id string) error {
 		return nil
 	}
 
-	// The single read retries.
+	// The single read that follows has the retries.
 	once := *c
 	once.config.MaxRetries = 0
 	a.ahead.until = max(a.ahead.number, 1) + pagesUnderWay

@@ -28,7 +28,6 @@ type Account struct {
 	CreatedAt       *string
 	UpdatedAt       *string
 
-	// missing contains the names of absent or unreadable fields.
 	missing []string
 }
 
@@ -64,6 +63,7 @@ func (u AccountUpdate) IsEmpty() bool {
 // GetAccount reads an account. IsNotFound reports whether the error means that it does not
 // exist. A response with another ID is an ErrorResponse.
 func (c *Client) GetAccount(ctx context.Context, id string) (*Account, error) {
+	// next is evaluated now, before the request.
 	defer c.accounts.forget(id, c.accounts.next())
 
 	return c.account(ctx, http.MethodGet, id, nil)

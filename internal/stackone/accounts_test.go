@@ -394,7 +394,7 @@ func TestAccount_lifecycle(t *testing.T) {
 
 	err = f.DeleteAccount(t.Context(), id)
 	if _, there := f.server.Account(id); there || !IsNotFound(err) {
-		t.Errorf("a delete whose answer was lost: %v", err)
+		t.Errorf("a delete whose response was lost: %v", err)
 	}
 
 	if err := f.DeleteAccount(t.Context(), id); !IsNotFound(err) {

@@ -94,7 +94,7 @@ func (f *fixture) failure(t *testing.T) *Error {
 	}
 
 	if strings.Contains(err.Error(), f.server.APIKey()) {
-		t.Errorf("the error holds the key: %v", err)
+		t.Errorf("the error contains the key: %v", err)
 	}
 
 	return e
@@ -150,7 +150,7 @@ func TestCreateConnectSession_retries(t *testing.T) {
 
 	issued := f.server.Sessions()
 	if len(issued) != 4 || session.ID != issued[3].ID {
-		t.Errorf("%d sessions, want three whose answers were lost and the one that is returned", len(issued))
+		t.Errorf("%d sessions, want three whose responses were lost and the one that is returned", len(issued))
 	}
 
 	var got []string

@@ -127,8 +127,7 @@ func TestConnectors_filter(t *testing.T) {
 	tests := map[string]struct {
 		filter ConnectorFilter
 		want   string
-		// sent is the expected query.
-		sent string
+		sent   string
 	}{
 		"none":                     {ConnectorFilter{}, "a b c d", ""},
 		"keys":                     {ConnectorFilter{Keys: []string{"c", "a", "x"}}, "a c", "c,a,x"},

@@ -103,7 +103,6 @@ func (o object) bool(name string) *bool {
 	return value
 }
 
-// texts returns a list of strings, or a single string as a list.
 func (o object) texts(name string) []string {
 	if one, ok := field[string](o, name); ok && one != nil {
 		return []string{*one}
@@ -160,7 +159,6 @@ func objects(array []byte) ([]object, error) {
 	return items, err
 }
 
-// notJSON describes an invalid body without quoting it.
 func notJSON(header http.Header, body []byte) string {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return "the response is empty"

@@ -33,8 +33,7 @@ type Error struct {
 	Kind         ErrorKind
 	Method, Path string
 	BaseURL      string
-	// Status is 0 without a response.
-	Status int
+	Status       int
 	// Messages are the API's, or one of the client.
 	Messages []string
 	// Untrusted is set if no trusted authority issued the certificate of the server, or of
@@ -44,9 +43,8 @@ type Error struct {
 	Note      string
 	Code      string
 	RequestID string
-	// Elapsed is the time of the whole call.
-	Attempts int
-	Elapsed  time.Duration
+	Attempts  int
+	Elapsed   time.Duration
 	// Since is the start of an ErrorOutage, by the local clock. HealthChecks is set if the
 	// run gave up.
 	Since        time.Time
@@ -58,7 +56,6 @@ type Error struct {
 	cause error
 }
 
-// Error returns Reason with the API's messages and Counts.
 func (e *Error) Error() string {
 	text := e.Reason()
 

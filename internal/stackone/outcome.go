@@ -14,7 +14,6 @@ import (
 	"syscall"
 )
 
-// outcome classifies an attempt, for retries, the limiter and errors.
 type outcome int
 
 const (

@@ -15,15 +15,12 @@ import (
 const (
 	// pageSize is the requested page size. StackOne documents no maximum here, and 100 for
 	// other lists.
-	pageSize = 100
-	// standardPageSize is StackOne's default page_size.
+	pageSize         = 100
 	standardPageSize = 25
-	// maxPages limits endless lists.
-	maxPages = 1000
+	maxPages         = 1000
 	// pagesUnderWay is the number of parallel requests of one list.
 	pagesUnderWay = 4
-	// maxListReads limits rereading a list that changes.
-	maxListReads = 3
+	maxListReads  = 3
 )
 
 type result[T any] struct {
@@ -31,14 +28,12 @@ type result[T any] struct {
 	err  error
 }
 
-// list is a paged list and the progress of reading it.
 type list[T any] struct {
 	route string
 	query url.Values
 	// decoder returns the decoder of one response. It is called before the request.
 	decoder func() func(object) (T, error)
 	id      func(T) string
-	// matches filters the response again.
 	matches func(T) bool
 	// limit is the number of matching objects at which the consumer stops, until the last
 	// page to read; 0 means no limit.
@@ -267,7 +262,6 @@ func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
 	return news, nil
 }
 
-// compare checks the next page that was read again.
 func (l *list[T]) compare(c *Client, again result[T]) error {
 	if again.err != nil && !isPastEnd(again.err) {
 		return again.err

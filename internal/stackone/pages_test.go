@@ -18,12 +18,10 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// shelf serves a list of accounts that changes during reading.
 type shelf struct {
-	mu    sync.Mutex
-	ids   []string
-	total bool
-	// change is called before each page.
+	mu     sync.Mutex
+	ids    []string
+	total  bool
 	served map[int]int
 	change func(page, times int)
 	// past is the response past the end; nil is an empty page.
@@ -130,7 +128,6 @@ func TestAccounts_listChanges(t *testing.T) {
 	}
 }
 
-// A list that keeps changing is an error.
 func TestAccounts_listKeepsChanging(t *testing.T) {
 	t.Parallel()
 

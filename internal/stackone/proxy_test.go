@@ -13,9 +13,8 @@ func TestNew_proxy(t *testing.T) {
 	type env = map[string]string
 
 	for name, test := range map[string]struct {
-		base string
-		env  env
-		// through is the expected proxy; empty means none.
+		base    string
+		env     env
 		through string
 		// want names the variable and part of the problem; empty means none.
 		want []string

@@ -7,12 +7,11 @@ import (
 
 const (
 	// rateCut is CUBIC's beta, rateGrowth its C, in requests per second, per second cubed.
-	// A lower cut wastes more of the limit. Slower growth finds freed capacity later;
-	// faster growth meets the limit more often.
+	// A lower rateCut wastes more of the limit. Lower growth finds freed capacity later;
+	// higher growth meets the limit more often.
 	rateCut, rateGrowth = 0.9, 0.02
 	// minRate is the lowest rate after a 429, per second.
-	minRate = 1
-	// rateSamples is the minimum of requests for measuring a rate.
+	minRate     = 1
 	rateSamples = 10
 )
 

@@ -133,7 +133,6 @@ func TestCreateConnectSession_longMetadata(t *testing.T) {
 	}
 }
 
-// responding serves the same bytes to every request, valid HTTP or not.
 func responding(t *testing.T, raw string) string {
 	t.Helper()
 
@@ -244,9 +243,8 @@ func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures
 	}
 
 	for name, test := range map[string]struct {
-		raw string
-		do  func(f *fixture) error
-		// maxMiB limits allocations, including all copies.
+		raw    string
+		do     func(f *fixture) error
 		maxMiB uint64
 	}{
 		"a list of many things":     {ok + "\r\n" + many, list, 48},

@@ -48,7 +48,7 @@ func TestSecret_neverPrints(t *testing.T) {
 		}
 
 		if encoded, err := json.Marshal(value); err == nil && bytes.Contains(encoded, []byte(word)) {
-			t.Errorf("the JSON of %T holds the secret", value)
+			t.Errorf("the JSON of %T contains the secret", value)
 		}
 
 		var log bytes.Buffer
@@ -57,7 +57,7 @@ func TestSecret_neverPrints(t *testing.T) {
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("test", "value", value)
 
 		if strings.Contains(log.String(), word) {
-			t.Errorf("the log of %T holds the secret", value)
+			t.Errorf("the log of %T contains the secret", value)
 		}
 	}
 }

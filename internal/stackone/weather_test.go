@@ -27,8 +27,7 @@ type arrival struct {
 	after time.Duration
 	// customer counts from 0 and is negative for a health check.
 	customer int
-	// chance is random in [0, 1).
-	chance float64
+	chance   float64
 }
 
 type weather func(r arrival) fault
@@ -115,7 +114,6 @@ func flapping(r *rand.Rand) weather {
 	}
 }
 
-// writes spares the health checks.
 func writes(w weather) weather {
 	return func(r arrival) fault {
 		if r.customer < 0 {
@@ -136,9 +134,8 @@ type world struct {
 	// latency defaults to 0.1 seconds.
 	latency time.Duration
 	// limit is the maximum of requests within any span; 0 means no limit.
-	limit int
-	span  time.Duration
-	// sessions is per run.
+	limit          int
+	span           time.Duration
 	runs, sessions int
 	config         func(*Config)
 }
@@ -154,8 +151,7 @@ type sky struct {
 	random                    *rand.Rand
 	admitted                  []time.Time
 	requests, refused, checks int
-	// served contains the successful calls among arrivals.
-	arrivals, served []time.Duration
+	arrivals, served          []time.Duration
 }
 
 type customerKey struct{}
@@ -364,7 +360,6 @@ func (w world) live(t *testing.T, seed uint64) (out forecast) {
 	return out
 }
 
-// onboard creates sessions ten at a time, as Terraform does, and returns the errors.
 func onboard(ctx context.Context, client *Client, sessions int) map[int]error {
 	var (
 		mu     sync.Mutex
@@ -403,7 +398,6 @@ type bounds struct {
 	seconds float64
 	// lost is the number of failed sessions; if it is that of all, all must fail.
 	lost int
-	// sick, if not nil, selects the customers that may fail.
 	sick func(int) bool
 	// requests is unlimited if 0. later counts requests after the fifth second.
 	requests, later int

@@ -9,7 +9,6 @@ import (
 	"testing"
 )
 
-// TestMain lets the test binary be the plugin.
 func TestMain(m *testing.M) {
 	if provider := os.Getenv(envPlugin); provider != "" {
 		if err := runPlugin(provider); err != nil {

@@ -112,7 +112,6 @@ func (s scenario) run(ctx context.Context, w *terraformcli.Workspace, b build, o
 	return nil
 }
 
-// kinds counts requests by method, and lists and refused requests separately.
 func kinds(requests []stackonetest.Request) string {
 	counts := map[string]int{}
 

@@ -36,7 +36,6 @@ type demo struct {
 	dir         string // of the configuration
 }
 
-// run prepares and shows the demo, and removes the folder unless the user keeps it.
 func (d *demo) run(ctx context.Context) (err error) {
 	d.say("Terraform onboards three customers to StackOne. You need no account: a local")
 	d.say("fake of the StackOne API takes the requests.")

@@ -33,7 +33,6 @@ func newFake(hub bool) (*stackonetest.Server, error) {
 	return s, nil
 }
 
-// keepRunning explains how to continue by hand and keeps the fake until ctx ends.
 func (d *demo) keepRunning(ctx context.Context) {
 	d.heading("Try it by hand")
 	d.say("The fake keeps running. In another terminal, set these variables:\n")

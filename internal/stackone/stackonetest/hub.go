@@ -71,10 +71,9 @@ type hubView struct {
 	Session        *Session
 	Offers         []ConnectorProfile
 	Account        string
-	// Overview shows the open links, newest first, and all accounts.
-	Overview bool
-	Links    []Session
-	Accounts []Account
+	Overview       bool
+	Links          []Session
+	Accounts       []Account
 
 	Path  string
 	Style template.CSS

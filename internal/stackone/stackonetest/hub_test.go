@@ -70,7 +70,6 @@ func receive(t *testing.T, req *http.Request) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
-// press submits the form of a page by one of its buttons.
 func press(t *testing.T, s *stackonetest.Server, shown, name, value string) (int, string) {
 	t.Helper()
 

@@ -15,7 +15,6 @@ type Request struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
-	// Fields are those of a JSON object, or nil.
 	Fields map[string]json.RawMessage
 	// Unknown contains undocumented fields and query parameters.
 	Unknown []string

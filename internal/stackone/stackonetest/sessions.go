@@ -18,8 +18,7 @@ type Session struct {
 	CreatedAt            time.Time
 	ExpiresAt            time.Time
 	Fields               map[string]json.RawMessage
-	// Attempt is the newest connection attempt, or nil.
-	Attempt *ConnectionAttempt
+	Attempt              *ConnectionAttempt
 }
 
 // ConnectionAttempt is an attempt to sign in by OAuth.
