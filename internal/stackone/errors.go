@@ -100,7 +100,7 @@ func (e *Error) Reason() string {
 		ErrorConnection:  "Could not reach StackOne at " + e.BaseURL,
 		ErrorTimeout:     "StackOne at " + e.BaseURL + " did not respond in time",
 		ErrorCanceled:    "The request to StackOne at " + e.BaseURL + " was interrupted",
-		ErrorResponse:      "The response from " + e.BaseURL + " cannot be used",
+		ErrorResponse:    "The response from " + e.BaseURL + " cannot be used",
 		ErrorRequest:     "The request to StackOne at " + e.BaseURL + " cannot be sent",
 		ErrorOutage:      "Requests to StackOne at " + e.BaseURL + " have been failing since " + e.Since.UTC().Format(time.RFC3339),
 		ErrorListChanged: "The list at " + e.BaseURL + e.Path + " changed while its pages were read",
