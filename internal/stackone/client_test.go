@@ -222,10 +222,16 @@ func TestCreateConnectSession_hangingServer(t *testing.T) {
 	}
 }
 
-// slowClock sleeps for a minute, so that a sleep that ignores its context stands out.
-type slowClock struct{ Clock }
+// cancelingClock cancels a call that sleeps. It sleeps for a minute, so that a sleep that
+// ignores its context stands out.
+type cancelingClock struct {
+	Clock
 
-func (c slowClock) Sleep(ctx context.Context, _ time.Duration) error {
+	cancel context.CancelFunc
+}
+
+func (c cancelingClock) Sleep(ctx context.Context, _ time.Duration) error {
+	c.cancel()
 	return c.Clock.Sleep(ctx, time.Minute)
 }
 
@@ -243,11 +249,14 @@ func TestCreateConnectSession_canceled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			f := newFixture(t, func(c *Config) { c.Clock, c.Jitter = slowClock{SystemClock()}, func() float64 { return 1 } })
 			ctx, cancel := context.WithCancel(t.Context())
+			f := newFixture(t, func(c *Config) { c.Clock = cancelingClock{SystemClock(), cancel} })
 
 			f.server.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
-				time.AfterFunc(20*time.Millisecond, cancel)
+				if test.fault.Hang {
+					cancel()
+				}
+
 				return &test.fault
 			})
 
