@@ -147,7 +147,7 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 	resolved.client.Getenv = p.getenv
 	resolved.client.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	resolved.client.Clock = p.clock
-	resolved.client.OnAttempt = logAttempt
+	resolved.client.OnAttempt = attemptLogger()
 
 	data := &providerData{clock: p.clock, client: lazyClient(resolved), apiKey: resolved.client.APIKey}
 	resp.ResourceData = data

@@ -3,11 +3,26 @@ package provider
 import (
 	"context"
 	"encoding/base64"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
+
+// attemptLogger returns logAttempt for concurrent use: several pages of a list share a
+// context, and terraform-plugin-log 0.11.0 masks the fields of a context in place, which
+// ends the process when two goroutines log at the same time, at any log level.
+func attemptLogger() func(context.Context, stackone.Attempt) {
+	var mu sync.Mutex
+
+	return func(ctx context.Context, a stackone.Attempt) {
+		mu.Lock()
+		defer mu.Unlock()
+
+		logAttempt(ctx, a)
+	}
+}
 
 // logAttempt writes one line per attempt of a request: what a maintainer needs to
 // follow retries, and nothing of a body, a header or a query.

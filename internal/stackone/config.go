@@ -46,7 +46,7 @@ type Config struct {
 	Clock Clock
 	// Jitter returns numbers in [0, 1); nil means math/rand/v2.
 	Jitter func() float64
-	// OnAttempt, if not nil, is called after each attempt.
+	// OnAttempt, if not nil, is called after each attempt, possibly concurrently.
 	OnAttempt func(ctx context.Context, a Attempt)
 	// CACertificates and Getenv apply only if Transport is nil. They default to the
 	// system's certificates and os.Getenv.
