@@ -85,7 +85,7 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Adopting the linked account overwrites values", fmt.Sprintf(
 		"Adopting the linked account %s replaces these values at StackOne:\n\n%s\n\n"+
-			"To keep one of them, remove it from the configuration or add it to ignore_changes.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
+			"To keep one of them, remove it from the configuration. Terraform does not apply ignore_changes here; it does after an import.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
 }
 
 // notTaken warns of values that were sent but that StackOne's response has otherwise. Their

@@ -127,7 +127,7 @@ func nextStep(e *stackone.Error) string {
 				"In a container without CA certificates, install the package ca-certificates or set one of the two.", envCACertificates)
 		}
 
-		return fmt.Sprintf("Check DNS, proxy and firewall between this machine and %s. If the address is wrong, correct base_url or the environment variable %s.", e.BaseURL, envBaseURL)
+		return fmt.Sprintf("Check DNS, proxy and firewall between this machine and %s, or whether a local server is running. If the address is wrong, correct base_url or the environment variable %s.", e.BaseURL, envBaseURL)
 	case stackone.ErrorTimeout:
 		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait)
 	case stackone.ErrorCanceled:

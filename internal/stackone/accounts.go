@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 )
 
@@ -55,10 +56,7 @@ type AccountUpdate struct {
 }
 
 // IsEmpty reports whether all fields are nil.
-func (u AccountUpdate) IsEmpty() bool {
-	return u.Label == nil && u.OriginOwnerID == nil && u.OriginOwnerName == nil && u.OriginUsername == nil &&
-		u.Type == nil && u.Shared == nil && u.ConnectorProfileID == nil && u.Metadata == nil
-}
+func (u AccountUpdate) IsEmpty() bool { return reflect.ValueOf(u).IsZero() }
 
 // GetAccount reads an account. IsNotFound reports whether the error means that it does not
 // exist. A response with another ID is an ErrorResponse.
