@@ -61,5 +61,5 @@ func (d *demo) keepRunning(ctx context.Context) {
 	d.say("\nPress Ctrl-C to stop the fake.")
 
 	<-ctx.Done()
-	d.say("\nThe fake has stopped. You can remove %s", d.workspace.Root())
+	d.say("\nThe fake has stopped. You can remove %s\nMake may now report an error, which means nothing.", d.workspace.Root())
 }

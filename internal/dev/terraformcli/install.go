@@ -30,7 +30,7 @@ const (
 
 	project     = "terraform-provider-stackone"
 	mainPackage = "github.com/StackOneHQ/" + project
-	devVersion  = "0.0.1"
+	devVersion  = "0.1.0"
 )
 
 // find returns the path of a CLI: the named one, or terraform or tofu on PATH, or a
