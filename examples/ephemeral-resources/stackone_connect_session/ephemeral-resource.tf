@@ -13,3 +13,13 @@ locals {
   # The token is null in the plan, and a template refuses null.
   authorization = "Bearer ${coalesce(ephemeral.stackone_connect_session.acme.token, "-")}"
 }
+
+resource "terraform_data" "call" {
+  provisioner "local-exec" {
+    command = "echo Replace this with a program that reads AUTHORIZATION"
+
+    environment = {
+      AUTHORIZATION = local.authorization
+    }
+  }
+}

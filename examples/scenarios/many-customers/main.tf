@@ -37,7 +37,7 @@ locals {
 
   # The hash of an identifier never changes, so a customer stays in one shard.
   customers = {
-    for customer in csvdecode(file(var.customers_file)) : customer.id => customer
+    for customer in csvdecode(trimprefix(file(var.customers_file), "\ufeff")) : customer.id => customer
     if parseint(substr(sha256(customer.id), 0, 8), 16) % var.shards == local.shard
   }
 }
@@ -47,7 +47,7 @@ resource "stackone_connect_session" "customer" {
 
   origin_owner_id   = each.key
   origin_owner_name = each.value.name
-  origin_username   = each.value.contact
+  origin_username   = each.value.contact != "" ? each.value.contact : null
   expires_in        = 7 * 24 * 60 * 60 # seconds
 
   recreate_when_expired = true
