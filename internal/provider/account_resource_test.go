@@ -177,12 +177,12 @@ func TestAccountResource_takesFactsFromTheResponse(t *testing.T) {
 
 	state = p.apply(&state, map[string]any{"account_id": id, "label": "three", "shared": true})
 	if want := "three active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
-		t.Errorf("changed, with a short answer: %s, want %s", facts(state), want)
+		t.Errorf("changed, with a short response: %s, want %s", facts(state), want)
 	}
 
 	state = p.apply(nil, map[string]any{"account_id": id, "label": "four"})
 	if want := "four error Bamboo jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T15:00:00.000Z"; facts(state) != want || !p.attributes(state)["shared"].Equal(tftypes.NewValue(tftypes.Bool, true)) {
-		t.Errorf("adopted, with a short answer: %s, want %s", facts(state), want)
+		t.Errorf("adopted, with a short response: %s, want %s", facts(state), want)
 	}
 }
 

@@ -112,8 +112,8 @@ func BenchmarkValidate(b *testing.B) {
 	}
 
 	measure(b, func(ctx context.Context) error {
-		answer, err := p.server.ValidateResourceConfig(ctx, request)
-		return failed(err, answer.Diagnostics)
+		response, err := p.server.ValidateResourceConfig(ctx, request)
+		return failed(err, response.Diagnostics)
 	})
 }
 
@@ -138,8 +138,8 @@ func BenchmarkPlan(b *testing.B) {
 
 		b.Run(states.name, func(b *testing.B) {
 			measure(b, func(ctx context.Context) error {
-				answer, err := p.server.PlanResourceChange(ctx, request)
-				return failed(err, answer.Diagnostics)
+				response, err := p.server.PlanResourceChange(ctx, request)
+				return failed(err, response.Diagnostics)
 			})
 		})
 	}
@@ -155,8 +155,8 @@ func BenchmarkApply(b *testing.B) {
 	}
 
 	measure(b, func(ctx context.Context) error {
-		answer, err := p.server.ApplyResourceChange(ctx, request)
-		return failed(err, answer.Diagnostics)
+		response, err := p.server.ApplyResourceChange(ctx, request)
+		return failed(err, response.Diagnostics)
 	})
 }
 
@@ -167,7 +167,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 
 	measure(b, func(ctx context.Context) error {
-		answer, err := p.server.ReadResource(ctx, request)
-		return failed(err, answer.Diagnostics)
+		response, err := p.server.ReadResource(ctx, request)
+		return failed(err, response.Diagnostics)
 	})
 }

@@ -183,7 +183,7 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 	}
 
 	tests := map[string]struct {
-		edit func(answer map[string]any)
+		edit func(response map[string]any)
 		// want maps attributes to their texts; "" is null.
 		want map[string]string
 	}{
@@ -258,7 +258,7 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 
 			for attribute, want := range p.attributes(p.value(p.object, inputs(nil))) {
 				if got := p.attributes(state)[attribute]; !want.IsNull() && !got.Equal(want) {
-					t.Errorf("%s: the answer overwrote the configuration: %s", attribute, got)
+					t.Errorf("%s: the response overwrote the configuration: %s", attribute, got)
 				}
 			}
 
@@ -571,7 +571,7 @@ func TestConnectSessionResource_misspelledCategory(t *testing.T) {
 func TestConnectSessionResource_errors(t *testing.T) {
 	t.Parallel()
 
-	answer := func(status int) stackonetest.Fault {
+	response := func(status int) stackonetest.Fault {
 		return stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(
 			`{"statusCode": %d, "message": ["first complaint", "second complaint"], "timestamp": "2031-03-01T12:00:00.000Z"}`, status),
 			Header: http.Header{"X-Request-Id": {"req-4711"}}}
@@ -587,16 +587,16 @@ func TestConnectSessionResource_errors(t *testing.T) {
 		fault stackonetest.Fault
 		want  []string
 	}{
-		"400":                   {answer(400), []string{"first complaint", "second complaint", "req-4711", "Correct the configuration"}},
-		"401":                   {answer(401), []string{"did not accept the API key", "api_key", "STACKONE_API_KEY"}},
-		"403":                   {answer(403), []string{"403 Forbidden", "scope"}},
-		"404":                   {answer(404), []string{"404 Not Found", "identifiers"}},
-		"408":                   {answer(408), []string{"408 Request Timeout", " in 5m0s"}},
-		"409":                   {answer(409), []string{"409 Conflict"}},
-		"422":                   {answer(422), []string{"first complaint", "422 Unprocessable Entity"}},
-		"429":                   {answer(429), []string{"rate limit", "max_requests_per_minute", " in 5m0s"}},
-		"500":                   {answer(500), []string{"500 Internal Server Error", "req-4711"}},
-		"501":                   {answer(501), []string{"501 Not Implemented"}},
+		"400":                   {response(400), []string{"first complaint", "second complaint", "req-4711", "Correct the configuration"}},
+		"401":                   {response(401), []string{"did not accept the API key", "api_key", "STACKONE_API_KEY"}},
+		"403":                   {response(403), []string{"403 Forbidden", "scope"}},
+		"404":                   {response(404), []string{"404 Not Found", "identifiers"}},
+		"408":                   {response(408), []string{"408 Request Timeout", " in 5m0s"}},
+		"409":                   {response(409), []string{"409 Conflict"}},
+		"422":                   {response(422), []string{"first complaint", "422 Unprocessable Entity"}},
+		"429":                   {response(429), []string{"rate limit", "max_requests_per_minute", " in 5m0s"}},
+		"500":                   {response(500), []string{"500 Internal Server Error", "req-4711"}},
+		"501":                   {response(501), []string{"501 Not Implemented"}},
 		"502 HTML":              {body(502, "text/html", "<html>"+secret+"</html>"), []string{"502 Bad Gateway", "Response: the response is not JSON (text/html)", "gateway or proxy", " in 5m0s"}},
 		"HTML":                  {body(200, "text/html", "<html>"+secret+"</html>"), []string{"not JSON (text/html)", "base_url"}},
 		"half":                  {body(201, "application/json", `{"id": 1, "token": "`+secret), []string{"not complete JSON"}},
@@ -607,7 +607,7 @@ func TestConnectSessionResource_errors(t *testing.T) {
 		"no id":                 {body(201, "application/json", `{"token": "`+secret+`"}`), []string{"has no id"}},
 		"redirect":              {stackonetest.Fault{Status: 302, Header: http.Header{"Location": {"https://elsewhere.example/path?" + secret}}}, []string{"redirects to https://elsewhere.example,", "does not follow"}},
 		"cut":                   {stackonetest.Fault{Cut: stackonetest.CutAtOnce}, []string{"closed before the response was complete", " in 5m0s"}},
-		"cut answer":            {stackonetest.Fault{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1, "token": "` + secret}, []string{"closed before the response was complete"}},
+		"cut response":          {stackonetest.Fault{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1, "token": "` + secret}, []string{"closed before the response was complete"}},
 		"endless":               {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, []string{"larger than 1 MiB"}},
 	}
 

@@ -214,7 +214,7 @@ func TestScenario_expiryCheck(t *testing.T) {
 
 	h := newHarness(t)
 	// The check compares with Terraform's own clock, so the server tells a time near it.
-	h.EditResponse(func(answer map[string]any) { answer["created_at"] = time.Now().UTC().Format(time.RFC3339) })
+	h.EditResponse(func(response map[string]any) { response["created_at"] = time.Now().UTC().Format(time.RFC3339) })
 
 	a := h.attach(t, example(t, "scenarios/expiry-check/main.tf"))
 	needs(t, "1.5.0", "1.6.0")
@@ -223,8 +223,8 @@ func TestScenario_expiryCheck(t *testing.T) {
 		t.Errorf("a fresh link is complained about:\n%s", out)
 	}
 
-	h.EditResponse(func(answer map[string]any) {
-		answer["created_at"] = time.Now().UTC().AddDate(0, 0, -6).Format(time.RFC3339)
+	h.EditResponse(func(response map[string]any) {
+		response["created_at"] = time.Now().UTC().AddDate(0, 0, -6).Format(time.RFC3339)
 	})
 
 	if out := a.apply("-replace=stackone_connect_session.acme"); !strings.Contains(out, "The link for Acme ends at") {

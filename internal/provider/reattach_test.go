@@ -107,15 +107,15 @@ var installed = sync.OnceValues(func() (*version.Version, error) {
 		return nil, err
 	}
 
-	var answer struct {
+	var response struct {
 		Version string `json:"terraform_version"`
 	}
 
-	if err := json.Unmarshal(raw, &answer); err != nil {
+	if err := json.Unmarshal(raw, &response); err != nil {
 		return nil, err
 	}
 
-	return version.NewVersion(answer.Version)
+	return version.NewVersion(response.Version)
 })
 
 // never stands for the version that brings what OpenTofu does not have.

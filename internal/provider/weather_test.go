@@ -16,7 +16,7 @@ import (
 func TestWeather(t *testing.T) {
 	t.Parallel()
 
-	answer := func(status int, retryAfter string) *stackonetest.Fault {
+	response := func(status int, retryAfter string) *stackonetest.Fault {
 		return &stackonetest.Fault{Status: status, Header: http.Header{"Retry-After": {retryAfter}}}
 	}
 
@@ -58,16 +58,16 @@ func TestWeather(t *testing.T) {
 			says: "Could not reach StackOne at", again: "have been failing since",
 		},
 		"refused for a while": {
-			sessions: 30, weather: between(1, 2*time.Second, answer(http.StatusTooManyRequests, "1")),
+			sessions: 30, weather: between(1, 2*time.Second, response(http.StatusTooManyRequests, "1")),
 			created: 30, requests: 60, seconds: 25,
 		},
 		"429 for ever": {
-			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(answer(http.StatusTooManyRequests, "1")),
+			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(response(http.StatusTooManyRequests, "1")),
 			// The attempts before the first health check go at one per second.
 			requests: 30, seconds: 30, lines: 30*10 + 15,
 			says: "StackOne's rate limit is exceeded.", again: "have been failing since",
 		},
-		"no answers for ever": {
+		"no responses for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, weather: always(&stackonetest.Fault{Hang: true}),
 			requests: 30, seconds: 15, lines: 30*10 + 15,
 			says: "did not respond in time", again: "have been failing since",

@@ -67,7 +67,7 @@ func TestAccountResource_missingResponseFields(t *testing.T) {
 
 			state = p.read(state)
 			if planned, _ := p.plan(state, config); !has(state, nil) || !has(planned, wanted) {
-				t.Errorf("null in the answer: read %s, planned %s", state, planned)
+				t.Errorf("null in the response: read %s, planned %s", state, planned)
 			}
 
 			// The answer to an adoption says that there is none, which counts more than
@@ -82,7 +82,7 @@ func TestAccountResource_missingResponseFields(t *testing.T) {
 			})
 
 			if state = p.apply(nil, map[string]any{"account_id": id, "metadata": `{}`}); !has(state, nil) {
-				t.Errorf("adopted, with null in the answer to the change: %s", state)
+				t.Errorf("adopted, with null in the response to the change: %s", state)
 			}
 		})
 	}
