@@ -62,7 +62,7 @@ func each(b *testing.B, sessions int, request func(context.Context) error) {
 	group.Wait()
 }
 
-// newProtocol serves sessions against a stand-in that has no limit of requests.
+// newProtocol serves sessions against a fake that has no limit of requests.
 func newProtocol(b *testing.B) *protocol {
 	b.Helper()
 
@@ -145,7 +145,7 @@ func BenchmarkPlan(b *testing.B) {
 	}
 }
 
-// BenchmarkApply includes the request to the stand-in on this machine.
+// BenchmarkApply includes the request to the fake on this machine.
 func BenchmarkApply(b *testing.B) {
 	p := newProtocol(b)
 	planned, _ := p.plan(p.null(), usualSession())

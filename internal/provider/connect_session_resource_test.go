@@ -233,7 +233,7 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 			edit: func(a map[string]any) { a["created_at"] = "2031-03-01T14:00:00+02:00" },
 			want: map[string]string{"expires_at": "2031-03-08T12:00:00Z"},
 		},
-		// The stand-in's Date header tells the clock of the test, to the second.
+		// The fake's Date header tells the clock of the test, to the second.
 		"created_at is garbage": {
 			edit: func(a map[string]any) { a["created_at"] = "yesterday" },
 			want: map[string]string{"created_at": "2031-03-01T12:00:00Z", "expires_at": "2031-03-08T12:00:00Z"},

@@ -27,7 +27,7 @@ func example(t *testing.T, name string) string {
 type exampleCase struct {
 	// from is the oldest Terraform that can read it, fromOpenTofu the oldest OpenTofu; empty for any.
 	from, fromOpenTofu string
-	// prepare fills the stand-in before the apply.
+	// prepare fills the fake before the apply.
 	prepare func(h *harness)
 	// sessions is how many sessions the apply makes.
 	sessions int

@@ -17,7 +17,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// harness is what a test of Terraform against the stand-in needs: one stand-in,
+// harness is what a test of Terraform against the fake needs: one fake,
 // one clock and one environment for each test.
 type harness struct {
 	*stackonetest.Server

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// behindTLS puts a server in front of the stand-in whose certificate no system
+// behindTLS puts a server in front of the fake whose certificate no system
 // trusts, and returns the certificate as PEM text.
 func (h *harness) behindTLS(t *testing.T) string {
 	t.Helper()
