@@ -60,7 +60,7 @@ type connectSessionModel struct {
 // createRequest builds the request that the configuration describes: null is not
 // sent, so the API's defaults stay the API's.
 func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.ConnectSessionRequest, diag.Diagnostics) {
-	categories, diags := wireCategories(ctx, in.Categories)
+	categories, diags := apiCategories(ctx, in.Categories)
 
 	request := stackone.ConnectSessionRequest{
 		OriginOwnerID:      in.OriginOwnerID.ValueString(),
@@ -83,11 +83,11 @@ func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.Con
 	return request, append(diags, objectProblems(path.Root("metadata"), in.Metadata)...)
 }
 
-// wireCategories returns the categories of a list as the API spells them.
-func wireCategories(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {
+// apiCategories returns the categories of a list as the API spells them.
+func apiCategories(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {
 	categories, diags := stringList(ctx, list)
 	for i, category := range categories {
-		categories[i] = wireCategory(category)
+		categories[i] = apiCategory(category)
 	}
 
 	return categories, diags

@@ -126,8 +126,8 @@ func (m sameCategories) MarkdownDescription(ctx context.Context) string { return
 
 func (sameCategories) PlanModifyList(ctx context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
 	// An element that is not known yet is an error here, and a difference.
-	before, _ := wireCategories(ctx, req.StateValue)
-	after, _ := wireCategories(ctx, req.PlanValue)
+	before, _ := apiCategories(ctx, req.StateValue)
+	after, _ := apiCategories(ctx, req.PlanValue)
 
 	slices.Sort(before)
 	slices.Sort(after)

@@ -136,7 +136,7 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 func (m *connectorsDataSourceModel) listRequest() stackone.ConnectorFilter {
 	categories := make([]string, len(m.Categories))
 	for i, category := range m.Categories {
-		categories[i] = wireCategory(category)
+		categories[i] = apiCategory(category)
 	}
 
 	return stackone.ConnectorFilter{Keys: m.ProviderKeys, Categories: categories, ReleaseStages: m.ReleaseStages}

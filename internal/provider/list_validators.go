@@ -141,10 +141,10 @@ func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequ
 	count := map[string]int{}
 
 	for _, category := range knownStrings(req.ConfigValue) {
-		wire := wireCategory(category)
+		apiName := apiCategory(category)
 		// Other words are unknown, and shown by another message.
-		if count[wire]++; count[wire] == 2 && slices.Contains(categories(), wire) {
-			repeated = append(repeated, fmt.Sprintf("%q", wire))
+		if count[apiName]++; count[apiName] == 2 && slices.Contains(categories(), apiName) {
+			repeated = append(repeated, fmt.Sprintf("%q", apiName))
 		}
 	}
 

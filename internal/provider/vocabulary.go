@@ -34,10 +34,10 @@ func categorySpellings() map[string]string {
 	return map[string]string{"hrisLegacy": "hris-legacy", "stackOne": "stackone"}
 }
 
-// wireCategory is the category as the API spells it.
-func wireCategory(category string) string {
-	if wire, ok := categorySpellings()[category]; ok {
-		return wire
+// apiCategory is the category as the API spells it.
+func apiCategory(category string) string {
+	if apiName, ok := categorySpellings()[category]; ok {
+		return apiName
 	}
 
 	return category
@@ -65,8 +65,8 @@ func codeList(words []string) string { return "`" + strings.Join(words, "`, `") 
 // spellingNote says which other spellings of a category are accepted.
 func spellingNote() string {
 	notes := make([]string, 0, len(categorySpellings()))
-	for spelling, wire := range categorySpellings() {
-		notes = append(notes, fmt.Sprintf("`%s` (sent as `%s`)", spelling, wire))
+	for spelling, apiName := range categorySpellings() {
+		notes = append(notes, fmt.Sprintf("`%s` (sent as `%s`)", spelling, apiName))
 	}
 
 	sort.Strings(notes)
