@@ -134,7 +134,7 @@ ephemeral "stackone_connect_session" "this" {
 `)
 
 	needs(t, "1.10.0", "1.11.0")
-	says(t, a.terraform("validate", "-no-color"), "The attribute multiple has no effect")
+	contains(t, a.terraform("validate", "-no-color"), "The attribute multiple has no effect")
 }
 
 func TestConnectSessionEphemeral_unknownInputsDefer(t *testing.T) {

@@ -46,12 +46,12 @@ func renews(t *testing.T, out string) {
 	}
 }
 
-// says checks that Terraform prints a text.
-func says(t *testing.T, out, want string) {
+// contains checks that the output of Terraform contains a text.
+func contains(t *testing.T, out, want string) {
 	t.Helper()
 
 	if !strings.Contains(out, want) {
-		t.Errorf("Terraform does not say %q:\n%s", want, out)
+		t.Errorf("the output lacks %q:\n%s", want, out)
 	}
 }
 
@@ -72,9 +72,9 @@ func TestConnectSessionExpiry_policyOffStaysQuiet(t *testing.T) {
 	a.apply()
 
 	h.clock.Advance(halfHour)
-	says(t, a.plan(), nothing)
+	contains(t, a.plan(), nothing)
 	a.terraform("apply", "-refresh-only", "-auto-approve")
-	says(t, a.state(), `"expired": true`)
+	contains(t, a.state(), `"expired": true`)
 
 	h.clock.Advance(10 * 365 * 24 * time.Hour)
 
@@ -93,18 +93,18 @@ func TestConnectSessionExpiry_policyOnReplaces(t *testing.T) {
 	a.apply()
 
 	h.clock.Advance(halfHour - time.Nanosecond)
-	says(t, a.plan(), nothing)
+	contains(t, a.plan(), nothing)
 
 	h.clock.Advance(time.Nanosecond)
 
 	out := a.apply()
 	renews(t, out)
-	says(t, out, "terraform_data.dependant will be replaced due to changes in replace_triggered_by")
-	says(t, out, "2 added, 0 changed, 2 destroyed")
+	contains(t, out, "terraform_data.dependant will be replaced due to changes in replace_triggered_by")
+	contains(t, out, "2 added, 0 changed, 2 destroyed")
 
-	says(t, a.state(), `"expired": false`)
-	says(t, a.state(), `"expires_at": "2031-03-01T13:00:00Z"`)
-	says(t, a.plan(), nothing)
+	contains(t, a.state(), `"expired": false`)
+	contains(t, a.state(), `"expires_at": "2031-03-01T13:00:00Z"`)
+	contains(t, a.plan(), nothing)
 
 	h.made(t, 2)
 }
@@ -120,8 +120,8 @@ func TestConnectSessionExpiry_createBeforeDestroy(t *testing.T) {
 
 	out := a.apply()
 	renews(t, out)
-	says(t, out, "+/- create replacement and then destroy")
-	says(t, a.plan(), nothing)
+	contains(t, out, "+/- create replacement and then destroy")
+	contains(t, a.plan(), nothing)
 
 	h.made(t, 2)
 }
@@ -135,7 +135,7 @@ func TestConnectSessionExpiry_withoutRefresh(t *testing.T) {
 
 	h.clock.Advance(time.Hour)
 	renews(t, a.apply("-refresh=false"))
-	says(t, a.plan("-refresh=false"), nothing)
+	contains(t, a.plan("-refresh=false"), nothing)
 
 	h.made(t, 2)
 }
@@ -150,8 +150,8 @@ func TestConnectSessionExpiry_refreshOnlyNeverDrops(t *testing.T) {
 	h.clock.Advance(time.Hour)
 	a.terraform("apply", "-refresh-only", "-auto-approve")
 
-	says(t, a.state(), `"expired": true`)
-	says(t, a.state(), `"expires_at": "2031-03-01T12:30:00Z"`)
+	contains(t, a.state(), `"expired": true`)
+	contains(t, a.state(), `"expires_at": "2031-03-01T12:30:00Z"`)
 
 	h.made(t, 1)
 }
@@ -164,11 +164,11 @@ func TestConnectSessionExpiry_earlyRenewal(t *testing.T) {
 	a.apply()
 
 	h.clock.Advance(50*time.Minute - time.Nanosecond)
-	says(t, a.plan(), nothing)
+	contains(t, a.plan(), nothing)
 
 	h.clock.Advance(time.Nanosecond)
 	renews(t, a.apply())
-	says(t, a.plan(), nothing)
+	contains(t, a.plan(), nothing)
 
 	h.made(t, 2)
 }
@@ -250,7 +250,7 @@ func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 			a := h.attach(t, config(test.before, "before"))
 			a.apply()
 			a.write("main.tf", config(test.after, "after"))
-			says(t, a.plan("-out=saved"), test.planned)
+			contains(t, a.plan("-out=saved"), test.planned)
 
 			h.clock.Advance(25 * time.Hour)
 			a.terraform("apply", "-no-color", "saved")
@@ -385,5 +385,5 @@ func TestConnectSessionExpiry_bornDue(t *testing.T) {
 	h.EditResponse(func(a map[string]any) { a["created_at"] = epoch().Add(-20 * time.Minute).Format(time.RFC3339) })
 
 	a := h.attach(t, session("this", policyOn, `early_renewal_seconds = 600`))
-	says(t, a.apply(), "New session already due for renewal")
+	contains(t, a.apply(), "New session already due for renewal")
 }

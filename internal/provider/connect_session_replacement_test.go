@@ -94,7 +94,7 @@ func TestConnectSessionResource_failedReplacement(t *testing.T) {
 
 			out = strings.NewReplacer("│", "", "\n", " ").Replace(out)
 			out = strings.Join(strings.Fields(out), " ")
-			says(t, out, "Changed inputs (provider_key) replace session 100001.")
+			contains(t, out, "Changed inputs (provider_key) replace session 100001.")
 
 			if lost := strings.Contains(out, "removed session 100001 of the same owner"); lost == keeps {
 				t.Errorf("the error says that the link is lost: %v\n%s", lost, out)

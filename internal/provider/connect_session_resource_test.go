@@ -118,7 +118,7 @@ func TestConnectSessionResource_absentInputsAreNotSent(t *testing.T) {
 	a.apply()
 
 	for _, want := range []string{`"expires_in": null`, `"type": null`, `"multiple": null`, `"expires_at": "2031-03-01T12:30:00Z"`} {
-		says(t, a.state(), want)
+		contains(t, a.state(), want)
 	}
 
 	var names []string
@@ -160,7 +160,7 @@ func TestConnectSessionResource_secretsInState(t *testing.T) {
 	for name, want := range map[string]string{
 		"id": issued.ID, "token": issued.Token, "auth_link_url": issued.AuthLinkURL, "external_trigger_token": issued.ExternalTriggerToken,
 	} {
-		says(t, a.state(), fmt.Sprintf("%q: %q", name, want))
+		contains(t, a.state(), fmt.Sprintf("%q: %q", name, want))
 	}
 }
 
@@ -284,7 +284,7 @@ func TestConnectSessionResource_secondPlanIsEmpty(t *testing.T) {
 
 	a := h.attach(t, everyInput())
 	a.apply()
-	says(t, a.plan("-detailed-exitcode"), nothing)
+	contains(t, a.plan("-detailed-exitcode"), nothing)
 
 	if got := len(h.created()); got != 1 {
 		t.Errorf("%d sessions were created, want 1", got)
@@ -348,8 +348,8 @@ func TestConnectSessionResource_changedInputReplaces(t *testing.T) {
 		a.write("main.tf", session("this", lines...))
 
 		out := a.apply()
-		says(t, out, "stackone_connect_session.this must be replaced")
-		says(t, out, "# forces replacement")
+		contains(t, out, "stackone_connect_session.this must be replaced")
+		contains(t, out, "# forces replacement")
 		a.plan("-detailed-exitcode")
 	}
 
@@ -366,7 +366,7 @@ func TestConnectSessionResource_equivalentMetadataIsNoChange(t *testing.T) {
 	a := h.attach(t, session("this", `metadata = jsonencode({ a = 1, b = { c = [1, 2] } })`))
 	a.apply()
 	a.write("main.tf", session("this", "metadata = <<-JSON\n{\n  \"b\": { \"c\": [1, 2] },\n  \"a\": 1\n}\nJSON"))
-	says(t, a.plan("-detailed-exitcode"), nothing)
+	contains(t, a.plan("-detailed-exitcode"), nothing)
 
 	if got := len(h.created()); got != 1 {
 		t.Errorf("%d sessions were created, want 1", got)
@@ -684,8 +684,8 @@ func TestConnectSessionResource_errorThenSuccess(t *testing.T) {
 		t.Error("the error of the API is none of Terraform's")
 	}
 
-	says(t, out, "StackOne says: no")
-	says(t, a.apply(), "1 added, 0 changed, 0 destroyed")
+	contains(t, out, "StackOne says: no")
+	contains(t, a.apply(), "1 added, 0 changed, 0 destroyed")
 
 	if got := len(h.Sessions()); got != 1 {
 		t.Errorf("%d sessions, want 1", got)
@@ -789,8 +789,8 @@ func TestConnectSessionResource_destroyThroughTerraform(t *testing.T) {
 	a.apply()
 
 	out := a.terraform("destroy", "-auto-approve", "-no-color")
-	says(t, out, "Removed connect session stays usable")
-	says(t, out, "1 destroyed")
+	contains(t, out, "Removed connect session stays usable")
+	contains(t, out, "1 destroyed")
 
 	if strings.Contains(out, "warning-must-not-show-me") {
 		t.Errorf("the warning shows a sensitive value:\n%s", out)

@@ -61,8 +61,8 @@ output "facts" {
 }
 `)
 	out := a.apply()
-	says(t, out, "Warning: Unknown category")
-	says(t, out, `"4" is not a valid category.`)
+	contains(t, out, "Warning: Unknown category")
+	contains(t, out, `"4" is not a valid category.`)
 
 	if n := strings.Count(out, "Warning: Unknown category"); n != 1 {
 		t.Errorf("%d warnings:\n%s", n, out)

@@ -180,13 +180,13 @@ func TestScenario_onboarding(t *testing.T) {
 	}
 
 	// An account in trouble stays in Terraform's care.
-	says(t, a.apply(), "connected = true")
+	contains(t, a.apply(), "connected = true")
 	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Status = "error" })
 
 	out := a.apply()
-	says(t, out, "0 added, 0 changed, 0 destroyed")
-	says(t, out, "connected = false")
-	says(t, a.state(), `"status": "error"`)
+	contains(t, out, "0 added, 0 changed, 0 destroyed")
+	contains(t, out, "connected = false")
+	contains(t, a.state(), `"status": "error"`)
 }
 
 func TestScenario_importAccounts(t *testing.T) {
@@ -244,9 +244,9 @@ func TestScenario_renewal(t *testing.T) {
 	h.clock.Advance(6*24*time.Hour + time.Second)
 
 	out := a.apply()
-	says(t, out, "stackone_connect_session.acme must be replaced")
-	says(t, out, "+/- create replacement and then destroy")
-	says(t, out, "terraform_data.invitation will be replaced due to changes in replace_triggered_by")
+	contains(t, out, "stackone_connect_session.acme must be replaced")
+	contains(t, out, "+/- create replacement and then destroy")
+	contains(t, out, "terraform_data.invitation will be replaced due to changes in replace_triggered_by")
 	a.destroyLeftovers()
 	a.plan("-detailed-exitcode")
 	h.made(t, 2)

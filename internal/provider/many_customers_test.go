@@ -71,7 +71,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 		if out := a.apply("-var", fmt.Sprint("shards=", shards)); strings.Contains(out, "1 added, 0 changed, 0 destroyed") {
 			changed++
 		} else {
-			says(t, out, "0 added, 0 changed, 0 destroyed")
+			contains(t, out, "0 added, 0 changed, 0 destroyed")
 		}
 	}
 
@@ -104,7 +104,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 	a.write("main.tf", "removed {\n  from = stackone_connect_session.customer\n\n  lifecycle {\n    destroy = false\n  }\n}\n")
 
 	out := a.apply()
-	says(t, out, "0 added, 0 changed, 1 destroyed") // the terraform_data
+	contains(t, out, "0 added, 0 changed, 1 destroyed") // the terraform_data
 
 	if strings.Contains(out, "usable") || strings.Contains(a.terraform("state", "list"), "stackone") {
 		t.Errorf("the sessions were not forgotten:\n%s", out)

@@ -161,7 +161,7 @@ func TestScenario_customerLife(t *testing.T) {
 		t.Helper()
 
 		out := strings.Join(strings.Fields(a.apply()), " ")
-		says(t, out, want)
+		contains(t, out, want)
 
 		return out
 	}
@@ -216,7 +216,7 @@ func TestScenario_customerLife(t *testing.T) {
 	h.UpdateAccount(globex, func(account *stackonetest.Account) {
 		account.Status, account.StatusReasons = "error", []map[string]any{{"code": "401", "description": "Password changed", "timestamp": "2031-03-01T10:00:00Z"}}
 	})
-	says(t, applies("2 added, 0 changed, 0 destroyed"), "Accounts need attention: "+globex+" of globex is error, Password changed.")
+	contains(t, applies("2 added, 0 changed, 0 destroyed"), "Accounts need attention: "+globex+" of globex is error, Password changed.")
 	link("globex")
 	h.UpdateAccount(globex, func(account *stackonetest.Account) { account.Status = "active" })
 	applies("0 added, 0 changed, 2 destroyed")
@@ -226,7 +226,7 @@ func TestScenario_customerLife(t *testing.T) {
 
 	edit("acme,Acme,", "acme,Acme Ltd,")
 	edit("hooli,Hooli,", "hooli,Hooli XYZ,")
-	says(t, applies("2 added, 1 changed, 2 destroyed"), "Changed inputs (origin_owner_name) replace session "+before.ID+".")
+	contains(t, applies("2 added, 1 changed, 2 destroyed"), "Changed inputs (origin_owner_name) replace session "+before.ID+".")
 
 	if account, _ := h.Account(acme); account.OriginOwnerName != "Acme Ltd" || link("hooli").Text("origin_owner_name") != "Hooli XYZ" {
 		t.Errorf("the account is %+v", account)
@@ -256,7 +256,7 @@ func TestScenario_customerLife(t *testing.T) {
 	}
 
 	stranger := connect(old)
-	says(t, strings.Join(strings.Fields(a.plan()), " "), "unless this run deletes them: "+stranger+" of initech.")
+	contains(t, strings.Join(strings.Fields(a.plan()), " "), "unless this run deletes them: "+stranger+" of initech.")
 
 	// Without the first step, an account is forgotten.
 	edit("umbrella,Umbrella,,,\n", "")

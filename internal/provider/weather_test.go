@@ -50,12 +50,12 @@ func TestWeather(t *testing.T) {
 		created, requests, lines int
 		seconds                  float64
 		// says occurs once, again in the errors of the others.
-		says, again string
+		first, again string
 	}{
 		"nobody listens": {
 			sessions: 30, env: map[string]string{"STACKONE_BASE_URL": "http://127.0.0.1:1", "STACKONE_MAX_WAIT_SECONDS": "2"},
 			seconds: 15, lines: 30*10 + 15,
-			says: "Could not reach StackOne at", again: "have been failing since",
+			first: "Could not reach StackOne at", again: "have been failing since",
 		},
 		"refused for a while": {
 			sessions: 30, weather: between(1, 2*time.Second, response(http.StatusTooManyRequests, "1")),
@@ -65,12 +65,12 @@ func TestWeather(t *testing.T) {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(response(http.StatusTooManyRequests, "1")),
 			// The attempts before the first health check go at one per second.
 			requests: 30, seconds: 30, lines: 30*10 + 15,
-			says: "StackOne's rate limit is exceeded.", again: "have been failing since",
+			first: "StackOne's rate limit is exceeded.", again: "have been failing since",
 		},
 		"no responses for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, weather: always(&stackonetest.Fault{Hang: true}),
 			requests: 30, seconds: 15, lines: 30*10 + 15,
-			says: "did not respond in time", again: "have been failing since",
+			first: "did not respond in time", again: "have been failing since",
 		},
 		"502 for 30 seconds": {
 			sessions: 100, weather: between(40, 30*time.Second, &stackonetest.Fault{Status: http.StatusBadGateway}),
@@ -86,7 +86,7 @@ func TestWeather(t *testing.T) {
 				return nil
 			},
 			created: 29, requests: 29 + 5 + 5, seconds: 15, lines: 25,
-			says: "Status: 502 Bad Gateway", again: "have been failing since",
+			first: "Status: 502 Bad Gateway", again: "have been failing since",
 		},
 		"a single 401": {
 			sessions: 30, weather: between(12, time.Nanosecond, &stackonetest.Fault{Status: http.StatusUnauthorized}),
@@ -95,7 +95,7 @@ func TestWeather(t *testing.T) {
 		"wrong key": {
 			sessions: 100, env: map[string]string{"STACKONE_API_KEY": "v1.eu1.wrong"},
 			requests: 11, seconds: 20, lines: 100*10 + 15,
-			says: "StackOne did not accept the API key.", again: "did not accept the API key for another request",
+			first: "StackOne did not accept the API key.", again: "did not accept the API key for another request",
 		},
 	}
 
@@ -146,8 +146,8 @@ func TestWeather(t *testing.T) {
 			// Terraform folds the lines of a message.
 			words := strings.Join(strings.Fields(strings.ReplaceAll(output, "│", " ")), " ")
 
-			if failed > 0 && (strings.Count(words, test.says) != 1 || strings.Count(words, test.again) != failed-1) {
-				t.Errorf("%d times %q and %d times %q:\n%s", strings.Count(words, test.says), test.says, strings.Count(words, test.again), test.again, output)
+			if failed > 0 && (strings.Count(words, test.first) != 1 || strings.Count(words, test.again) != failed-1) {
+				t.Errorf("%d times %q and %d times %q:\n%s", strings.Count(words, test.first), test.first, strings.Count(words, test.again), test.again, output)
 			}
 		})
 	}
