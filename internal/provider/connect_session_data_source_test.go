@@ -125,10 +125,10 @@ func TestScenario_failedSignIns(t *testing.T) {
 		sessions[s.Text("origin_owner_id")] = s.Token
 	}
 
-	attempt := func(customer string, made stackonetest.ConnectionAttempt) {
+	attempt := func(customer string, attempt stackonetest.ConnectionAttempt) {
 		t.Helper()
 
-		if err := h.RecordAttempt(sessions[customer], made); err != nil {
+		if err := h.RecordAttempt(sessions[customer], attempt); err != nil {
 			t.Fatal(err)
 		}
 	}

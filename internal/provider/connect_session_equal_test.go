@@ -143,7 +143,7 @@ func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
 		contains(t, a.plan("-detailed-exitcode"), nothing)
 	}
 
-	h.made(t, 1)
+	h.wantSessions(t, 1)
 
 	for _, keepers := range []string{"", "keepers = {}", "keepers = { a = null }", ""} {
 		a.write("main.tf", session("this", keepers))
@@ -152,7 +152,7 @@ func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
 	}
 
 	// The first of these took away a category and a keeper.
-	h.made(t, 2)
+	h.wantSessions(t, 2)
 }
 
 // The end comes between the plan and the apply of a change in place: what was
@@ -271,5 +271,5 @@ resource "terraform_data" "this" {
 
 	a.write("main.tf", config("open = terraform.applying"))
 	a.apply()
-	h.made(t, 1)
+	h.wantSessions(t, 1)
 }

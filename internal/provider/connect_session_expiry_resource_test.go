@@ -55,12 +55,12 @@ func contains(t *testing.T, out, want string) {
 	}
 }
 
-// made checks how many sessions were made so far.
-func (h *harness) made(t *testing.T, want int) {
+// wantSessions checks how many sessions were created.
+func (h *harness) wantSessions(t *testing.T, want int) {
 	t.Helper()
 
 	if got := len(h.created()); got != want || len(h.Requests()) != want {
-		t.Errorf("%d sessions were made with %d requests, want %d", got, len(h.Requests()), want)
+		t.Errorf("%d sessions were created with %d requests, want %d", got, len(h.Requests()), want)
 	}
 }
 
@@ -82,7 +82,7 @@ func TestConnectSessionExpiry_policyOffStaysQuiet(t *testing.T) {
 		t.Errorf("ten years later:\n%s", out)
 	}
 
-	h.made(t, 1)
+	h.wantSessions(t, 1)
 }
 
 func TestConnectSessionExpiry_policyOnReplaces(t *testing.T) {
@@ -106,7 +106,7 @@ func TestConnectSessionExpiry_policyOnReplaces(t *testing.T) {
 	contains(t, a.state(), `"expires_at": "2031-03-01T13:00:00Z"`)
 	contains(t, a.plan(), nothing)
 
-	h.made(t, 2)
+	h.wantSessions(t, 2)
 }
 
 func TestConnectSessionExpiry_createBeforeDestroy(t *testing.T) {
@@ -123,7 +123,7 @@ func TestConnectSessionExpiry_createBeforeDestroy(t *testing.T) {
 	contains(t, out, "+/- create replacement and then destroy")
 	contains(t, a.plan(), nothing)
 
-	h.made(t, 2)
+	h.wantSessions(t, 2)
 }
 
 func TestConnectSessionExpiry_withoutRefresh(t *testing.T) {
@@ -137,7 +137,7 @@ func TestConnectSessionExpiry_withoutRefresh(t *testing.T) {
 	renews(t, a.apply("-refresh=false"))
 	contains(t, a.plan("-refresh=false"), nothing)
 
-	h.made(t, 2)
+	h.wantSessions(t, 2)
 }
 
 func TestConnectSessionExpiry_refreshOnlyNeverDrops(t *testing.T) {
@@ -153,7 +153,7 @@ func TestConnectSessionExpiry_refreshOnlyNeverDrops(t *testing.T) {
 	contains(t, a.state(), `"expired": true`)
 	contains(t, a.state(), `"expires_at": "2031-03-01T12:30:00Z"`)
 
-	h.made(t, 1)
+	h.wantSessions(t, 1)
 }
 
 func TestConnectSessionExpiry_earlyRenewal(t *testing.T) {
@@ -170,7 +170,7 @@ func TestConnectSessionExpiry_earlyRenewal(t *testing.T) {
 	renews(t, a.apply())
 	contains(t, a.plan(), nothing)
 
-	h.made(t, 2)
+	h.wantSessions(t, 2)
 }
 
 func TestConnectSessionExpiry_policyChangesInPlace(t *testing.T) {
@@ -215,7 +215,7 @@ func TestConnectSessionExpiry_policyTurnedOnAfterTheEnd(t *testing.T) {
 	a.write("main.tf", session("this", policyOn))
 	renews(t, a.apply())
 
-	h.made(t, 2)
+	h.wantSessions(t, 2)
 }
 
 // The end comes between the plan and the apply: what was planned is applied, and
@@ -304,7 +304,7 @@ func TestConnectSessionExpiry_policyNotKnownInTime(t *testing.T) {
 				t.Errorf("%v, and not %s:\n%s", err, want, out)
 			}
 
-			h.made(t, 1)
+			h.wantSessions(t, 1)
 		})
 	}
 }

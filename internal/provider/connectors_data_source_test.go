@@ -117,6 +117,6 @@ func TestScenario_knownConnector(t *testing.T) {
 	}
 
 	if got := len(h.created()); got != 1 {
-		t.Errorf("%d sessions were made, want 1", got)
+		t.Errorf("%d sessions were created, want 1", got)
 	}
 }

@@ -176,7 +176,7 @@ func TestScenario_onboarding(t *testing.T) {
 	a.plan("-detailed-exitcode")
 
 	if got := len(h.created()); got != 1 {
-		t.Errorf("%d sessions were made, want 1", got)
+		t.Errorf("%d sessions were created, want 1", got)
 	}
 
 	// An account in trouble stays in Terraform's care.
@@ -249,7 +249,7 @@ func TestScenario_renewal(t *testing.T) {
 	contains(t, out, "terraform_data.invitation will be replaced due to changes in replace_triggered_by")
 	a.destroyLeftovers()
 	a.plan("-detailed-exitcode")
-	h.made(t, 2)
+	h.wantSessions(t, 2)
 }
 
 func TestScenario_keepers(t *testing.T) {
@@ -266,7 +266,7 @@ func TestScenario_keepers(t *testing.T) {
 	}
 
 	if got := len(h.created()); got != 2 {
-		t.Errorf("%d sessions were made, want 2", got)
+		t.Errorf("%d sessions were created, want 2", got)
 	}
 }
 

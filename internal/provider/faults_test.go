@@ -246,7 +246,7 @@ func checkRecovery(t *testing.T, h *harness, dir string, n int) {
 	}
 
 	if got := len(h.Requests()) - before; got != n-len(saved) {
-		t.Errorf("the next apply made %d sessions, want %d", got, n-len(saved))
+		t.Errorf("the next apply created %d sessions, want %d", got, n-len(saved))
 	}
 
 	all := stateTokens(t, dir)

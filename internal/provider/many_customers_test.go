@@ -54,7 +54,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 		a.apply("-var", fmt.Sprint("shards=", shards))
 	}
 
-	h.made(t, customers)
+	h.wantSessions(t, customers)
 
 	once := found()
 	if len(once) != customers || slices.Max(slices.Collect(maps.Values(once))) != 1 {
@@ -79,7 +79,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 		t.Errorf("one more customer changed %d shards: %v", changed, again)
 	}
 
-	h.made(t, customers+1)
+	h.wantSessions(t, customers+1)
 
 	// What would give customers new links by mistake is an error.
 	for _, test := range []struct{ workspace, shards, want string }{
@@ -96,7 +96,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 		}
 	}
 
-	h.made(t, customers+1)
+	h.wantSessions(t, customers+1)
 
 	// A state that retires forgets its sessions, as the guide says: no session is
 	// destroyed, so none is warned about.

@@ -188,7 +188,7 @@ resource "terraform_data" "acme" {
 
 			out, _ := a.try("plan", "-no-color")
 			contains(t, out, want)
-			h.made(t, 0)
+			h.wantSessions(t, 0)
 		})
 	}
 }

@@ -102,7 +102,7 @@ func TestScenario_ephemeralToSecretStore(t *testing.T) {
 	a.plan()
 
 	if got := len(h.created()); got != 0 {
-		t.Errorf("the plan made %d sessions", got)
+		t.Errorf("the plan created %d sessions", got)
 	}
 
 	output := a.apply()
