@@ -55,18 +55,18 @@ type accountFacts struct {
 // answer does not mention stays what it was before, which is null where nothing is
 // known; what it says is null is null.
 func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
-	text := func(field string, said *string, before types.String) types.String {
+	text := func(field string, value *string, before types.String) types.String {
 		if a.Missing(field) {
 			return before
 		}
 
-		return types.StringPointerValue(said)
+		return types.StringPointerValue(value)
 	}
 
 	// The same text in another composition is no change: the state keeps what was
 	// configured.
-	freeText := func(field string, said *string, before types.String) types.String {
-		if now := text(field, said, before); !composed(now).Equal(composed(before)) {
+	freeText := func(field string, value *string, before types.String) types.String {
+		if now := text(field, value, before); !composed(now).Equal(composed(before)) {
 			return now
 		}
 

@@ -154,7 +154,7 @@ func TestAccountLists_orders(t *testing.T) {
 	for owner, want := range map[string]string{"1": missedByList, "2": ""} {
 		for _, refreshFirst := range []bool{true, false} {
 			p.configure()
-			h.saying("id", "another") // so that the list lacks the account
+			h.respondWith("id", "another") // so that the list lacks the account
 			p.readAccounts(map[string]any{"origin_owner_ids": []string{owner}})
 			h.EditAccountResponses(nil)
 

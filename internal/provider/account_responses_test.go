@@ -13,12 +13,12 @@ import (
 )
 
 // lacking makes every answer about an account lack a field.
-func (h *harness) lacking(field string) {
+func (h *harness) respondWithout(field string) {
 	h.EditAccountResponses(func(account map[string]any) { delete(account, field) })
 }
 
 // saying makes every answer about an account say something else of a field.
-func (h *harness) saying(field string, value any) {
+func (h *harness) respondWith(field string, value any) {
 	h.EditAccountResponses(func(account map[string]any) { account[field] = value })
 }
 
@@ -40,7 +40,7 @@ func TestAccountResource_missingResponseFields(t *testing.T) {
 				return p.attributes(state)[field].Equal(tftypes.NewValue(p.object.AttributeTypes[field], want))
 			}
 
-			h.lacking(field)
+			h.respondWithout(field)
 
 			state := p.apply(nil, config)
 			if state = p.read(state); !has(state, wanted) || len(h.patches()) != 1 {
@@ -63,7 +63,7 @@ func TestAccountResource_missingResponseFields(t *testing.T) {
 				t.Errorf("imported: %s", imported)
 			}
 
-			h.saying(field, nil)
+			h.respondWith(field, nil)
 
 			state = p.read(state)
 			if planned, _ := p.plan(state, config); !has(state, nil) || !has(planned, wanted) {
@@ -94,7 +94,7 @@ func TestAccountResource_missingResponseFacts(t *testing.T) {
 
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
-	h.saying("categories", []any{"hris"})
+	h.respondWith("categories", []any{"hris"})
 
 	state := p.apply(nil, map[string]any{"account_id": h.newAccount()})
 	facts := []string{"categories", "provider_key", "provider_name", "status", "created_at", "updated_at"}
@@ -130,12 +130,12 @@ func TestAccountJourney_missingResponseFields(t *testing.T) {
 			h := newHarness(t)
 			a := h.attach(t, adopting(h.newAccount(), field+" = "+value))
 
-			h.lacking(field)
+			h.respondWithout(field)
 			h.takes(t, "GET GET GET PATCH", func() { a.apply() })
 			h.takes(t, "GET", func() { contains(t, a.plan("-detailed-exitcode"), nothing) })
 			h.takes(t, "GET", func() { a.apply() })
 
-			h.saying(field, nil)
+			h.respondWith(field, nil)
 
 			out := a.plan()
 			contains(t, out, "+ "+field)
@@ -150,14 +150,14 @@ func TestAccountResource_composition(t *testing.T) {
 
 	const composed, decomposed = "Caf\u00e9", "Cafe\u0301"
 
-	for configured, held := range map[string]string{composed: decomposed, decomposed: composed} {
+	for configured, stored := range map[string]string{composed: decomposed, decomposed: composed} {
 		for _, field := range []string{"label", "origin_owner_name", "origin_username"} {
 			t.Run(fmt.Sprintf("%s %+q", field, configured), func(t *testing.T) {
 				t.Parallel()
 
 				h := newHarness(t)
 				p := h.protocol(t, "stackone_account")
-				id := h.AddAccount(stackonetest.Account{Label: held, OriginOwnerName: held, OriginUsername: held})
+				id := h.AddAccount(stackonetest.Account{Label: stored, OriginOwnerName: stored, OriginUsername: stored})
 				config := map[string]any{"account_id": id, field: configured}
 
 				if diags := p.tryPlan(p.null(), config).Diagnostics; len(diags) != 0 {
@@ -174,8 +174,8 @@ func TestAccountResource_composition(t *testing.T) {
 				}
 
 				// The configuration changes its composition, and nothing else.
-				config[field] = held
-				if state = p.apply(&state, config); p.text(state, field) != held || len(h.patches()) != 0 {
+				config[field] = stored
+				if state = p.apply(&state, config); p.text(state, field) != stored || len(h.patches()) != 0 {
 					t.Errorf("%s is %+q, sent %+q", field, p.text(state, field), h.patches())
 				}
 
@@ -210,7 +210,7 @@ func TestAccounts_filterValuesTwice(t *testing.T) {
 	h := newHarness(t)
 	h.AddAccount(stackonetest.Account{ID: "one", Status: "error"})
 	id := h.newAccount()
-	h.saying("status", "ACTIVE")
+	h.respondWith("status", "ACTIVE")
 
 	a := h.attach(t, `
 data "stackone_accounts" "acme" {
@@ -305,7 +305,7 @@ func TestAccountResource_responseAboutAnother(t *testing.T) {
 	id := h.newAccount()
 	state := p.apply(nil, map[string]any{"account_id": id})
 
-	h.saying("id", "another")
+	h.respondWith("id", "another")
 
 	kept, diags := p.tryRead(state)
 	if !kept.Equal(state) || len(diags) != 1 || !strings.Contains(diags[0].Detail, `"another"`) || !strings.Contains(diags[0].Detail, id) {
