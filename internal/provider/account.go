@@ -22,20 +22,18 @@ type accountModel struct {
 // deletes reports whether destroying the object deletes the account at StackOne.
 func (m *accountModel) deletes() bool { return m.DeletionPolicy.ValueString() == deletionDelete }
 
-// accountSent are the values that StackOne accepts and does not return. The state keeps
-// those that were sent last.
+// accountSent lists values that the API never returns: the state keeps those sent last.
 type accountSent struct {
 	ConnectorProfileID types.String `tfsdk:"connector_profile_id"`
 	Metadata           types.String `tfsdk:"metadata"`
 }
 
-// resourceIdentity is the identity of a resource.
 type resourceIdentity struct {
 	ID types.String `tfsdk:"id"`
 }
 
-// accountFacts is what StackOne says about a linked account. Its credentials and
-// setup information are not among it.
+// accountFacts are the readable fields of a linked account, without credentials and
+// setup information.
 type accountFacts struct {
 	ProviderKey     types.String `tfsdk:"provider_key"`
 	ProviderName    types.String `tfsdk:"provider_name"`
@@ -51,9 +49,8 @@ type accountFacts struct {
 	UpdatedAt       types.String `tfsdk:"updated_at"`
 }
 
-// fromResponse is what an answer of StackOne says about an account. What the
-// answer does not mention stays what it was before, which is null where nothing is
-// known; what it says is null is null.
+// fromResponse updates the facts from a response. Fields missing from the response keep
+// their values; null fields become null.
 func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
 	text := func(field string, value *string, before types.String) types.String {
 		if a.Missing(field) {
@@ -63,8 +60,7 @@ func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
 		return types.StringPointerValue(value)
 	}
 
-	// The same text in another composition is no change: the state keeps what was
-	// configured.
+	// A different Unicode composition is not a change.
 	freeText := func(field string, value *string, before types.String) types.String {
 		if now := text(field, value, before); !composed(now).Equal(composed(before)) {
 			return now
@@ -99,8 +95,8 @@ func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
 		facts.Categories = types.ListNull(types.StringType)
 	}
 
-	// Such as "unmapped_value": a configuration that Terraform writes for an import
-	// must not hold what it may not.
+	// Such as "unmapped_value", which a configuration generated for an import must not
+	// contain.
 	if !slices.Contains(accountTypes(), facts.Type.ValueString()) {
 		facts.Type = types.StringNull()
 	}
@@ -108,8 +104,7 @@ func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
 	return facts
 }
 
-// composed is a text in the Unicode composition NFC, in which Terraform keeps all
-// strings. StackOne may hold the same text in another one.
+// composed normalizes a text to NFC, as Terraform does. StackOne does not.
 func composed(text types.String) types.String {
 	if !isSet(text) {
 		return text
@@ -118,14 +113,12 @@ func composed(text types.String) types.String {
 	return types.StringValue(norm.NFC.String(text.ValueString()))
 }
 
-// statusReason is one reason of an account's status.
 type statusReason struct {
 	Code        types.String `tfsdk:"code"`
 	Description types.String `tfsdk:"description"`
 	Timestamp   types.String `tfsdk:"timestamp"`
 }
 
-// newStatusReasons is what an answer of StackOne says about the reasons.
 func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
 	out := make([]statusReason, len(reasons))
 	for i, reason := range reasons {
@@ -139,8 +132,7 @@ func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
 	return out
 }
 
-// setUnknown takes from what StackOne says what the plan left open, and nothing else:
-// an answer never overwrites what was planned.
+// setUnknown sets only the values that the plan left unknown.
 func (m *accountModel) setUnknown(have accountFacts) {
 	m.ID = types.StringValue(m.AccountID.ValueString())
 
@@ -158,7 +150,6 @@ func (m *accountModel) setUnknown(have accountFacts) {
 	m.UpdatedAt = ifUnknown(m.UpdatedAt, have.UpdatedAt)
 }
 
-// ifUnknown is the value, or another one in place of one that is not known.
 func ifUnknown[T attr.Value](value, instead T) T {
 	if value.IsUnknown() {
 		return instead

@@ -14,18 +14,17 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// managedValue is one of the attributes that can be set at StackOne.
+// managedValue is an attribute that the API can update.
 type managedValue struct {
 	name string
 	want attr.Value
 	have attr.Value
-	// put puts what is wanted into an update.
+	// put adds the planned value to an update.
 	put func(*stackone.AccountUpdate)
 }
 
-// managed pairs what is wanted with what StackOne has. What StackOne does not return is
-// compared with what was sent last. Texts that a person wrote
-// are the same in every Unicode composition; identifiers are not.
+// managed pairs planned with current values. Values that StackOne does not return are
+// compared with those sent last. Free texts are equal in every Unicode composition.
 func (m *accountModel) managed(have accountFacts, sent accountSent) []managedValue {
 	return []managedValue{
 		{"label", composed(m.Label), composed(have.Label), func(u *stackone.AccountUpdate) { u.Label = m.Label.ValueStringPointer() }},
@@ -39,14 +38,12 @@ func (m *accountModel) managed(have accountFacts, sent accountSent) []managedVal
 	}
 }
 
-// changes is what has to be set so that StackOne has what the plan wants: only
-// what is set and differs. A value that is not known yet may turn out to differ.
+// changes returns the configured values that differ; unknown values count as different.
 func (m *accountModel) changes(have accountFacts, sent accountSent) []managedValue {
 	return slices.DeleteFunc(m.managed(have, sent), func(v managedValue) bool { return v.want.IsNull() || v.want.Equal(v.have) })
 }
 
-// updateRequest is the request that makes the changes. What is still unknown when
-// Terraform applies is not configured.
+// updateRequest builds the request for the changes. At apply, unknown means not configured.
 func (m *accountModel) updateRequest(have accountFacts, sent accountSent) (stackone.AccountUpdate, diag.Diagnostics) {
 	var out stackone.AccountUpdate
 
@@ -63,10 +60,9 @@ func (m *accountModel) updateRequest(have accountFacts, sent accountSent) (stack
 	return out, nil
 }
 
-// overwrites warns which values of an account an adoption is going to replace. To
-// give an account a value where it has none takes nothing away. The old and the new
-// values may be sensitive, and Terraform masks nothing in a provider's messages. It
-// plans once more when it applies, so the text has to be true then as well.
+// overwrites warns about values that an adoption replaces, unless they were empty. It omits
+// the values, which may be sensitive. Terraform plans again at apply, so the text must be
+// true then, too.
 func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 	var lines []string
 
@@ -88,8 +84,8 @@ func (m *accountModel) overwrites(have accountFacts) diag.Diagnostics {
 			"To keep one of them, remove it from the configuration. Terraform does not apply ignore_changes here; it does after an import.", m.AccountID.ValueString(), strings.Join(lines, "\n")))}
 }
 
-// notTaken warns of values that were sent but that StackOne's response has otherwise. Their
-// update would be planned again each time.
+// notTaken warns about sent values that the response contradicts: every plan would update
+// them again.
 func (m *accountModel) notTaken(sent []managedValue, account *stackone.Account) diag.Diagnostics {
 	var names []string
 
@@ -109,8 +105,7 @@ func (m *accountModel) notTaken(sent []managedValue, account *stackone.Account) 
 		m.AccountID.ValueString(), strings.Join(names, ", ")))}
 }
 
-// keepsSent warns that values which are no longer configured leave only the state: the
-// plan shows them as removed.
+// keepsSent warns that StackOne keeps values that the plan shows as removed.
 func (m *accountModel) keepsSent(state *accountModel) diag.Diagnostics {
 	if !m.AccountID.Equal(state.AccountID) {
 		return nil
@@ -135,7 +130,6 @@ func (m *accountModel) keepsSent(state *accountModel) diag.Diagnostics {
 	return diags
 }
 
-// adoptionFailed says why an account cannot be adopted.
 func adoptionFailed(id string, err error) diag.Diagnostic {
 	if stackone.IsNotFound(err) {
 		return accountNotFound(id, "adopt", "if the account was deleted, remove this resource from the configuration. To destroy everything else in the state, run terraform destroy -refresh=false.")
@@ -151,7 +145,6 @@ func adoptionAgain(id string) diag.Diagnostic {
 			"Remove the resource from the configuration.", id))
 }
 
-// accountNotFound says that there is no account for a purpose, and what to do.
 func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
 		"There is nothing to %[2]s: StackOne has no linked account %[1]q in the project of the API key. "+

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// claim is what one object of the state or the plan does with a linked account.
+// claim is one object's use of a linked account in the state or the plan.
 type claim int
 
 const (
@@ -35,23 +35,21 @@ const (
 	claimKinds
 )
 
-// accountClaims counts the claims on each account in one plan or apply. Terraform
-// plans objects in any order and does not say which object a request is about, so
-// every claim is recorded and tested against all earlier ones: whichever object comes
-// last reports the conflict. Claims live as long as the configured provider, which
-// Terraform configures anew for each plan and apply.
+// accountClaims records the claims on each account in one plan or apply. Terraform plans
+// objects in any order and does not name them, so each new claim is checked against all
+// earlier ones. The claims end with the configured provider, which Terraform replaces for
+// each plan and apply.
 type accountClaims struct {
 	mu   sync.Mutex
 	byID map[string]*[claimKinds]int
 }
 
-// unknownAccount is the key for an account whose identifier is not known yet, and for
-// the deletions of a plan, each of which may be of that account.
+// unknownAccount is the key for accounts with unknown identifiers, and for all deletions of
+// a plan, each of which may be of such an account.
 const unknownAccount = ""
 
-// add records claims of one object on an account, and returns an error if the plan
-// would delete an account that it also keeps or adopts, or a warning if a second
-// object is about to manage it.
+// add records claims of one object. It returns an error if the plan deletes an account that
+// it also keeps or adopts, and a warning if a second object would manage it.
 func (c *accountClaims) add(id string, claims ...claim) diag.Diagnostics {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,8 +59,7 @@ func (c *accountClaims) add(id string, claims ...claim) diag.Diagnostics {
 		count[claim]++
 	}
 
-	// The plan of the creation has ended. It matters to "terraform test", which since
-	// Terraform 1.16 uses one configured provider for all runs of a file.
+	// The plan has ended. "terraform test" since 1.16 plans again with the same provider.
 	if count[created] > 0 {
 		count[adopted] = 0
 	}
@@ -81,13 +78,13 @@ func (c *accountClaims) add(id string, claims ...claim) diag.Diagnostics {
 	case unknown[adopted] > 0 && count[deleted] > 0:
 		return diag.Diagnostics{unknownConflict()}
 	case count[adopted] > 0 && count[kept] > 0, count[imported] > 0 && count[kept] > 1, count[created] > 1:
-		return diag.Diagnostics{accountHeld(id)}
+		return diag.Diagnostics{accountManagedTwice(id)}
 	}
 
 	return nil
 }
 
-// note records a claim without testing it.
+// note records a claim without a check.
 func (c *accountClaims) note(id string, claim claim) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,7 +100,7 @@ func (c *accountClaims) has(id string, claim claim) bool {
 	return c.of(id)[claim] > 0
 }
 
-// of returns the claims on an account. The caller holds the lock.
+// of returns the claims on an account. The mutex must be locked.
 func (c *accountClaims) of(id string) *[claimKinds]int {
 	if c.byID == nil {
 		c.byID = map[string]*[claimKinds]int{}
@@ -116,8 +113,7 @@ func (c *accountClaims) of(id string) *[claimKinds]int {
 	return c.byID[id]
 }
 
-// accountRenamed refuses a plan that deletes an account for one address and adopts it for
-// another.
+// accountRenamed refuses to delete an account at one address and adopt it at another.
 func accountRenamed(id string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Plan deletes an account in use", fmt.Sprintf(
 		"This plan would delete the linked account %q at StackOne and end the customer's connection: it removes a resource with deletion_policy = \"delete\" and adopts the same account at another address.\n\n"+
@@ -125,7 +121,7 @@ func accountRenamed(id string) diag.Diagnostic {
 			"  moved {\n    from = stackone_account.old_name\n    to   = stackone_account.new_name\n  }", id))
 }
 
-// accountConflict refuses a plan that deletes an account and also keeps or adopts it.
+// accountConflict refuses to delete an account that the plan also keeps or adopts.
 func accountConflict(id string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Plan deletes an account in use", fmt.Sprintf(
 		"This plan would delete the linked account %q at StackOne and end the customer's connection: it removes or replaces an object with deletion_policy = \"delete\", and keeps or adopts the same account elsewhere. Choose the case that applies:\n\n"+
@@ -138,8 +134,7 @@ func accountConflict(id string) diag.Diagnostic {
 			"To destroy everything in the state, run terraform destroy -refresh=false.", id))
 }
 
-// unknownConflict refuses a plan that deletes an account and adopts one that may be
-// the same.
+// unknownConflict refuses to delete an account if an unknown one is adopted.
 func unknownConflict() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Plan may delete an adopted account",
 		"This plan removes or replaces an object with deletion_policy = \"delete\", and adopts a linked account whose account_id is known only after apply. If both are the same account, applying the plan would delete it at StackOne and end the customer's connection. Choose one:\n\n"+
@@ -149,8 +144,8 @@ func unknownConflict() diag.Diagnostic {
 			"  - First apply deletion_policy = \"forget\".")
 }
 
-// accountHeld warns that a second object is about to manage an account.
-func accountHeld(id string) diag.Diagnostic {
+// accountManagedTwice warns that a second object would manage an account.
+func accountManagedTwice(id string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "Two resources manage one linked account", fmt.Sprintf(
 		"Another resource in this configuration already manages the linked account %q. The two overwrite each other's values, so plans never become empty. Keep one of them.", id))
 }

@@ -17,7 +17,6 @@ var _ datasource.DataSourceWithConfigure = (*accountDataSource)(nil)
 
 func newAccountDataSource() datasource.DataSource { return &accountDataSource{} }
 
-// accountDataSource is the data source stackone_account.
 type accountDataSource struct{ dataSourceBase }
 
 func (d *accountDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -37,7 +36,6 @@ func (d *accountDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	}
 }
 
-// Read makes one call of the API.
 func (d *accountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var id types.String
 	if resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &id)...); resp.Diagnostics.HasError() {

@@ -12,8 +12,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// accountFilter narrows a list of accounts. The data source and the list resource
-// share it.
+// accountFilter is shared by the data source and the list resource.
 type accountFilter struct {
 	OriginOwnerIDs []string `tfsdk:"origin_owner_ids"`
 	ProviderKeys   []string `tfsdk:"provider_keys"`
@@ -21,7 +20,6 @@ type accountFilter struct {
 	Statuses       []string `tfsdk:"statuses"`
 }
 
-// accountFilterAttributes are the attributes of the filter.
 func accountFilterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"origin_owner_ids": schema.ListAttribute{
@@ -43,18 +41,15 @@ func accountFilterAttributes() map[string]schema.Attribute {
 	}
 }
 
-// listRequest is the request for the list that the filter describes.
 func (f accountFilter) listRequest() stackone.AccountFilter {
 	return stackone.AccountFilter{OriginOwnerIDs: f.OriginOwnerIDs, Providers: f.ProviderKeys, AccountIDs: f.AccountIDs, Statuses: f.Statuses}
 }
 
-// matchesNothing reports whether one of the lists is empty: then no account can
-// be in it, while the API would take an empty list for no filter.
+// matchesNothing reports whether a list is empty, which the API would treat as no filter.
 func (f accountFilter) matchesNothing() bool {
 	return anyEmpty(f.OriginOwnerIDs, f.ProviderKeys, f.AccountIDs, f.Statuses)
 }
 
-// dataAccount is an account as the data sources show it.
 type dataAccount struct {
 	accountFacts
 	ID            types.String   `tfsdk:"id"`
@@ -65,7 +60,6 @@ func newDataAccount(a *stackone.Account) dataAccount {
 	return dataAccount{accountFacts: accountFacts{}.fromResponse(a), ID: types.StringValue(a.ID), StatusReasons: newStatusReasons(a.StatusReasons)}
 }
 
-// dataAccountAttributes are the attributes of a dataAccount except its id.
 func dataAccountAttributes() map[string]schema.Attribute {
 	text := func(description string) schema.Attribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
@@ -96,7 +90,7 @@ func dataAccountAttributes() map[string]schema.Attribute {
 	}
 }
 
-// list reads all accounts that match, in a stable order.
+// list returns all matching accounts in a stable order.
 func (f accountFilter) list(ctx context.Context, data *providerData) ([]dataAccount, diag.Diagnostics) {
 	found := []dataAccount{}
 

@@ -18,7 +18,7 @@ var _ list.ListResourceWithConfigure = (*accountList)(nil)
 
 func newAccountList() list.ListResource { return &accountList{} }
 
-// accountList is the list resource stackone_account, which "terraform query" reads.
+// accountList serves "terraform query".
 type accountList struct{ resourceBase }
 
 func (l *accountList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -37,7 +37,7 @@ func (l *accountList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 	}
 }
 
-// List asks for a page when Terraform has taken what the pages before it held.
+// List requests a page when Terraform has taken the results of the one before.
 func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var filter accountFilter
 
@@ -71,7 +71,6 @@ func (l *accountList) List(ctx context.Context, req list.ListRequest, stream *li
 	}
 }
 
-// result is one account as Terraform lists it.
 func (l *accountList) result(ctx context.Context, req list.ListRequest, account *stackone.Account) list.ListResult {
 	result := req.NewListResult(ctx)
 	id := types.StringValue(account.ID)
@@ -88,8 +87,7 @@ func (l *accountList) result(ctx context.Context, req list.ListRequest, account 
 	return result
 }
 
-// displayName tells objects apart for a person. Terraform prints it as it is, on one
-// line of a terminal.
+// displayName describes an account on one line. Terraform prints it unescaped.
 func displayName(id string, parts ...*string) string {
 	name := id
 

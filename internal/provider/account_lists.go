@@ -11,10 +11,9 @@ import (
 )
 
 // accountLists records the lists of accounts that a plan has read. Pages shift when an
-// account disappears while a list is read, so a list can lack an account that exists,
-// and a for_each over it then plans to delete that account. Terraform evaluates
-// for_each before it plans any instance of the resource, so the list is always
-// recorded by then.
+// account disappears during the listing, so a list can lack an existing account, and a
+// for_each over it would delete that account. Terraform evaluates for_each before it plans
+// the instances, so the list is recorded by then.
 type accountLists struct {
 	mu    sync.Mutex
 	lists []accountListRecord
@@ -25,7 +24,7 @@ type accountListRecord struct {
 	ids    map[string]bool
 }
 
-// record adds a list that was read to its end.
+// record adds a complete list.
 func (l *accountLists) record(filter accountFilter, ids []string) {
 	list := accountListRecord{filter, make(map[string]bool, len(ids))}
 	for _, id := range ids {
@@ -38,8 +37,7 @@ func (l *accountLists) record(filter accountFilter, ids []string) {
 	l.lists = append(l.lists, list)
 }
 
-// reset forgets the lists. "terraform test" may use one configured provider for several
-// plans, and an apply ends a plan.
+// reset forgets the lists after a plan: "terraform test" may plan again with this provider.
 func (l *accountLists) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -57,8 +55,8 @@ func (l *accountLists) lack(account *accountModel) bool {
 	})
 }
 
-// matches reports whether an account passes the filter. As in the client, a value that
-// StackOne does not return passes.
+// matches reports whether an account passes the filter, as it does if the response lacks the
+// filtered value.
 func (f accountFilter) matches(account *accountModel) bool {
 	passes := func(wanted []string, value types.String) bool {
 		return wanted == nil || slices.Contains(wanted, value.ValueString()) || len(wanted) > 0 && value.IsNull()

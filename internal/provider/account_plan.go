@@ -10,9 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// ModifyPlan reads an account that is going to be adopted, so that the plan warns of
-// values it overwrites and fails if there is no such account. It refuses a plan that
-// deletes an account in use. For an account that stays it makes no request.
+// ModifyPlan reads an account only to adopt it: it warns about values that it overwrites and
+// fails if there is no account. It refuses to delete an account in use.
 func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.data == nil {
 		return
@@ -74,9 +73,9 @@ func (r *accountResource) claimDeletion(state *accountModel) diag.Diagnostics {
 	return diags
 }
 
-// missedByList refuses to delete an account that was refreshed and should be in a list
-// of this plan, but is not. Some versions of Terraform refresh an orphaned object before
-// they plan its deletion, and others afterwards, so the two requests both check.
+// missedByList refuses to delete a refreshed account that a list of this plan lacks. Some
+// versions of Terraform refresh an orphan before they plan its deletion, others afterwards,
+// so both requests check.
 func (r *accountResource) missedByList(state *accountModel) diag.Diagnostics {
 	id := state.ID.ValueString()
 
@@ -95,7 +94,7 @@ func (r *accountResource) claimInPlace(state *accountModel) diag.Diagnostics {
 		claims = append(claims, owned)
 	}
 
-	// An import leaves the policy to the next plan.
+	// An import does not set the policy.
 	if state.DeletionPolicy.IsNull() {
 		claims = append(claims, imported)
 	}
@@ -103,9 +102,9 @@ func (r *accountResource) claimInPlace(state *accountModel) diag.Diagnostics {
 	return r.data.claims.add(state.ID.ValueString(), claims...)
 }
 
-// planReplacement plans the adoption that is a part of a replacement. Terraform plans
-// it once more, without the state, but then shows only errors. The configuration is
-// read because the plan has the old account's values where it leaves one out.
+// planReplacement plans the adoption of a replacement. Terraform plans it again without the
+// state, but shows only errors then. It reads the configuration because the plan repeats the
+// old account's values.
 func (r *accountResource) planReplacement(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config accountModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
@@ -115,8 +114,8 @@ func (r *accountResource) planReplacement(ctx context.Context, req resource.Modi
 	r.planAdoption(ctx, &config, resp, adopted, replacing)
 }
 
-// planAdoption reads the account, if its identifier and the provider's configuration
-// are known, and claims it.
+// planAdoption reads and claims the account if its identifier and the provider's
+// configuration are known.
 func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, resp *resource.ModifyPlanResponse, claims ...claim) {
 	id := plan.AccountID.ValueString()
 
@@ -149,13 +148,12 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 	resp.Diagnostics.Append(r.data.claims.add(id, claims...)...)
 }
 
-// privateUnknown marks a planned creation whose account_id is not known yet. If the
-// creation replaces a tainted object, Terraform hands the mark to that object's Delete,
-// the first request that shows a deletion of what may be the account to adopt.
+// privateUnknown marks a planned creation with an unknown account_id. If it replaces a
+// tainted object, Terraform passes the mark to that object's Delete, the first request from
+// which the deletion of an account to adopt can be noticed.
 const privateUnknown = "unknown"
 
-// markUnknown sets or removes the mark, since Terraform plans again with the identifier
-// known when it applies.
+// markUnknown sets or removes the mark: at apply, the identifier is known.
 func markUnknown(ctx context.Context, private interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }, id types.String,

@@ -24,8 +24,7 @@ var (
 
 func newAccountResource() resource.Resource { return &accountResource{} }
 
-// accountResource is the managed resource stackone_account. Customers make
-// accounts, the API cannot; so creating one in Terraform adopts what exists.
+// accountResource adopts existing accounts: the API cannot create them.
 type accountResource struct{ resourceBase }
 
 func (r *accountResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -42,7 +41,7 @@ func (r *accountResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 	}}
 }
 
-// Create adopts: it reads the account and sets what differs.
+// Create reads the account and sets the values that differ.
 func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan accountModel
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
@@ -57,8 +56,8 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
-	// The account may have changed since it was listed. A fresh read confirms that there
-	// is nothing to change; otherwise all configured values are set.
+	// A listed account may be outdated: if a value differs, set all configured ones;
+	// otherwise read the account again.
 	have := accountFacts{}.fromResponse(account)
 	known := have
 
@@ -89,27 +88,27 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Read removes from the state an account that is gone.
+// Read removes a deleted account from the state.
 func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, diags := accountState(ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 
-	// Terraform plans a tainted object as if there were no state, so this is the only
-	// call that shows what its replacement deletes.
+	// Terraform plans a tainted object without its state. Only this call shows which
+	// account the replacement deletes.
 	if state.deletes() {
 		r.data.claims.note(state.ID.ValueString(), owned)
 	}
 
 	account, listed, err := r.get(ctx, state.ID.ValueString())
 	if err == nil && listed && r.data.lists.lack(&state) {
-		// An earlier list had it, a later one does not.
+		// An earlier list contained it, a later one does not.
 		account, err = r.read(ctx, state.ID.ValueString())
 	}
 
 	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
-		// Only an import knows the id alone.
+		// An import sets only the id.
 		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove the import."))
 
 		return
@@ -125,7 +124,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne no longer has the linked account %q, so Terraform removes it from the state. It was deleted outside of Terraform, or the API key belongs to another project.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
-		// The framework insists on an identity, also of what is gone.
+		// The framework requires the identity of a removed object, too.
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 
 		return
@@ -136,7 +135,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
-	// After an import nothing was known before.
+	// An import has no earlier values.
 	state.accountFacts = state.fromResponse(account)
 	state.AccountID = state.ID
 
@@ -147,7 +146,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
-// Update sets what differs from the state, and makes no call when nothing does.
+// Update makes no call if no value differs from the state.
 func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state accountModel
 
@@ -171,8 +170,7 @@ func (r *accountResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
 
-// Delete deletes the account at StackOne if the policy in the state says so.
-// Otherwise Terraform forgets it.
+// Delete deletes the account only if the state has deletion_policy = "delete".
 func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := accountState(ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
@@ -199,8 +197,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 }
 
-// accountStays warns that Terraform forgets an account which stays at StackOne: of the
-// first five by id, and once of the others.
+// accountStays warns that an account stays at StackOne: five by id, then once for the rest.
 func (r *accountResource) accountStays(id string) diag.Diagnostics {
 	const maxNamed = 5
 
@@ -217,7 +214,6 @@ func (r *accountResource) accountStays(id string) diag.Diagnostics {
 	return nil
 }
 
-// ImportState imports by id and by identity.
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if resp.Diagnostics.Append(refuseBlankImport(ctx, req, "linked account", "The data source stackone_accounts finds the identifiers of a customer's accounts.")...); resp.Diagnostics.HasError() {
 		return
@@ -226,8 +222,7 @@ func (r *accountResource) ImportState(ctx context.Context, req resource.ImportSt
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
 }
 
-// refuseBlankImport refuses an import without an identifier, which Terraform does
-// not: StackOne would be asked for the list of all accounts.
+// refuseBlankImport rejects an empty ID, for which the API would list all accounts.
 func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, what, hint string) diag.Diagnostics {
 	id := types.StringValue(req.ID)
 
@@ -245,9 +240,8 @@ func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, wha
 		fmt.Sprintf("An import needs the identifier of a %s, and this one is empty. %s", what, hint))}
 }
 
-// accountState decodes an object of the state. Its account_id says which account it is,
-// also where a hand, another tool or a test has written no id or another one: a request
-// without an identifier would be about all accounts. Only an import knows the id alone.
+// accountState decodes an object of the state and identifies it by account_id. The id may be
+// missing or wrong in an edited state, but an import sets only the id.
 func accountState(ctx context.Context, from tfsdk.State) (accountModel, diag.Diagnostics) {
 	var state accountModel
 
@@ -259,7 +253,7 @@ func accountState(ctx context.Context, from tfsdk.State) (accountModel, diag.Dia
 	return state, diags
 }
 
-// get returns an account of a list that this run has just read, or reads it.
+// get returns the account from a list of this run if there is one, or else reads it.
 func (r *accountResource) get(ctx context.Context, id string) (account *stackone.Account, listed bool, err error) {
 	client, err := r.data.client()
 	if err != nil {
@@ -269,7 +263,6 @@ func (r *accountResource) get(ctx context.Context, id string) (account *stackone
 	return client.FindAccount(r.data.maskKey(ctx), id)
 }
 
-// read reads an account at StackOne.
 func (r *accountResource) read(ctx context.Context, id string) (*stackone.Account, error) {
 	client, err := r.data.client()
 	if err != nil {
@@ -279,9 +272,8 @@ func (r *accountResource) read(ctx context.Context, id string) (*stackone.Accoun
 	return client.GetAccount(r.data.maskKey(ctx), id)
 }
 
-// change gives an account the planned values that differ from the known ones, without a
-// call if none does, and sets the values that the plan left open from the response, or
-// else from have.
+// change updates the planned values that differ from known, without a call if none does, and
+// fills unknown ones from the response, or else from have.
 func (r *accountResource) change(ctx context.Context, plan *accountModel, have, known accountFacts, sent accountSent) (diag.Diagnostics, error) {
 	update, diags := plan.updateRequest(known, sent)
 	if diags.HasError() {

@@ -15,10 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// accountResourceSchema is the schema of the resource stackone_account. What can
-// be set is optional and computed, unlike the inputs of a session: an account
-// exists before Terraform adopts it, and an attribute that the configuration
-// leaves out keeps the value that StackOne has.
+// accountResourceSchema makes the settable attributes optional and computed: accounts exist
+// before their adoption, and attributes that are not configured keep their values.
 func accountResourceSchema() schema.Schema {
 	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 
@@ -79,7 +77,7 @@ func accountResourceSchema() schema.Schema {
 	}
 }
 
-// setIdentity notes the identity, where Terraform knows identities.
+// setIdentity does nothing for versions of Terraform without identities.
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) diag.Diagnostics {
 	if identity == nil {
 		return nil
@@ -88,8 +86,8 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types
 	return identity.Set(ctx, resourceIdentity{ID: id})
 }
 
-// planIdentity plans the identity of an adoption, which is none where the account is
-// not known yet. Of a replacement, it is that of the old account before.
+// planIdentity sets the identity to null if the account is unknown: a replacement starts with
+// the identity of the old account.
 func planIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, accountID types.String) diag.Diagnostics {
 	if identity == nil || isSet(accountID) {
 		return setIdentity(ctx, identity, accountID)

@@ -12,10 +12,8 @@ var _ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
 
 func newAccountsDataSource() datasource.DataSource { return &accountsDataSource{} }
 
-// accountsDataSource is the data source stackone_accounts.
 type accountsDataSource struct{ dataSourceBase }
 
-// accountsDataSourceModel is a list of accounts with what narrowed it.
 type accountsDataSourceModel struct {
 	accountFilter
 	IDs      []string      `tfsdk:"ids"`
@@ -47,7 +45,7 @@ func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-// Read makes a call of the API for each hundred accounts.
+// Read makes one call per hundred accounts.
 func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model accountsDataSourceModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {

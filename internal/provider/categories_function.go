@@ -11,7 +11,6 @@ var _ function.Function = (*categoriesFunction)(nil)
 
 func newCategoriesFunction() function.Function { return &categoriesFunction{} }
 
-// categoriesFunction is provider::stackone::categories.
 type categoriesFunction struct{}
 
 func (f *categoriesFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {

@@ -12,15 +12,13 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// defaultExpiresIn is how long a session lasts when expires_in is not sent, in
-// seconds, as the API documents it.
+// defaultExpiresIn is the API's default in seconds.
 const defaultExpiresIn = 1800
 
-// maxExpiresIn is ten years in seconds. StackOne documents no limit.
+// maxExpiresIn is ten years. StackOne documents no limit.
 const maxExpiresIn = 10 * 365 * 24 * 60 * 60
 
-// connectSessionInputs is what a configuration says about a session. The resource
-// and the ephemeral resource share it.
+// connectSessionInputs are shared by the resource and the ephemeral resource.
 type connectSessionInputs struct {
 	OriginOwnerID      types.String `tfsdk:"origin_owner_id"`
 	OriginOwnerName    types.String `tfsdk:"origin_owner_name"`
@@ -36,7 +34,6 @@ type connectSessionInputs struct {
 	Type               types.String `tfsdk:"type"`
 }
 
-// connectSessionOutputs is what an answer and its time say about a session.
 type connectSessionOutputs struct {
 	ID                   types.String `tfsdk:"id"`
 	OrganizationID       types.String `tfsdk:"organization_id"`
@@ -48,7 +45,6 @@ type connectSessionOutputs struct {
 	ExternalTriggerToken secretString `tfsdk:"external_trigger_token"`
 }
 
-// connectSessionModel is the resource in configuration, plan and state.
 type connectSessionModel struct {
 	connectSessionInputs
 	connectSessionOutputs
@@ -57,8 +53,7 @@ type connectSessionModel struct {
 	Keepers types.Map  `tfsdk:"keepers"`
 }
 
-// createRequest builds the request that the configuration describes: null is not
-// sent, so the API's defaults stay the API's.
+// createRequest omits null attributes, so the API's defaults apply.
 func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.ConnectSessionRequest, diag.Diagnostics) {
 	categories, diags := apiCategories(ctx, in.Categories)
 
@@ -83,7 +78,6 @@ func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.Con
 	return request, append(diags, objectProblems(path.Root("metadata"), in.Metadata)...)
 }
 
-// apiCategories returns the categories of a list as the API spells them.
 func apiCategories(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {
 	categories, diags := stringList(ctx, list)
 	for i, category := range categories {
@@ -93,7 +87,6 @@ func apiCategories(ctx context.Context, list types.List) ([]string, diag.Diagnos
 	return categories, diags
 }
 
-// validity is how long a session with these inputs lasts.
 func (in *connectSessionInputs) validity() time.Duration {
 	if !isSet(in.ExpiresIn) {
 		return defaultExpiresIn * time.Second
@@ -102,8 +95,7 @@ func (in *connectSessionInputs) validity() time.Duration {
 	return seconds(in.ExpiresIn)
 }
 
-// fromResponse maps an answer. The echo of the inputs in the answer is not reliable
-// and stays unused: the state keeps what was planned.
+// fromResponse ignores the echoed inputs, which are unreliable: the state keeps the plan.
 func (in *connectSessionInputs) fromResponse(session *stackone.ConnectSession) connectSessionOutputs {
 	return connectSessionOutputs{
 		ID:                   types.StringValue(session.ID),
@@ -117,7 +109,6 @@ func (in *connectSessionInputs) fromResponse(session *stackone.ConnectSession) c
 	}
 }
 
-// create makes the session that the inputs describe.
 func (in *connectSessionInputs) create(ctx context.Context, data *providerData) (connectSessionOutputs, diag.Diagnostics) {
 	request, diags := in.createRequest(ctx)
 	if diags.HasError() {
@@ -143,13 +134,12 @@ func (in *connectSessionInputs) create(ctx context.Context, data *providerData) 
 	return in.fromResponse(session), diags
 }
 
-// mask hides the secrets of a new session from the provider's logger in what
-// follows.
+// mask hides the secrets of a new session from later log lines.
 func (out connectSessionOutputs) mask(ctx context.Context) context.Context {
 	return maskSecrets(ctx, out.Token.secret, out.AuthLinkURL.secret, out.ExternalTriggerToken.secret)
 }
 
-// warnings are combinations that the API accepts and ignores.
+// warnings reports combinations that the API accepts and ignores.
 func (in *connectSessionInputs) warnings() diag.Diagnostics {
 	var diags diag.Diagnostics
 

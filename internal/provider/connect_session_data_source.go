@@ -17,10 +17,8 @@ var _ datasource.DataSourceWithConfigure = (*connectSessionDataSource)(nil)
 
 func newConnectSessionDataSource() datasource.DataSource { return &connectSessionDataSource{} }
 
-// connectSessionDataSource is the data source stackone_connect_session.
 type connectSessionDataSource struct{ dataSourceBase }
 
-// connectSessionDetails is a session as the data source shows it.
 type connectSessionDetails struct {
 	ID                      types.String       `tfsdk:"id"`
 	OrganizationID          types.String       `tfsdk:"organization_id"`
@@ -39,7 +37,7 @@ type connectSessionDetails struct {
 	LatestConnectionAttempt *connectionAttempt `tfsdk:"latest_connection_attempt"`
 }
 
-// connectionAttempt is an attempt to sign in by OAuth.
+// connectionAttempt is an OAuth sign-in attempt.
 type connectionAttempt struct {
 	ID                    types.String `tfsdk:"id"`
 	Status                types.String `tfsdk:"status"`
@@ -136,7 +134,6 @@ func (d *connectSessionDataSource) Schema(_ context.Context, _ datasource.Schema
 	}
 }
 
-// Read makes one call of the API.
 func (d *connectSessionDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var id types.String
 	if resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &id)...); resp.Diagnostics.HasError() {

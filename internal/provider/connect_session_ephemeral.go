@@ -15,11 +15,9 @@ var (
 
 func newConnectSessionEphemeral() ephemeral.EphemeralResource { return &connectSessionEphemeral{} }
 
-// connectSessionEphemeral is the ephemeral resource stackone_connect_session. It
-// opens only: the API can neither renew a session nor revoke it.
+// connectSessionEphemeral implements only Open: the API can neither renew nor revoke.
 type connectSessionEphemeral struct{ ephemeralBase }
 
-// connectSessionEphemeralModel is the ephemeral resource in configuration and result.
 type connectSessionEphemeralModel struct {
 	connectSessionInputs
 	connectSessionOutputs
@@ -31,7 +29,7 @@ func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.Meta
 }
 
 func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	// An ephemeral resource has no plan, so what modifies one is never asked.
+	// An ephemeral resource has no plan, so plan modifiers never run.
 	attributes := map[string]schema.Attribute{}
 	for name, attribute := range connectSessionAttributes() {
 		attributes[name] = attribute
@@ -58,7 +56,7 @@ func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req epheme
 	resp.Diagnostics.Append(config.warnings()...)
 }
 
-// Open creates a session, unless the configuration says open = false.
+// Open creates a session unless open is false.
 func (e *connectSessionEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var result connectSessionEphemeralModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &result)...); resp.Diagnostics.HasError() {

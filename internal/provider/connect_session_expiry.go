@@ -9,21 +9,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// due reports whether no more than the margin is left of a session; with no margin,
-// whether it has expired. At the moment of its end it has. Whoever compares an end
-// with the clock asks here. Where the local clock runs behind StackOne's, a session
-// is renewed later, but no more often.
+// due reports whether at most the margin is left of a session; with no margin, whether it has
+// expired. If the local clock runs behind StackOne's, sessions are renewed later, but not
+// more often.
 func due(now, expiresAt time.Time, margin time.Duration) bool {
 	return !now.Before(expiresAt.Add(-margin))
 }
 
-// renewalPolicy is what the configuration wants to happen at the end.
 type renewalPolicy struct {
 	RecreateWhenExpired types.Bool   `tfsdk:"recreate_when_expired"`
 	EarlyRenewalSeconds types.Number `tfsdk:"early_renewal_seconds"`
 }
 
-// margin is how long before its end a session is renewed.
 func (p renewalPolicy) margin() time.Duration { return seconds(p.EarlyRenewalSeconds) }
 
 func seconds(number types.Number) time.Duration {
@@ -31,19 +28,18 @@ func seconds(number types.Number) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
-// renew decides whether a plan replaces the session of the state. Nothing else
-// changes in the plan where unchanged is true; otherwise something changes in place.
+// renew reports whether a plan replaces the session. unchanged means that the plan changes
+// nothing else.
 //
-//	recreate_when_expired | the state says           | unchanged | changes in place
-//	----------------------|--------------------------|-----------|-----------------
-//	false, null           | anything                 | keep      | keep
-//	true                  | expired, or tells no end | replace   | replace
-//	true                  | an end that is due       | replace   | keep
-//	true                  | an end that is not due   | keep      | keep
+//	recreate_when_expired | state             | unchanged | changes in place
+//	----------------------|-------------------|-----------|-----------------
+//	false, null           | any               | keep      | keep
+//	true                  | expired or no end | replace   | replace
+//	true                  | due               | replace   | keep
+//	true                  | not due           | keep      | keep
 //
-// Only due asks the clock. Terraform plans a change in place twice, before and after
-// the approval, and ends the run when the two plans differ; the clock may make them
-// differ, so it is not asked there, and the next plan replaces.
+// Terraform plans a change in place again after the approval and fails if the plans differ.
+// The clock could make them differ, so due counts only if nothing else changes.
 func (p renewalPolicy) renew(now time.Time, state connectSessionModel, unchanged bool) bool {
 	end, known := state.end()
 
@@ -57,8 +53,7 @@ func (p renewalPolicy) renew(now time.Time, state connectSessionModel, unchanged
 	}
 }
 
-// end is when the session of a state ends. A state that lost its expires_at, by
-// hand or by another tool, still tells by created_at.
+// end returns when the session expires. Without expires_at, it is derived from created_at.
 func (m *connectSessionModel) end() (time.Time, bool) {
 	if expiresAt, ok := parseTimestamp(m.ExpiresAt); ok {
 		return expiresAt, true
@@ -72,9 +67,8 @@ func (m *connectSessionModel) end() (time.Time, bool) {
 	return created.Add(m.validity()), true
 }
 
-// refresh recomputes the facts about the end of a session from its state. When
-// the state lost its expires_at, it is restored; when nothing tells the end,
-// whether the session has expired is null: unknown for good.
+// refresh restores expires_at if the state has lost it. expired is null if the end cannot be
+// derived.
 func (m *connectSessionModel) refresh(now time.Time) {
 	end, known := m.end()
 	if !known {
@@ -89,8 +83,7 @@ func (m *connectSessionModel) refresh(now time.Time) {
 	m.Expired = types.BoolValue(due(now, end, 0))
 }
 
-// policyProblems checks what the two policy attributes ask for against each
-// other and against the validity, as far as all of it is known.
+// policyProblems checks the known policy attributes against each other and the validity.
 func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 	var diags diag.Diagnostics
 
@@ -121,8 +114,7 @@ func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 	return diags
 }
 
-// bornDue warns when a new session is due for its renewal already by the local
-// clock, since every run would then replace it.
+// bornDue warns if a new session is already due: every run would replace it.
 func (m *connectSessionModel) bornDue(now time.Time) diag.Diagnostics {
 	end, known := m.end()
 	if !known || !m.RecreateWhenExpired.ValueBool() || !due(now, end, m.margin()) {

@@ -14,13 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// maxNamed is how many sessions the warnings of one kind name in a run. A warning for
-// each of hundreds would hide all others.
+// maxNamed limits the warnings of one kind in a run, so that they do not hide others.
 const maxNamed = 5
 
-// warnOfReplacement warns when another input replaces a session that is still valid.
-// Renewals and keepers send the same inputs again, which StackOne has accepted before,
-// and are routine: they do not warn.
+// warnOfReplacement warns when a changed input replaces a valid session. Renewals and changes
+// of keepers are routine and do not warn.
 func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req resource.ModifyPlanRequest, state connectSessionModel) diag.Diagnostics {
 	changed := changedInputs(req.Plan.Raw, req.State.Raw)
 
@@ -48,8 +46,7 @@ func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req reso
 	return diags
 }
 
-// changedInputs returns the sorted names of the inputs that differ between a plan and a
-// state.
+// changedInputs returns the sorted names of the inputs that differ between plan and state.
 func changedInputs(plan, state tftypes.Value) []string {
 	var before, after map[string]tftypes.Value
 	if plan.As(&after) != nil || state.As(&before) != nil {
@@ -69,12 +66,10 @@ func changedInputs(plan, state tftypes.Value) []string {
 	return changed
 }
 
-// removedSession is a session that a run has removed while it was valid.
 type removedSession struct{ id, until string }
 
-// withLostLink adds to the errors of a create what became of the link of the session
-// that the same run has removed for the same owner, as a replacement without
-// create_before_destroy does.
+// withLostLink adds to create errors where the old link is, if this run has removed a valid
+// session of the same owner, as a replacement without create_before_destroy does.
 func (d *providerData) withLostLink(diags diag.Diagnostics, owner string) diag.Diagnostics {
 	value, _ := d.removedSessions.Load(owner)
 

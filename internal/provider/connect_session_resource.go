@@ -26,8 +26,7 @@ var (
 
 func newConnectSessionResource() resource.Resource { return &connectSessionResource{} }
 
-// connectSessionResource is the managed resource stackone_connect_session. The API
-// can create and read a session, but not change or delete it.
+// connectSessionResource only creates sessions: the API cannot change or delete them.
 type connectSessionResource struct{ resourceBase }
 
 func (r *connectSessionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -93,10 +92,8 @@ func pickFacts(ctx context.Context, from tfsdk.State) (state connectSessionModel
 	return state, diags
 }
 
-// ModifyPlan plans the replacement of a session that has come to its end, if the
-// configuration wants that. The path that forces it is made unknown, because
-// Terraform replaces only for a path whose value changes. What is planned by then
-// tells whether anything else changes.
+// ModifyPlan replaces a session at its end if configured. It makes expires_at unknown because
+// Terraform replaces only for a path whose value changes.
 func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || r.data == nil {
 		return
@@ -115,8 +112,8 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 		return
 	}
 
-	// Terraform plans again during the apply, with the policy known by then. A plan that
-	// then replaced the session would end the run with "inconsistent final plan".
+	// Terraform plans again during the apply, with the policy known. Replacing only then
+	// would fail with "inconsistent final plan".
 	for name, value := range map[string]attr.Value{
 		"early_renewal_seconds": plan.EarlyRenewalSeconds, "recreate_when_expired": plan.RecreateWhenExpired,
 	} {
@@ -162,9 +159,8 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 	resp.Diagnostics.Append(plan.bornDue(now)...)
 }
 
-// Read makes no call: no input of a session can change at StackOne, and a plan of a
-// thousand sessions would cost a thousand requests. It looks at the clock, and never
-// removes the session: what is to happen at its end is for ModifyPlan.
+// Read makes no call: no input can change at StackOne, and a plan of a thousand sessions must
+// not cost a thousand requests. It never removes an expired session.
 func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, diags := pickFacts(ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
@@ -183,8 +179,7 @@ func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequ
 	}
 }
 
-// Update makes no call: it is reached for what means nothing to StackOne, such as
-// the renewal policy. Every other change replaces the session.
+// Update makes no call: changes that affect the request replace the session instead.
 func (r *connectSessionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan connectSessionModel
 
@@ -192,8 +187,7 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete makes no call, since the API cannot revoke a session, and says so while
-// the token still works.
+// Delete makes no call, since the API cannot revoke a session, and warns while the token works.
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := pickFacts(ctx, req.State)
 	resp.Diagnostics.Append(diags...)
@@ -226,7 +220,7 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 	}
 }
 
-// ImportState says why there is no import.
+// ImportState explains why there is no import.
 func (r *connectSessionResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError("A connect session cannot be imported",
 		"StackOne returns the token of a session only once, when it creates the session, so an import could not read it. "+

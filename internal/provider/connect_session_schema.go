@@ -18,8 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// connectSessionAttributes are the inputs and outputs that the resource and the
-// ephemeral resource have in common, as those of the resource. A change of any
+// connectSessionAttributes are shared by the resource and the ephemeral resource. A changed
 // input replaces the session, because the API cannot change one.
 func connectSessionAttributes() map[string]schema.Attribute {
 	notBlank := []validator.String{notEmpty{}}
@@ -114,8 +113,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 	}
 }
 
-// sameCategories plans no change for the categories of the state in another order
-// or spelling.
+// sameCategories plans no change if only order or spelling differ.
 type sameCategories struct{}
 
 func (sameCategories) Description(context.Context) string {
@@ -125,7 +123,7 @@ func (sameCategories) Description(context.Context) string {
 func (m sameCategories) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
 func (sameCategories) PlanModifyList(ctx context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
-	// An element that is not known yet is an error here, and a difference.
+	// An unknown element is an error here and counts as different.
 	before, _ := apiCategories(ctx, req.StateValue)
 	after, _ := apiCategories(ctx, req.PlanValue)
 
@@ -137,8 +135,7 @@ func (sameCategories) PlanModifyList(ctx context.Context, req planmodifier.ListR
 	}
 }
 
-// replaceOtherKeepers replaces the session for other keepers. Null elements do not
-// count, and an empty map is the same as none.
+// replaceOtherKeepers ignores null elements and treats an empty map as null.
 func replaceOtherKeepers() planmodifier.Map {
 	const description = "other values replace the session; an element that is null is as good as none"
 

@@ -28,7 +28,7 @@ func (m *pinnedVersionModel) putRequest() stackone.PinnedVersionRequest {
 	return request
 }
 
-// setComputed sets what the configuration leaves out.
+// setComputed sets the attributes that are not configured.
 func (m *pinnedVersionModel) setComputed(pin stackone.PinnedVersion) {
 	if m.Owner.IsUnknown() {
 		m.Owner = types.StringPointerValue(pin.Owner)
@@ -37,9 +37,8 @@ func (m *pinnedVersionModel) setComputed(pin stackone.PinnedVersion) {
 	m.CreatedAt, m.UpdatedAt = types.StringPointerValue(pin.CreatedAt), types.StringPointerValue(pin.UpdatedAt)
 }
 
-// refresh updates the state from a response. StackOne may return another spelling than it
-// was sent, such as a version for a range, so only a difference from the last response
-// is a change.
+// refresh updates the state only if the response differs from the last one: StackOne may return
+// another spelling than it was sent, such as a version for a range.
 func (m *pinnedVersionModel) refresh(pin stackone.PinnedVersion, last returnedPin) {
 	returned := newReturnedPin(pin)
 
@@ -87,7 +86,6 @@ func remember(ctx context.Context, private privateState, pin stackone.PinnedVers
 	return private.SetKey(ctx, privateReturned, raw)
 }
 
-// returnedPin is a pin as StackOne returned it.
 type returnedPin struct {
 	PinnedVersion string `json:"pinned_version"`
 	Owner         string `json:"owner"`
@@ -97,7 +95,7 @@ func newReturnedPin(pin stackone.PinnedVersion) returnedPin {
 	return returnedPin{pin.Version, types.StringPointerValue(pin.Owner).ValueString()}
 }
 
-// parseReturnedPin decodes what remember has stored. An import leaves nothing.
+// parseReturnedPin decodes the stored response. After an import there is none.
 func parseReturnedPin(raw []byte) returnedPin {
 	var p returnedPin
 	if json.Unmarshal(raw, &p) != nil {

@@ -16,7 +16,6 @@ var _ list.ListResourceWithConfigure = (*pinnedVersionList)(nil)
 
 func newPinnedVersionList() list.ListResource { return &pinnedVersionList{} }
 
-// pinnedVersionList is the list resource stackone_connector_profile_pinned_version.
 type pinnedVersionList struct{ resourceBase }
 
 func (l *pinnedVersionList) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -74,8 +73,7 @@ func (l *pinnedVersionList) List(ctx context.Context, req list.ListRequest, stre
 	}
 }
 
-// result leaves owner and times null: the list of profiles shows those of the profile, not
-// of the pin.
+// result leaves owner and times null: the API lists those of the profile, not of the pin.
 func (l *pinnedVersionList) result(ctx context.Context, req list.ListRequest, profile stackone.ConnectorProfile) list.ListResult {
 	result := req.NewListResult(ctx)
 	id := types.StringValue(profile.ID)

@@ -26,7 +26,6 @@ var (
 
 func newPinnedVersionResource() resource.Resource { return &pinnedVersionResource{} }
 
-// pinnedVersionResource is the resource stackone_connector_profile_pinned_version.
 type pinnedVersionResource struct{ resourceBase }
 
 func (r *pinnedVersionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -61,8 +60,7 @@ func (r *pinnedVersionResource) IdentitySchema(_ context.Context, _ resource.Ide
 	}}
 }
 
-// ModifyPlan warns about a pin that is removed, and about one that is overwritten. It makes
-// a call only to plan a new pin.
+// ModifyPlan warns about removed and overwritten pins. Only a new pin costs a call.
 func (r *pinnedVersionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.data == nil {
 		return
@@ -123,7 +121,6 @@ func (r *pinnedVersionResource) Create(ctx context.Context, req resource.CreateR
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ConnectorProfileID)...)
 }
 
-// Read removes a pin from the state that StackOne does not have.
 func (r *pinnedVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state pinnedVersionModel
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); resp.Diagnostics.HasError() {
@@ -136,7 +133,7 @@ func (r *pinnedVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 
-	// The framework requires the identity of a removed object too.
+	// The framework requires the identity of a removed object, too.
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ConnectorProfileID)...)
 
 	if pin.Version == "" {
@@ -183,7 +180,7 @@ func (r *pinnedVersionResource) Delete(ctx context.Context, req resource.DeleteR
 	}
 }
 
-// ImportState imports by the identifier of the profile, as an ID or in the identity.
+// ImportState imports by the profile's identifier, as an ID or in the identity.
 func (r *pinnedVersionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if resp.Diagnostics.Append(refuseBlankImport(ctx, req, "connector profile", "The data source stackone_connector_profiles finds the identifiers of profiles.")...); resp.Diagnostics.HasError() {
 		return
@@ -201,7 +198,6 @@ func (r *pinnedVersionResource) read(ctx context.Context, profileID string) (sta
 	return client.GetPinnedVersion(r.data.maskKey(ctx), profileID)
 }
 
-// put pins the planned version and completes the plan from the response.
 func (r *pinnedVersionResource) put(ctx context.Context, plan *pinnedVersionModel, private privateState) diag.Diagnostics {
 	client, err := r.data.client()
 	if err != nil {

@@ -15,7 +15,6 @@ func newConnectorProfileVersionsDataSource() datasource.DataSource {
 	return &connectorProfileVersionsDataSource{}
 }
 
-// connectorProfileVersionsDataSource is the data source stackone_connector_profile_versions.
 type connectorProfileVersionsDataSource struct{ dataSourceBase }
 
 type connectorProfileVersionsModel struct {
@@ -56,7 +55,6 @@ func (d *connectorProfileVersionsDataSource) Schema(_ context.Context, _ datasou
 	}
 }
 
-// Read makes one call.
 func (d *connectorProfileVersionsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model connectorProfileVersionsModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {

@@ -17,7 +17,6 @@ var _ datasource.DataSourceWithConfigure = (*connectorProfilesDataSource)(nil)
 
 func newConnectorProfilesDataSource() datasource.DataSource { return &connectorProfilesDataSource{} }
 
-// connectorProfilesDataSource is the data source stackone_connector_profiles.
 type connectorProfilesDataSource struct{ dataSourceBase }
 
 type connectorProfilesDataSourceModel struct {
@@ -25,8 +24,7 @@ type connectorProfilesDataSourceModel struct {
 	ConnectorProfiles []connectorProfile `tfsdk:"connector_profiles"`
 }
 
-// connectorProfileFilter narrows a list of profiles. The data source and the list
-// resource share it.
+// connectorProfileFilter is shared by the data source and the list resource.
 type connectorProfileFilter struct {
 	ProviderKey types.String `tfsdk:"provider_key"`
 	Enabled     types.Bool   `tfsdk:"enabled"`
@@ -124,7 +122,7 @@ func (d *connectorProfilesDataSource) Schema(_ context.Context, _ datasource.Sch
 	}
 }
 
-// Read makes one call for each hundred profiles.
+// Read makes one call per hundred profiles.
 func (d *connectorProfilesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model connectorProfilesDataSourceModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {

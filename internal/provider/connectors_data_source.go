@@ -16,10 +16,8 @@ var _ datasource.DataSourceWithConfigure = (*connectorsDataSource)(nil)
 
 func newConnectorsDataSource() datasource.DataSource { return &connectorsDataSource{} }
 
-// connectorsDataSource is the data source stackone_connectors.
 type connectorsDataSource struct{ dataSourceBase }
 
-// connectorsDataSourceModel is a list of connectors with what narrowed it.
 type connectorsDataSourceModel struct {
 	ProviderKeys  []string    `tfsdk:"provider_keys"`
 	Categories    []string    `tfsdk:"categories"`
@@ -28,7 +26,6 @@ type connectorsDataSourceModel struct {
 	Connectors    []connector `tfsdk:"connectors"`
 }
 
-// connector is one connector of the catalogue.
 type connector struct {
 	Key              types.String      `tfsdk:"key"`
 	Name             types.String      `tfsdk:"name"`
@@ -39,7 +36,7 @@ type connector struct {
 	ScopeDefinitions []scopeDefinition `tfsdk:"scope_definitions"`
 }
 
-// authentication is one way to connect a connector.
+// authentication is one way to connect.
 type authentication struct {
 	Key            types.String `tfsdk:"key"`
 	Type           types.String `tfsdk:"type"`
@@ -47,14 +44,12 @@ type authentication struct {
 	RequiredScopes []string     `tfsdk:"required_scopes"`
 }
 
-// scopeDefinition describes an OAuth scope of a connector.
 type scopeDefinition struct {
 	Name        types.String `tfsdk:"name"`
 	Description types.String `tfsdk:"description"`
 	Includes    []string     `tfsdk:"includes"`
 }
 
-// newConnector is what an answer of StackOne says about a connector.
 func newConnector(c stackone.Connector) connector {
 	ways := make([]authentication, len(c.Authentication))
 	for i, a := range c.Authentication {
@@ -79,8 +74,7 @@ func newConnector(c stackone.Connector) connector {
 	}
 }
 
-// show sets what was found, in an order that does not depend on the API's. A
-// connector that the API lists in several versions has one key.
+// show sorts the connectors. Several versions of a connector share one key.
 func (m *connectorsDataSourceModel) show(found []connector) {
 	slices.SortStableFunc(found, func(a, b connector) int {
 		return cmp.Or(cmp.Compare(a.Key.ValueString(), b.Key.ValueString()), cmp.Compare(a.Version.ValueString(), b.Version.ValueString()))
@@ -132,7 +126,6 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 }
 
-// listRequest is the request for the list that the filter describes.
 func (m *connectorsDataSourceModel) listRequest() stackone.ConnectorFilter {
 	categories := make([]string, len(m.Categories))
 	for i, category := range m.Categories {
@@ -142,7 +135,6 @@ func (m *connectorsDataSourceModel) listRequest() stackone.ConnectorFilter {
 	return stackone.ConnectorFilter{Keys: m.ProviderKeys, Categories: categories, ReleaseStages: m.ReleaseStages}
 }
 
-// connectorAttributes are what is told of a connector.
 func connectorAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"key":           schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the connector, for `provider_key` of a connect session. API field: `key`."},
@@ -175,7 +167,7 @@ func connectorAttributes() map[string]schema.Attribute {
 	}
 }
 
-// Read makes a call of the API for each hundred connectors.
+// Read makes one call per hundred connectors.
 func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model connectorsDataSourceModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {
@@ -184,7 +176,7 @@ func (d *connectorsDataSource) Read(ctx context.Context, req datasource.ReadRequ
 
 	found := []connector{}
 
-	// The client would take an empty list for no filter.
+	// The client would ignore an empty list.
 	if !anyEmpty(model.ProviderKeys, model.Categories, model.ReleaseStages) {
 		client, err := d.data.client()
 		if err != nil {

@@ -13,8 +13,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// operation is what the provider asked StackOne to do, as it completes the sentence
-// "Cannot …".
+// operation completes the sentence "Cannot …".
 type operation string
 
 const (
@@ -33,8 +32,7 @@ const (
 	listConnectors        operation = "list the connectors"
 )
 
-// unknownConfigurationError says that a call was needed before Terraform knew
-// the provider's configuration.
+// unknownConfigurationError reports a call before the provider's configuration is known.
 type unknownConfigurationError struct {
 	attributes []string
 }
@@ -43,12 +41,9 @@ func (e *unknownConfigurationError) Error() string {
 	return "the provider configuration is not known yet: " + strings.Join(e.attributes, ", ")
 }
 
-// apiDiagnostic says in Terraform's terms what failed, with the request, the
-// status, what StackOne said and its request id, and what to do next. It is the only
-// place that turns an error of package stackone into a diagnostic, but for an account
-// or a session that StackOne does not have. The base
-// URL, the path and StackOne's complaint are shown although they may hold what is
-// configured: where a request went and why it was refused cannot be told without.
+// apiDiagnostic reports a failed request: what failed, the request, status, StackOne's message
+// and request id, and the next step. Messages include the base URL, path and StackOne's
+// complaint even if they contain configured values, since nobody could act without them.
 func apiDiagnostic(op operation, err error) diag.Diagnostic {
 	summary := "Cannot " + string(op)
 
@@ -71,7 +66,7 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s.", err))
 	}
 
-	// One error of the run has the details; a thousand like it would hide the others.
+	// One error has the details; a thousand like it would hide the others.
 	const elsewhere = " Another error, with a line \"Request:\", has the details."
 
 	switch failure.Kind {
@@ -84,8 +79,7 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, failure.Reason()+".\n\n"+requestFacts(failure)+"\n\n"+nextStep(failure))
 }
 
-// requestFacts lists what support needs. The lines are indented so that Terraform
-// does not fold them into a paragraph.
+// requestFacts lists facts for support, indented so that Terraform does not fold the lines.
 func requestFacts(e *stackone.Error) string {
 	var lines []string
 
@@ -118,7 +112,7 @@ func requestFacts(e *stackone.Error) string {
 	return strings.Join(lines, "\n")
 }
 
-// nextStep is what the reader can do about it.
+// nextStep advises the user.
 func nextStep(e *stackone.Error) string {
 	switch e.Kind {
 	case stackone.ErrorConnection:
@@ -175,7 +169,6 @@ func nextStep(e *stackone.Error) string {
 	return "Run Terraform again. If it keeps failing, report the request to StackOne."
 }
 
-// mentionsProvider reports whether a message contains the name of the API's field provider.
 func mentionsProvider(message string) bool {
 	words := strings.FieldsFunc(message, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) })
 	return slices.Contains(words, "provider")

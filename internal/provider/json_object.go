@@ -23,11 +23,9 @@ var (
 	_ planmodifier.String = jsonObject{}
 )
 
-// jsonObject is the rule for a string that holds a JSON object. As a validator it
-// refuses any other text. As a plan modifier it plans no change for equal JSON:
-// otherwise a metadata file that an editor has reformatted would replace the
-// sessions that read it with file(), and the links that customers have would differ
-// from those in the state.
+// jsonObject validates a string as a JSON object. As a plan modifier it plans no change for
+// equal JSON: otherwise a reformatted metadata file would replace every session that reads
+// it with file().
 type jsonObject struct{}
 
 func (jsonObject) Description(context.Context) string {
@@ -41,7 +39,7 @@ func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest,
 }
 
 func (jsonObject) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	// The text may not have been known when Terraform validated it.
+	// Terraform could not validate a text that was unknown.
 	resp.Diagnostics.Append(objectProblems(req.Path, req.PlanValue)...)
 
 	if isSet(req.StateValue) && isSet(req.PlanValue) && sameJSON(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
@@ -49,9 +47,8 @@ func (jsonObject) PlanModifyString(_ context.Context, req planmodifier.StringReq
 	}
 }
 
-// objectProblems says what is wrong with a string that is to hold an object, as far as
-// it is known. It never repeats the text: it may come from a sensitive variable, and
-// Terraform masks nothing in a provider's messages.
+// objectProblems checks a string as far as it is known. It never repeats the text, which may
+// be sensitive.
 func objectProblems(at path.Path, value types.String) diag.Diagnostics {
 	if !isSet(value) {
 		return nil
@@ -66,7 +63,7 @@ func objectProblems(at path.Path, value types.String) diag.Diagnostics {
 		fmt.Sprintf("The attribute %s must be a JSON object: %s. Use jsonencode, for example jsonencode({ plan = \"pro\", seats = 25 }).", at, err))}
 }
 
-// checkObject says why a text is not one JSON object.
+// checkObject returns an error unless the text is one JSON object.
 func checkObject(text string) error {
 	token, err := json.NewDecoder(strings.NewReader(text)).Token()
 
@@ -98,8 +95,8 @@ func jsonKind(token json.Token) string {
 	}
 }
 
-// sameJSON reports whether two texts are JSON and mean the same. Numbers are compared
-// by value, exactly: 25, 25.0 and 2.5e1 are the same.
+// sameJSON reports whether two texts are equal JSON. Numbers compare exactly by value: 25,
+// 25.0 and 2.5e1 are the same.
 func sameJSON(a, b string) bool {
 	var values [2]any
 
@@ -117,7 +114,7 @@ func sameJSON(a, b string) bool {
 	return reflect.DeepEqual(values[0], values[1])
 }
 
-// canonicalNumbers gives equal numbers within a decoded value the same spelling.
+// canonicalNumbers spells equal numbers alike.
 func canonicalNumbers(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -135,8 +132,8 @@ func canonicalNumbers(value any) any {
 	return value
 }
 
-// canonicalNumber spells a number as an integer without trailing zeros and an exponent.
-// It works on the text: big.Rat would expand 1e999999999 to a gigabyte.
+// canonicalNumber spells a number as an integer without trailing zeros and an exponent. It
+// works on the text: big.Rat would expand 1e999999999 to a gigabyte.
 func canonicalNumber(text string) json.Number {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
 	digits, sign := strings.CutPrefix(mantissa, "-")

@@ -16,11 +16,9 @@ var (
 	_ validator.List = distinctCategories{}
 )
 
-// The validators here give one message for each attribute. A list may have hundreds of
-// elements, with the same mistake in each.
+// A list may repeat a mistake hundreds of times, so there is one message per attribute.
 
-// filterElements are the rules for a list that filters. Repeated values are allowed:
-// lists of customers are often put together from others.
+// filterElements allows repeated values, since lists of customers are often concatenated.
 func filterElements() []validator.List { return []validator.List{filled{}} }
 
 // knownStrings returns the elements that are set and not blank.
@@ -34,7 +32,7 @@ func knownStrings(list types.List) (out []string) {
 	return out
 }
 
-// filled refuses null and blank elements.
+// filled rejects null and blank elements.
 type filled struct{}
 
 func (filled) Description(context.Context) string { return "elements must not be null or empty" }
@@ -66,10 +64,9 @@ func (filled) ValidateList(_ context.Context, req validator.ListRequest, resp *v
 	}
 }
 
-// known refuses words that StackOne does not document, or warns of them in a filter:
-// StackOne may have added them.
+// known rejects undocumented words. In a filter it warns: StackOne may have added them.
 type known struct {
-	// what, words and aliases are those of oneOf; anyCase accepts the words in any case.
+	// anyCase ignores case; what, words and aliases are as in oneOf.
 	what    string
 	words   []string
 	aliases map[string]string
@@ -118,8 +115,7 @@ func (v known) ValidateList(_ context.Context, req validator.ListRequest, resp *
 	}
 }
 
-// distinctCategories refuses an empty list, and categories that are listed more than
-// once, also in two spellings.
+// distinctCategories rejects an empty list and repeated categories, also in two spellings.
 type distinctCategories struct{}
 
 func (distinctCategories) Description(context.Context) string {
@@ -142,7 +138,7 @@ func (distinctCategories) ValidateList(_ context.Context, req validator.ListRequ
 
 	for _, category := range knownStrings(req.ConfigValue) {
 		apiName := apiCategory(category)
-		// Other words are unknown, and shown by another message.
+		// Another validator reports unknown words.
 		if count[apiName]++; count[apiName] == 2 && slices.Contains(categories(), apiName) {
 			repeated = append(repeated, fmt.Sprintf("%q", apiName))
 		}

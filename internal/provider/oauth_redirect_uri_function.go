@@ -12,7 +12,6 @@ var _ function.Function = (*oauthRedirectURIFunction)(nil)
 
 func newOAuthRedirectURIFunction() function.Function { return &oauthRedirectURIFunction{} }
 
-// oauthRedirectURIFunction is provider::stackone::oauth_redirect_uri.
 type oauthRedirectURIFunction struct{}
 
 func (f *oauthRedirectURIFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
@@ -50,8 +49,7 @@ func (f *oauthRedirectURIFunction) Run(ctx context.Context, req function.RunRequ
 	resp.Error = resp.Result.Set(ctx, oauthRedirectURI(connector))
 }
 
-// oauthRedirectURI is the address that StackOne's pages about connectors give. It
-// has one host for all regions and does not follow base_url.
+// oauthRedirectURI returns the documented address: one host for all regions, whatever base_url.
 func oauthRedirectURI(connector string) string {
 	return "https://api.stackone.com/connect/oauth2/" + url.PathEscape(connector) + "/callback"
 }

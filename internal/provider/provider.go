@@ -16,7 +16,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// typeName is the provider's name in configurations and the prefix of all type names.
+// typeName is the prefix of all type names.
 const typeName = "stackone"
 
 var (
@@ -26,18 +26,17 @@ var (
 	_ provider.ProviderWithListResources      = (*stackoneProvider)(nil)
 )
 
-// Options are what the provider takes from its surroundings. The zero value is
-// what a released provider uses, but for the version.
+// Options are the provider's dependencies. A released provider sets only Version.
 type Options struct {
 	// Version is the provider's version, without a leading "v".
 	Version string
-	// Clock tells and spends the time; nil is the system's clock.
+	// Clock defaults to the system's clock.
 	Clock stackone.Clock
-	// Getenv reads an environment variable; nil is os.Getenv.
+	// Getenv defaults to os.Getenv.
 	Getenv func(string) string
 }
 
-// New makes the provider.
+// New returns the provider.
 func New(o Options) provider.Provider {
 	if o.Clock == nil {
 		o.Clock = stackone.SystemClock()
@@ -108,10 +107,8 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 	}
 }
 
-// ValidateConfig reports what is wrong with the provider block before anything
-// is planned. A key that is merely absent is left to Configure, because
-// "terraform validate" has to work without credentials; it is reported here only
-// beside other problems, so that a user sees all of them at once.
+// ValidateConfig reports all problems of the provider block. It reports a missing key only
+// beside others, because "terraform validate" must work without credentials.
 func (p *stackoneProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config providerModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
@@ -126,9 +123,8 @@ func (p *stackoneProvider) ValidateConfig(ctx context.Context, req provider.Vali
 	resp.Diagnostics.Append(diags...)
 }
 
-// Configure makes no network call. With a
-// configuration that is not known yet it defers where Terraform allows that;
-// elsewhere the first call of the API says what is missing.
+// Configure makes no network call. If its configuration is unknown it defers where Terraform
+// allows that; otherwise the first API call fails and names what is missing.
 func (p *stackoneProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config providerModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {

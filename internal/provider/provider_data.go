@@ -8,23 +8,21 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// providerData is what a configured provider hands to its resources, list resources,
-// data sources and ephemeral resources.
+// providerData is shared by everything that the provider serves.
 type providerData struct {
 	clock stackone.Clock
-	// client builds the API client when it is first needed. It fails while the
-	// provider's configuration is not known yet.
+	// client creates the API client on first use. It fails while the configuration is unknown.
 	client func() (*stackone.Client, error)
-	// apiKey is kept for the masks of the logger alone; it is empty while unknown.
+	// apiKey is used only to mask logs; it is empty while unknown.
 	apiKey stackone.Secret
 	// claims guard linked accounts against deletion by a plan that also keeps them.
 	claims accountClaims
-	// lists guard linked accounts against deletion because a list has missed them.
+	// lists guard linked accounts against deletion because of an incomplete list.
 	lists accountLists
-	// usableSessions counts the sessions that this run has removed while they were valid,
-	// replacedSessions those that its plan replaces.
+	// usableSessions counts the valid sessions that this run has removed, replacedSessions
+	// those that its plan replaces.
 	usableSessions, replacedSessions atomic.Int64
-	// removedSessions has the removedSession of an owner.
+	// removedSessions maps an owner to a removedSession.
 	removedSessions sync.Map
 	// forgottenAccounts counts the accounts that this run has left at StackOne.
 	forgottenAccounts atomic.Int64
@@ -39,8 +37,7 @@ func (d *providerData) maskKey(ctx context.Context) context.Context {
 	return maskSecrets(ctx, d.apiKey, basicForm(d.apiKey))
 }
 
-// lazyClient builds the one client of this provider instance when it is first
-// called, so that a run that needs no call opens nothing.
+// lazyClient creates one client per provider instance on first use.
 func lazyClient(s settings) func() (*stackone.Client, error) {
 	return sync.OnceValues(func() (*stackone.Client, error) {
 		if len(s.unknown) > 0 {

@@ -10,9 +10,8 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// attemptLogger returns logAttempt for concurrent use: several pages of a list share a
-// context, and terraform-plugin-log 0.11.0 masks the fields of a context in place, which
-// ends the process when two goroutines log at the same time, at any log level.
+// attemptLogger returns logAttempt for concurrent use: the pages of a list share a context,
+// and terraform-plugin-log 0.11.0 panics when two goroutines log with masks.
 func attemptLogger() func(context.Context, stackone.Attempt) {
 	var mu sync.Mutex
 
@@ -24,8 +23,7 @@ func attemptLogger() func(context.Context, stackone.Attempt) {
 	}
 }
 
-// logAttempt writes one line per attempt of a request: what a maintainer needs to
-// follow retries, and nothing of a body, a header or a query.
+// logAttempt logs each attempt of a request, but no body, header or query.
 func logAttempt(ctx context.Context, a stackone.Attempt) {
 	fields := map[string]any{
 		"method":      a.Method,
@@ -68,7 +66,7 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 
 	if a.MayDuplicate {
 		tflog.Warn(ctx, "StackOne API request is sent again although the lost one may have created a connect session; "+
-			"nobody knows the token of such a session, and it ends by itself", fields)
+			"its token is lost, and it expires unused", fields)
 
 		return
 	}
@@ -76,8 +74,7 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 	tflog.Info(ctx, "StackOne API request is sent again", fields)
 }
 
-// maskSecrets makes the provider's logger replace secrets wherever they occur in
-// this context. It is a second line: nothing is meant to log them in the first place.
+// maskSecrets masks secrets in the provider's logs, should one ever be logged.
 func maskSecrets(ctx context.Context, secrets ...stackone.Secret) context.Context {
 	words := make([]string, 0, len(secrets))
 
@@ -92,7 +89,7 @@ func maskSecrets(ctx context.Context, secrets ...stackone.Secret) context.Contex
 	return tflog.MaskMessageStrings(ctx, words...)
 }
 
-// basicForm is the key as the Authorization header spells it.
+// basicForm is the key as encoded in the Authorization header.
 func basicForm(key stackone.Secret) stackone.Secret {
 	return stackone.NewSecret(base64.StdEncoding.EncodeToString([]byte(key.Reveal() + ":")))
 }

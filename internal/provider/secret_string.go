@@ -18,14 +18,12 @@ var (
 	_ basetypes.StringValuable = secretString{}
 )
 
-// secretStringType is the attribute type of every secret string. With the
-// framework's own, a single %v of a model in a log line or an error shows the token
-// of a customer's session, or the API key.
+// secretStringType is the type of every secret attribute. With the framework's own string, a
+// %v of a model in a log line would print the secret.
 type secretStringType struct {
 	basetypes.StringType
 }
 
-// Equal reports whether the other type is a secret string as well.
 func (t secretStringType) Equal(o attr.Type) bool {
 	_, ok := o.(secretStringType)
 	return ok
@@ -33,12 +31,10 @@ func (t secretStringType) Equal(o attr.Type) bool {
 
 func (t secretStringType) String() string { return "secretStringType" }
 
-// ValueFromString wraps a framework string.
 func (t secretStringType) ValueFromString(_ context.Context, in basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
 	return secretStringOf(in), nil
 }
 
-// ValueFromTerraform decodes a string of the protocol.
 func (t secretStringType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
 	value, err := t.StringType.ValueFromTerraform(ctx, in)
 	if err != nil {
@@ -53,13 +49,11 @@ func (t secretStringType) ValueFromTerraform(ctx context.Context, in tftypes.Val
 	return secretStringOf(text), nil
 }
 
-// ValueType returns the zero value of the type.
 func (t secretStringType) ValueType(context.Context) attr.Value { return secretString{} }
 
-// secretString is a string whose text only text gives away: every verb of fmt
-// prints a fixed word. The text lies behind a pointer, in a stackone.Secret,
-// because fmt prints unexported fields without asking their methods. The zero
-// value is null.
+// secretString prints a fixed word for every verb of fmt. The text is behind a pointer, in a
+// stackone.Secret, because fmt prints unexported fields without calling their methods. The
+// zero value is null.
 type secretString struct {
 	secret         stackone.Secret
 	known, unknown bool
@@ -74,7 +68,7 @@ func secretStringOf(in basetypes.StringValue) secretString {
 	return secretString{secret: stackone.NewSecret(in.ValueString()), known: isSet(in), unknown: in.IsUnknown()}
 }
 
-// text is the framework's string with the same text, which does print.
+// text returns the framework's string, which prints its text.
 func (v secretString) text() types.String {
 	switch {
 	case v.unknown:
@@ -86,19 +80,16 @@ func (v secretString) text() types.String {
 	return types.StringNull()
 }
 
-// Type returns the secret string type.
 func (v secretString) Type(context.Context) attr.Type { return secretStringType{} }
 
 func (v secretString) ToStringValue(context.Context) (basetypes.StringValue, diag.Diagnostics) {
 	return v.text(), nil
 }
 
-// ToTerraformValue encodes the string for the protocol.
 func (v secretString) ToTerraformValue(ctx context.Context) (tftypes.Value, error) {
 	return v.text().ToTerraformValue(ctx)
 }
 
-// Equal compares what the two hold.
 func (v secretString) Equal(o attr.Value) bool {
 	other, ok := o.(secretString)
 	return ok && v.known == other.known && v.unknown == other.unknown && v.secret.Equal(other.secret)
@@ -110,5 +101,5 @@ func (v secretString) IsUnknown() bool { return v.unknown }
 
 func (v secretString) String() string { return v.secret.String() }
 
-// Format serves every verb of fmt, %#v and %x included.
+// Format handles every verb of fmt, including %#v and %x.
 func (v secretString) Format(f fmt.State, verb rune) { v.secret.Format(f, verb) }

@@ -115,7 +115,7 @@ output "link" {
 	}
 
 	for _, want := range []string{
-		"StackOne API request", "route=/connect_sessions ", "route=/connect_sessions/{id}", "route=/accounts/{id}", "route=/accounts ", "attempt=1", "status=201", "duration_ms=", "status=502", "nobody knows the token", "wait_ms=",
+		"StackOne API request", "route=/connect_sessions ", "route=/connect_sessions/{id}", "route=/accounts/{id}", "route=/accounts ", "attempt=1", "status=201", "duration_ms=", "status=502", "its token is lost", "wait_ms=",
 		// The framework's own lines, which are silent by default, are shown when they are asked for.
 		"@module=sdk.framework", "@module=sdk.proto",
 	} {

@@ -16,8 +16,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// The bounds of the provider's numbers. They are the project's own: wide enough
-// for any use, narrow enough to catch milliseconds or a key in the wrong place.
+// The bounds allow any use, but catch milliseconds or a key in the wrong place.
 const (
 	maxRequestTimeoutSeconds = 3600
 	maxMaxRetries            = 100
@@ -25,7 +24,6 @@ const (
 	maxMaxRequestsPerMinute  = 1_000_000
 )
 
-// providerModel is the provider block.
 type providerModel struct {
 	APIKey                secretString `tfsdk:"api_key"`
 	BaseURL               types.String `tfsdk:"base_url"`
@@ -36,19 +34,17 @@ type providerModel struct {
 	MaxRequestsPerMinute  types.Number `tfsdk:"max_requests_per_minute"`
 }
 
-// settings is what the provider works with once configuration, environment and
-// defaults are merged.
+// settings are merged from configuration, environment and defaults.
 type settings struct {
 	client stackone.Config
-	// unknown names the attributes whose values Terraform does not know yet.
+	// unknown names the attributes with unknown values.
 	unknown []string
 }
 
-// resolveSettings merges configuration, environment and defaults, in this order
-// of precedence, and reports all problems at once: each on its attribute, or on
-// the provider block where the attribute's value may be a secret, since Terraform
-// quotes the attribute that a problem is on. An unknown value is no problem: it is
-// named in settings.unknown and never replaced by the environment.
+// resolveSettings merges configuration, environment and defaults, in this order, and reports
+// all problems at once. Terraform quotes the attribute of a problem, so problems of values
+// that may be secret are on the provider block. The environment never replaces an unknown
+// value.
 func resolveSettings(config providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
 	r := resolver{getenv: getenv}
 
@@ -73,8 +69,8 @@ func resolveSettings(config providerModel, getenv func(string) string) (settings
 	return r.out, r.diags
 }
 
-// userAgent builds the User-Agent header. StackOne may refuse requests without
-// one; TF_APPEND_USER_AGENT is what Terraform's own providers honour as well.
+// userAgent builds the User-Agent header, including TF_APPEND_USER_AGENT, which Terraform's own
+// providers honour. StackOne may refuse requests without the header.
 func userAgent(version, terraformVersion string, getenv func(string) string) string {
 	if terraformVersion == "" {
 		terraformVersion = "unknown"
@@ -82,7 +78,7 @@ func userAgent(version, terraformVersion string, getenv func(string) string) str
 
 	agent := fmt.Sprintf("terraform-provider-stackone/%s Terraform/%s", version, terraformVersion)
 
-	// A control character would make every request fail in a way that does not name the variable.
+	// A control character would make every request fail without naming the variable.
 	extra := strings.Map(func(c rune) rune {
 		if c < ' ' || c > '~' {
 			return -1
@@ -98,7 +94,6 @@ func userAgent(version, terraformVersion string, getenv func(string) string) str
 	return agent
 }
 
-// resolver collects what resolveSettings finds.
 type resolver struct {
 	getenv func(string) string
 	out    settings
@@ -147,7 +142,7 @@ func (r *resolver) baseURL(configured types.String) {
 		detail := fmt.Sprintf("%s is not a valid base URL: %s. Omit base_url unless StackOne gave you another address; the default is %s.",
 			source, err, stackone.DefaultBaseURL)
 
-		// User information and a query may hold a secret.
+		// User information and a query may be secret.
 		if strings.ContainsAny(raw, "@?#") {
 			r.diags.AddError("Invalid StackOne base URL", detail)
 		} else {
@@ -173,7 +168,7 @@ func (r *resolver) caCertificates(configured types.String) {
 		hint = ""
 		source = "The file that the environment variable " + envCACertificates + " names"
 
-		content, err := os.ReadFile(raw) //nolint:gosec // Who runs Terraform names the file.
+		content, err := os.ReadFile(raw) //nolint:gosec // The user names the file.
 		if err != nil {
 			r.diags.AddError("Invalid CA certificates",
 				fmt.Sprintf("%s cannot be read: %s. Set the variable to the name of a file, not to its content.", source, withoutPath(err)))
@@ -195,8 +190,7 @@ func (r *resolver) caCertificates(configured types.String) {
 	r.out.client.CACertificates = certificates
 }
 
-// withoutPath is what is wrong with a file, without its name: who puts the text
-// of a key in place of a name would find it in the error.
+// withoutPath drops the name of the file, which may be a key in the wrong place.
 func withoutPath(err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
@@ -206,8 +200,8 @@ func withoutPath(err error) error {
 	return err
 }
 
-// text picks a string by precedence and says in words where it came from. It is
-// not ok when the value is unknown or configured as an empty string.
+// text picks a string by precedence and describes its source. It is not ok if the value is
+// unknown or configured as an empty string.
 func (r *resolver) text(attribute string, configured types.String, env string) (value, source string, ok bool) {
 	switch {
 	case configured.IsUnknown():
@@ -225,7 +219,7 @@ func (r *resolver) text(attribute string, configured types.String, env string) (
 	}
 }
 
-// wholeNumber picks a number by precedence and holds it within its bounds.
+// wholeNumber picks a number by precedence and checks its bounds.
 func (r *resolver) wholeNumber(attribute string, configured types.Number, env string, standard, minimum, maximum int64) int64 {
 	if configured.IsUnknown() {
 		r.out.unknown = append(r.out.unknown, attribute)
@@ -259,8 +253,7 @@ func (r *resolver) problem(attribute, summary, detail string) {
 	r.diags.AddAttributeError(path.Root(attribute), summary, detail)
 }
 
-// missingAPIKey is the one problem that "terraform validate" tolerates, since
-// validation has to work where no credentials are.
+// missingAPIKey is the only problem that "terraform validate" tolerates.
 func missingAPIKey() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing StackOne API key",
 		fmt.Sprintf("Set the environment variable %s (recommended) or the provider attribute api_key. "+

@@ -15,7 +15,7 @@ var (
 	_ validator.String = oneOf{}
 )
 
-// notEmpty refuses empty and blank strings: absence has one representation, null.
+// notEmpty rejects empty and blank strings: only null omits a value.
 type notEmpty struct{}
 
 func (notEmpty) Description(context.Context) string { return "value must not be empty" }
@@ -31,11 +31,11 @@ func (notEmpty) ValidateString(_ context.Context, req validator.StringRequest, r
 		fmt.Sprintf("The attribute %s must not be empty. If you have no value, omit the attribute or set it to null.", req.Path))
 }
 
-// oneOf accepts a fixed set of words and names the nearest one for any other.
+// oneOf accepts fixed words and suggests the nearest one for any other.
 type oneOf struct {
 	// what names the kind of value in the message, e.g. "category".
 	what string
-	// words are offered in the message; aliases are accepted as well.
+	// The message offers words; aliases are accepted too.
 	words   []string
 	aliases map[string]string
 }
@@ -56,7 +56,7 @@ func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 }
 
-// problem describes what is wrong with a value, or returns "".
+// problem describes an invalid value, or returns "".
 func (v oneOf) problem(value string) string {
 	if _, isAlias := v.aliases[value]; isAlias || slices.Contains(v.words, value) {
 		return ""
@@ -67,7 +67,7 @@ func (v oneOf) problem(value string) string {
 
 func (v oneOf) validValues() string { return " Valid values: " + strings.Join(v.words, ", ") + "." }
 
-// suggestion names the word that the value was probably meant to be.
+// suggestion returns the most similar word.
 func suggestion(value string, words []string) string {
 	best, bestDistance := "", 0
 
@@ -78,7 +78,7 @@ func suggestion(value string, words []string) string {
 		}
 	}
 
-	// Beyond half of the word the likeness is chance.
+	// Beyond half of the word, likeness is chance.
 	if best == "" || bestDistance > (len(best)+1)/2 {
 		return ""
 	}

@@ -11,12 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// isSet reports whether a value is there and known.
 func isSet(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
 
-// pick decodes the named attributes, each into its pointer. With whole models, a plan
-// of a session (validate, read, plan) allocates 27 % more: the framework compiles a
-// regular expression for each field of the struct, every time.
+// pick decodes single attributes. Decoding whole models allocates 27 % more per planned session:
+// the framework compiles a regular expression for each field, every time.
 func pick(ctx context.Context, from attributeGetter, targets map[string]any) diag.Diagnostics {
 	var diags diag.Diagnostics
 
@@ -32,7 +30,7 @@ type attributeGetter interface {
 	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
 }
 
-// stringList turns a list into a slice; null and unknown give nil.
+// stringList returns nil for null and unknown.
 func stringList(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {
 	if !isSet(list) {
 		return nil, nil
@@ -45,7 +43,7 @@ func stringList(ctx context.Context, list types.List) ([]string, diag.Diagnostic
 	return out, diags
 }
 
-// stringListValue turns a slice into a list, which is empty for a nil slice.
+// stringListValue returns an empty list for nil.
 func stringListValue(texts []string) types.List {
 	out := make([]attr.Value, len(texts))
 	for i, text := range texts {
@@ -55,19 +53,18 @@ func stringListValue(texts []string) types.List {
 	return types.ListValueMust(types.StringType, out)
 }
 
-// anyEmpty reports whether one of several lists is there and holds nothing.
+// anyEmpty reports whether one of the lists is set and empty.
 func anyEmpty(lists ...[]string) bool {
 	return slices.ContainsFunc(lists, func(list []string) bool { return list != nil && len(list) == 0 })
 }
 
-// timestamp formats a time as Terraform's own time functions read it. Fractions
-// of a second are kept, since rounding could move an expiry.
+// timestamp formats a time for Terraform's time functions. It keeps fractions of a second, since
+// rounding could move an expiry.
 func timestamp(t time.Time) types.String {
 	return types.StringValue(t.UTC().Format(time.RFC3339Nano))
 }
 
-// parseTimestamp reads a timestamp of the state. It is not ok for null, unknown
-// and anything that is not RFC 3339, as a hand-edited state may hold.
+// parseTimestamp is not ok for null, unknown and invalid timestamps, as in an edited state.
 func parseTimestamp(s types.String) (time.Time, bool) {
 	if !isSet(s) {
 		return time.Time{}, false

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// The environment variables that stand in for absent provider attributes, and the one
-// that Terraform's own providers append to the User-Agent as well.
+// The environment variables that replace absent attributes, and TF_APPEND_USER_AGENT.
 const (
 	envAPIKey               = "STACKONE_API_KEY"
 	envBaseURL              = "STACKONE_BASE_URL"
@@ -19,8 +18,7 @@ const (
 	envAppendUserAgent      = "TF_APPEND_USER_AGENT"
 )
 
-// categories returns the wire values that StackOne documents for the field
-// categories, in StackOne's order.
+// categories returns the documented values in StackOne's order.
 func categories() []string {
 	return []string{
 		"ats", "hris", "hris-legacy", "crm", "iam", "marketing", "lms", "stackone",
@@ -28,13 +26,12 @@ func categories() []string {
 	}
 }
 
-// categorySpellings maps the spellings that examples in StackOne's
-// documentation use to the values that the API takes.
+// categorySpellings maps spellings in StackOne's documentation to the API's.
 func categorySpellings() map[string]string {
 	return map[string]string{"hrisLegacy": "hris-legacy", "stackOne": "stackone"}
 }
 
-// apiCategory is the category as the API spells it.
+// apiCategory returns the API's spelling.
 func apiCategory(category string) string {
 	if apiName, ok := categorySpellings()[category]; ok {
 		return apiName
@@ -43,10 +40,9 @@ func apiCategory(category string) string {
 	return category
 }
 
-// accountTypes returns the values of the field type.
 func accountTypes() []string { return []string{"production", "test"} }
 
-// accountStatuses returns the statuses that StackOne documents; it may add others.
+// accountStatuses returns the documented statuses; StackOne may add others.
 func accountStatuses() []string {
 	return []string{"active", "inactive", "suspended", "archived", "expired", "error"}
 }
@@ -59,10 +55,8 @@ const (
 
 func deletionPolicies() []string { return []string{deletionForget, deletionDelete} }
 
-// codeList lists words in Markdown.
 func codeList(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
 
-// spellingNote says which other spellings of a category are accepted.
 func spellingNote() string {
 	notes := make([]string, 0, len(categorySpellings()))
 	for spelling, apiName := range categorySpellings() {

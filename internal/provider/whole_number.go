@@ -11,9 +11,9 @@ import (
 
 var _ validator.Number = wholeNumber{}
 
-// wholeNumber accepts the whole numbers from min to max. With the framework's
-// Int64Attribute, expires_in = 1.5 reports "This is always an error in the
-// provider", and its validators quote the value, which may be sensitive.
+// wholeNumber accepts the whole numbers from min to max. With Int64Attribute, expires_in = 1.5
+// reports "This is always an error in the provider", and its validators quote the value,
+// which may be sensitive.
 type wholeNumber struct{ min, max int64 }
 
 func (v wholeNumber) Description(context.Context) string {
@@ -33,8 +33,8 @@ func (v wholeNumber) ValidateNumber(_ context.Context, req validator.NumberReque
 	}
 }
 
-// whole returns the integer part of a number, 0 for null and unknown, and whether
-// the number is exactly that integer.
+// whole returns the integer part of a number, 0 for null and unknown, and whether the number
+// is an integer.
 func whole(number types.Number) (n int64, exact bool) {
 	if !isSet(number) {
 		return 0, true
