@@ -10,8 +10,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// counted returns how many single reads, lists and updates of accounts were requested
-// since the count of requests before.
+// counted returns the single reads, lists and updates of accounts since the request before.
 func (h *harness) counted(before int) (single, lists, updates int) {
 	for _, r := range h.Requests()[before:] {
 		switch {
@@ -37,7 +36,6 @@ resource "stackone_account" "customer" {
 }
 `
 
-// What a list has returned is not asked for again, whatever Terraform does.
 func TestAccountBulk_requests(t *testing.T) {
 	t.Parallel()
 
@@ -71,7 +69,7 @@ func TestAccountBulk_requests(t *testing.T) {
 	}
 }
 
-// Identifiers that are written by hand become a list, too.
+// Hand-written identifiers become a list, too.
 func TestAccountBulk_writtenIDs(t *testing.T) {
 	t.Parallel()
 
@@ -98,7 +96,6 @@ resource "stackone_account" "customer" {
 	}
 }
 
-// A change from elsewhere shows in each plan, and between plan and apply.
 func TestAccountBulk_changesFromElsewhere(t *testing.T) {
 	t.Parallel()
 
@@ -110,7 +107,7 @@ func TestAccountBulk_changesFromElsewhere(t *testing.T) {
 	a := h.attach(t, customers)
 	a.plan("-out=plan")
 
-	// Another run sets what this one is going to set, and replaces something else.
+	// Another run sets one of the planned values, and replaces another.
 	h.UpdateAccount("account-003", func(account *stackonetest.Account) { account.Label = "Account account-003" })
 	a.terraform("apply", "-no-color", "plan")
 	a.plan("-detailed-exitcode")
@@ -133,15 +130,13 @@ func TestAccountBulk_changesFromElsewhere(t *testing.T) {
 	}
 }
 
-// An adoption relies on an old entry in nothing.
 func TestAccountBulk_adoptsAfterAList(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
 		listed, now stackonetest.Account
-		// single counts the reads, patch is what is sent.
-		single int
-		patch  string
+		single      int
+		patch       string
 	}{
 		"nothing differs":           {stackonetest.Account{Label: "l", OriginOwnerName: "n"}, stackonetest.Account{Label: "l", OriginOwnerName: "n"}, 1, ""},
 		"it differs by now":         {stackonetest.Account{Label: "l", OriginOwnerName: "n"}, stackonetest.Account{Label: "other", OriginOwnerName: "n"}, 1, `{"label":"l"}`},
@@ -187,8 +182,8 @@ func TestAccountBulk_adoptsAfterAList(t *testing.T) {
 	}
 }
 
-// An account that was deleted after the list cannot be adopted, and is not gone from the
-// state before a single read says so.
+// An account deleted after the list cannot be adopted, but only a single read removes it
+// from the state.
 func TestAccountBulk_deletedAfterTheList(t *testing.T) {
 	t.Parallel()
 
@@ -211,7 +206,7 @@ func TestAccountBulk_deletedAfterTheList(t *testing.T) {
 	}
 }
 
-// Whoever waits for a change reads it: the data source for one account and checks.
+// The data source of one account and checks are never served from a list.
 func TestAccountBulk_dataSourceReadsAfresh(t *testing.T) {
 	t.Parallel()
 

@@ -25,8 +25,8 @@ const (
 // step is one request of Terraform about one object.
 type step func() []*tfprotov6.Diagnostic
 
-// steps returns the requests of a plan about one object of the state, in order: its
-// refresh, and its plan. A nil configuration removes the object.
+// steps returns an object's requests in a plan: its refresh, and its plan. A nil configuration
+// removes the object.
 func (p *protocol) steps(state tftypes.Value, config map[string]any) []step {
 	return []step{
 		func() []*tfprotov6.Diagnostic {
@@ -37,13 +37,11 @@ func (p *protocol) steps(state tftypes.Value, config map[string]any) []step {
 	}
 }
 
-// creation returns the request about an object that the plan creates.
 func (p *protocol) creation(config map[string]any) step {
 	return func() []*tfprotov6.Diagnostic { return p.tryPlan(p.null(), config).Diagnostics }
 }
 
-// orders returns every order of the steps of several objects that keeps the order of
-// each object's own.
+// orders returns every interleaving of the objects' steps.
 func orders(objects ...[]step) [][]step {
 	var out [][]step
 
@@ -67,7 +65,6 @@ func orders(objects ...[]step) [][]step {
 	return out
 }
 
-// summaries returns the distinct summaries of diagnostics.
 func summaries(diags []*tfprotov6.Diagnostic) string {
 	found := map[string]bool{}
 	for _, d := range diags {
@@ -82,8 +79,6 @@ func summaries(diags []*tfprotov6.Diagnostic) string {
 	return strings.Join(out, "; ")
 }
 
-// A plan that deletes an account in use is refused, and no other plan is, in every
-// order of Terraform's requests.
 func TestAccountClaims_everyOrder(t *testing.T) {
 	t.Parallel()
 
@@ -146,7 +141,6 @@ func TestAccountClaims_everyOrder(t *testing.T) {
 	}
 }
 
-// Destroying two resources of one account deletes it, whichever comes first.
 func TestAccountClaims_bothDeleted(t *testing.T) {
 	t.Parallel()
 
@@ -175,7 +169,6 @@ func TestAccountClaims_bothDeleted(t *testing.T) {
 	}
 }
 
-// atOnce runs the steps of several objects concurrently, as Terraform does.
 func atOnce(objects [][]step) (diags []*tfprotov6.Diagnostic) {
 	var (
 		mu    sync.Mutex
@@ -201,17 +194,16 @@ func atOnce(objects [][]step) (diags []*tfprotov6.Diagnostic) {
 	return diags
 }
 
-// deleting is the configuration of an account that is deleted with its resource.
+// deleting is an account with deletion_policy = "delete".
 func deleting(name, id string, lines ...string) string {
 	return fmt.Sprintf("\nresource \"stackone_account\" %q {\n  account_id      = %q\n  deletion_policy = \"delete\"\n  %s\n}\n", name, id, strings.Join(lines, "\n  "))
 }
 
-// forgetting is deleting with the other policy.
 func forgetting(name, id string, lines ...string) string {
 	return strings.Replace(deleting(name, id, lines...), `"delete"`, `"forget"`, 1)
 }
 
-// refuses runs an apply that has to be refused, with the account left alone.
+// refuses checks that an apply fails and the account survives.
 func (a *attached) refuses(h *harness, id, summary string, args ...string) {
 	a.t.Helper()
 
@@ -223,7 +215,6 @@ func (a *attached) refuses(h *harness, id, summary string, args ...string) {
 	a.keeps(h, id)
 }
 
-// keeps checks that an account is there.
 func (a *attached) keeps(h *harness, id string) {
 	a.t.Helper()
 
@@ -232,7 +223,6 @@ func (a *attached) keeps(h *harness, id string) {
 	}
 }
 
-// deleted checks that an account is not there.
 func (a *attached) deleted(h *harness, id string) {
 	a.t.Helper()
 
@@ -241,7 +231,6 @@ func (a *attached) deleted(h *harness, id string) {
 	}
 }
 
-// read reads a file of the configuration's folder.
 func (a *attached) read(name string) string {
 	a.t.Helper()
 
@@ -253,8 +242,7 @@ func (a *attached) read(name string) string {
 	return string(raw)
 }
 
-// A replacement that adopts the account it deletes is refused, whatever causes it, and
-// the ways out work.
+// A replacement must not delete the account that it adopts.
 func TestAccountClaims_replacement(t *testing.T) {
 	t.Parallel()
 
@@ -282,7 +270,7 @@ func TestAccountClaims_replacement(t *testing.T) {
 	}
 }
 
-// A renamed resource is deleted under its old name and adopted under its new one.
+// A renamed resource is deleted at one address and adopted at another.
 func TestAccountClaims_rename(t *testing.T) {
 	t.Parallel()
 
@@ -305,7 +293,7 @@ func TestAccountClaims_rename(t *testing.T) {
 	a.apply()
 	a.keeps(h, id)
 
-	// Nothing of an account that is gone can be deleted or kept.
+	// A deleted account cannot be deleted or kept.
 	h.RemoveAccount(id)
 	a.write("main.tf", deleting("newer", id))
 
@@ -314,8 +302,8 @@ func TestAccountClaims_rename(t *testing.T) {
 	}
 }
 
-// A tainted object whose replacement adopts an account that is not known yet: the
-// provider is not asked about its removal before the apply.
+// If a tainted object's replacement adopts an unknown account, Terraform asks about the
+// removal only at apply.
 func TestAccountClaims_taintAndUnknown(t *testing.T) {
 	t.Parallel()
 
@@ -328,7 +316,7 @@ func TestAccountClaims_taintAndUnknown(t *testing.T) {
 	a.refuses(h, id, mayBeInUse, "-var", "step=2")
 }
 
-// With count, the accounts move up when the first one goes.
+// With count, accounts move to other addresses when the first one is removed.
 func TestAccountClaims_shift(t *testing.T) {
 	t.Parallel()
 
@@ -351,8 +339,7 @@ func TestAccountClaims_shift(t *testing.T) {
 	a.keeps(h, first)
 }
 
-// An account that no other object claims is deleted: that of a resource that is
-// removed, and the old one of a replacement, also after a dependant failed in between.
+// An account without another claim is deleted, also if a dependant failed in between.
 func TestAccountClaims_ordinary(t *testing.T) {
 	t.Parallel()
 
@@ -395,8 +382,7 @@ resource "terraform_data" "dependant" {
 	a.deleted(h, second)
 }
 
-// depose gives the object of a state a deposed twin, as an interrupted replacement
-// leaves it behind.
+// depose adds a deposed object to a state, as an interrupted replacement does.
 func (a *attached) depose() {
 	a.t.Helper()
 
@@ -425,7 +411,6 @@ func (a *attached) depose() {
 	a.write("terraform.tfstate", string(raw))
 }
 
-// A deposed object beside a live one is refused, and the way out works.
 func TestAccountClaims_deposed(t *testing.T) {
 	t.Parallel()
 
@@ -458,8 +443,6 @@ func TestAccountClaims_deposed(t *testing.T) {
 	}
 }
 
-// Two resources manage one account: the apply says so, the removal of one is refused
-// and works after the way out, and destroying both deletes the account.
 func TestAccountClaims_twice(t *testing.T) {
 	t.Parallel()
 
@@ -489,8 +472,6 @@ func TestAccountClaims_twice(t *testing.T) {
 	a.deleted(h, id)
 }
 
-// The plan warns once of a second resource, also if the first one is replaced, and
-// not of a replacement.
 func TestAccountClaims_second(t *testing.T) {
 	t.Parallel()
 
@@ -512,7 +493,6 @@ func TestAccountClaims_second(t *testing.T) {
 	}
 }
 
-// An identifier that StackOne never had is an error for each resource that names it.
 func TestAccountClaims_neverThere(t *testing.T) {
 	t.Parallel()
 
@@ -524,8 +504,6 @@ func TestAccountClaims_neverThere(t *testing.T) {
 	}
 }
 
-// An account of the state that is imported to a second address: the plan warns, after an
-// import block and after the command.
 func TestAccountClaims_importedAgain(t *testing.T) {
 	t.Parallel()
 	needs(t, "1.5.0", "1.6.0")

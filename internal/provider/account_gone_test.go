@@ -8,7 +8,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// An account is gone when StackOne responds so twice.
+// An account is gone only after two such responses.
 func TestAccountResource_goneTwice(t *testing.T) {
 	t.Parallel()
 
@@ -39,8 +39,8 @@ func TestAccountResource_goneTwice(t *testing.T) {
 	}
 }
 
-// A passing 404 in the refresh does not make a destroy forget the account.
-func TestAccountResource_destroyWithPassing404(t *testing.T) {
+// A temporary 404 in the refresh does not make a destroy forget the account.
+func TestAccountResource_destroyWithTemporary404(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)

@@ -12,7 +12,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// adopting is the configuration of one adopted account with any further lines.
 func adopting(id string, lines ...string) string {
 	return fmt.Sprintf("\nresource \"stackone_account\" \"acme\" {\n  account_id = %q\n  %s\n}\n", id, strings.Join(lines, "\n  "))
 }
@@ -30,8 +29,6 @@ func TestAccountJourney_importBlock(t *testing.T) {
 	}
 }
 
-// An import by identity brings in the account, and the configuration that
-// Terraform generates for it has nothing to change.
 func TestAccountJourney_generatedConfiguration(t *testing.T) {
 	t.Parallel()
 
@@ -49,7 +46,6 @@ func TestAccountJourney_generatedConfiguration(t *testing.T) {
 	a.plan("-detailed-exitcode")
 }
 
-// So does one of an account whose values the provider refuses in a configuration.
 func TestAccountJourney_generatedConfigurationOfOddValues(t *testing.T) {
 	t.Parallel()
 
@@ -63,7 +59,6 @@ func TestAccountJourney_generatedConfigurationOfOddValues(t *testing.T) {
 	a.plan("-detailed-exitcode")
 }
 
-// A module for one customer imports the customer's accounts by itself.
 func TestAccountJourney_importInModule(t *testing.T) {
 	t.Parallel()
 
@@ -99,7 +94,7 @@ resource "stackone_account" "this" {
 	a.plan("-detailed-exitcode")
 }
 
-// takes checks which requests something makes.
+// takes checks the methods of the requests that something causes.
 func (h *harness) takes(t *testing.T, want string, do func()) {
 	t.Helper()
 
@@ -113,12 +108,11 @@ func (h *harness) takes(t *testing.T, want string, do func()) {
 	}
 
 	if got := strings.Join(methods, " "); got != want {
-		t.Errorf("it makes the requests %q, want %q", got, want)
+		t.Errorf("the requests are %q, want %q", got, want)
 	}
 }
 
-// The whole life of an adopted account, as a user meets it, with as many requests
-// as the documentation says.
+// The requests of an adopted account's life, as documented.
 func TestAccountJourney(t *testing.T) {
 	t.Parallel()
 
@@ -159,7 +153,7 @@ func TestAccountJourney(t *testing.T) {
 	}
 }
 
-// twoAccounts adopts two accounts, of which one is deleted elsewhere afterwards.
+// twoAccounts adopts two accounts, of which one is deleted elsewhere.
 func (h *harness) twoAccounts(t *testing.T, policy string) *attached {
 	t.Helper()
 
@@ -184,7 +178,6 @@ variable "label" {
 	return a
 }
 
-// An account that was deleted elsewhere is not in the way of a destroy.
 func TestAccountJourney_destroyWithoutOne(t *testing.T) {
 	t.Parallel()
 
@@ -204,8 +197,6 @@ func TestAccountJourney_destroyWithoutOne(t *testing.T) {
 	}
 }
 
-// A plan says why it cannot adopt an account again that was deleted elsewhere; an
-// apply fails for it alone.
 func TestAccountJourney_applyWithoutOne(t *testing.T) {
 	t.Parallel()
 
@@ -230,7 +221,7 @@ func TestAccountJourney_applyWithoutOne(t *testing.T) {
 		t.Errorf("the other account is %+v", account)
 	}
 
-	// Terraform has forgotten the account, so its identifier may as well be wrong.
+	// Terraform has forgotten the account, so the identifier may be wrong.
 	fails("plan")
 	contains(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed")
 
@@ -239,8 +230,7 @@ func TestAccountJourney_applyWithoutOne(t *testing.T) {
 	}
 }
 
-// An identifier that is not known yet may turn out to be the same one, so a plan
-// must not delete for it.
+// An unknown identifier may be the same one.
 func TestAccountJourney_unknownIdentifier(t *testing.T) {
 	t.Parallel()
 
@@ -286,7 +276,6 @@ resource "stackone_account" "acme" {
 	}
 }
 
-// From one configuration to the next, and to the end: what each sends.
 func TestAccountJourney_changes(t *testing.T) {
 	t.Parallel()
 
@@ -325,7 +314,7 @@ func TestAccountJourney_changes(t *testing.T) {
 		t.Error("the account that was replaced is still there")
 	}
 
-	// A failed delete is tried again; one that finds nothing has nothing to do.
+	// A failed deletion is retried, and a 404 completes it.
 	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
 		if r.Method == http.MethodDelete {
 			return &stackonetest.Fault{Status: http.StatusInternalServerError}
@@ -346,7 +335,6 @@ func TestAccountJourney_changes(t *testing.T) {
 	})
 }
 
-// Many accounts in one list, and one of them imported on the command line.
 func TestAccountJourney_listAndImport(t *testing.T) {
 	t.Parallel()
 

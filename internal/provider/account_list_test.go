@@ -17,7 +17,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// listed is what the list resource yields.
 func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids, diags []string, resources []tftypes.Value) {
 	p.tb.Helper()
 
@@ -126,7 +125,6 @@ func TestAccountList(t *testing.T) {
 	}
 }
 
-// A filter that matches nothing needs no call, and so no key that is known.
 func TestAccountList_unknownConfiguration(t *testing.T) {
 	t.Parallel()
 
@@ -149,7 +147,6 @@ func TestAccountList_unknownConfiguration(t *testing.T) {
 	}
 }
 
-// An error on the way reaches the user beside what was found before it.
 func TestAccountList_errorOnTheWay(t *testing.T) {
 	t.Parallel()
 
@@ -197,7 +194,6 @@ list "stackone_account" "all" {
 	})
 }
 
-// The example of the page, and an error on the way, through the command.
 func TestAccountList_terraformQuery(t *testing.T) {
 	t.Parallel()
 

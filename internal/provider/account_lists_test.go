@@ -21,8 +21,7 @@ import (
 
 const missedByList = "Plan deletes account missing from list"
 
-// secondPage puts a proxy in front of the fake that calls before for each request for the
-// second page of a list, and after for its response.
+// secondPage calls before and after each request for the second page of a list.
 func (h *harness) secondPage(t *testing.T, before func(), after func(ids []map[string]any) []map[string]any) {
 	t.Helper()
 
@@ -78,9 +77,8 @@ resource "stackone_account" "all" {
 }
 `
 
-// One account of the first page disappears while the list is read, so another one moves
-// from the second page to the first. The list is read again, and the other one stays. If
-// a list lacks an account all the same, the account is not deleted.
+// An account on the first page disappears during the listing, so another one moves to it from
+// the second page.
 func TestAccountLists_incomplete(t *testing.T) {
 	t.Parallel()
 
@@ -120,7 +118,6 @@ func TestAccountLists_incomplete(t *testing.T) {
 	}
 }
 
-// An account that leaves the list for a reason is deleted as configured.
 func TestAccountLists_narrowed(t *testing.T) {
 	t.Parallel()
 
@@ -142,7 +139,7 @@ func TestAccountLists_narrowed(t *testing.T) {
 	a.deleted(h, three)
 }
 
-// Newer versions of Terraform refresh an orphaned object before they plan its deletion.
+// Newer versions of Terraform refresh an orphan before they plan its deletion.
 func TestAccountLists_orders(t *testing.T) {
 	t.Parallel()
 
@@ -170,7 +167,6 @@ func TestAccountLists_orders(t *testing.T) {
 	}
 }
 
-// readAccounts reads the data source stackone_accounts.
 func (p *protocol) readAccounts(config map[string]any) {
 	p.tb.Helper()
 

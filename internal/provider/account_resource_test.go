@@ -14,7 +14,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// patches returns the bodies of the PATCH requests.
 func (h *harness) patches() []string {
 	var out []string
 
@@ -27,7 +26,6 @@ func (h *harness) patches() []string {
 	return out
 }
 
-// newAccount adds the account that the tests adopt.
 func (h *harness) newAccount() string {
 	return h.AddAccount(stackonetest.Account{ID: "45355976281015164504", Label: "old", OriginUsername: "jo@customer-1.example"})
 }
@@ -37,7 +35,7 @@ func TestAccountResource_adopts(t *testing.T) {
 
 	tests := map[string]struct {
 		config map[string]any
-		// patch is what is sent, "" when nothing is.
+		// patch is the body of the update, if any.
 		patch string
 	}{
 		"nothing is managed":  {nil, ""},
@@ -71,7 +69,7 @@ func TestAccountResource_adopts(t *testing.T) {
 			}
 
 			if got := state.String(); strings.Contains(got, stackonetest.AccountCredential) || strings.Contains(got, stackonetest.AccountSetup) {
-				t.Error("the state holds secrets of the account")
+				t.Error("the state contains secrets of the account")
 			}
 
 			state = p.read(state)
@@ -100,7 +98,6 @@ func TestAccountResource_update(t *testing.T) {
 
 	state := p.apply(nil, with(map[string]any{"label": "one", "metadata": `{"a":1}`}))
 
-	// Each step changes the configuration, and says what is sent for it.
 	for _, step := range []struct {
 		config map[string]any
 		patch  string
@@ -108,7 +105,7 @@ func TestAccountResource_update(t *testing.T) {
 		{map[string]any{"label": "two", "metadata": `{"a":1}`}, `{"label":"two"}`},
 		{map[string]any{"label": "two", "metadata": `{"a":2}`}, `{"metadata":{"a":2}}`},
 		{map[string]any{"label": "two", "metadata": `{"a":2}`, "shared": true}, `{"shared":true}`},
-		// What is no longer configured stays as it is.
+		// Attributes that are no longer configured keep their values.
 		{map[string]any{"shared": true}, ""},
 		{map[string]any{"deletion_policy": "delete"}, ""},
 	} {
@@ -128,7 +125,7 @@ func TestAccountResource_update(t *testing.T) {
 		t.Errorf("the account is %+v", a)
 	}
 
-	// In a run of its own: the same one would not delete what it has adopted.
+	// The run that adopted an account refuses to delete it.
 	p.configure()
 	h.AddAccount(stackonetest.Account{ID: "another"})
 
@@ -137,8 +134,6 @@ func TestAccountResource_update(t *testing.T) {
 	}
 }
 
-// What is not configured comes from the answer to the change, and what that lacks
-// from before.
 func TestAccountResource_takesFactsFromTheResponse(t *testing.T) {
 	t.Parallel()
 
@@ -160,7 +155,6 @@ func TestAccountResource_takesFactsFromTheResponse(t *testing.T) {
 	h.clock.Advance(time.Hour)
 	h.UpdateAccount(id, func(a *stackonetest.Account) { a.Status = "error" })
 
-	// What only a refresh would show is planned to stay, and does.
 	state = p.apply(&state, map[string]any{"account_id": id, "label": "two"})
 	if want := "two active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
 		t.Errorf("changed: %s, want %s", facts(state), want)
@@ -212,7 +206,7 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 	id := h.newAccount()
 	state := p.apply(nil, map[string]any{"account_id": id, "label": "new", "metadata": `{"a": 1}`})
 
-	// Somebody changes the account: what is managed is put right, the rest is noted.
+	// Drift of managed values is corrected, other drift is stored.
 	h.UpdateAccount(id, func(a *stackonetest.Account) {
 		a.Label, a.Status, a.OriginUsername, a.ProviderName = "by hand", "error", "", "Bamboo"
 	})
@@ -244,7 +238,6 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 	}
 }
 
-// A plan shows what is no longer configured as removed, but StackOne keeps it.
 func TestAccountResource_planSaysWhatStackOneKeeps(t *testing.T) {
 	t.Parallel()
 
@@ -349,7 +342,7 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	}
 }
 
-// Terraform plans a replacement twice, and shows warnings of the first plan alone.
+// Terraform plans a replacement twice, and shows warnings only of the first plan.
 func TestAccountResource_planOfReplacementWarns(t *testing.T) {
 	t.Parallel()
 
@@ -366,7 +359,7 @@ func TestAccountResource_planOfReplacementWarns(t *testing.T) {
 
 	for _, unconfigured := range []string{"  origin_owner_name\n", managedTwice} {
 		if strings.Contains(out, unconfigured) {
-			t.Errorf("the plan says %q:\n%s", unconfigured, out)
+			t.Errorf("the plan contains %q:\n%s", unconfigured, out)
 		}
 	}
 
@@ -386,7 +379,6 @@ func TestAccountResource_planOfReplacementWarns(t *testing.T) {
 	}
 }
 
-// The second plan of a replacement begins with the identity of the old account.
 func TestAccountResource_plannedIdentity(t *testing.T) {
 	t.Parallel()
 
@@ -424,8 +416,7 @@ func TestAccountResource_plannedIdentity(t *testing.T) {
 	}
 }
 
-// A state that a hand has written may lack the id, and a test of Terraform invents one.
-// Nothing is asked without one.
+// An edited state may lack the id, and Terraform's test framework invents one.
 func TestAccountResource_stateWithOddID(t *testing.T) {
 	t.Parallel()
 
@@ -459,7 +450,6 @@ func TestAccountResource_stateWithOddID(t *testing.T) {
 	}
 }
 
-// What the provider's configuration depends on may be made by the same apply.
 func TestAccountResource_planWithUnknownConfiguration(t *testing.T) {
 	t.Parallel()
 
@@ -485,7 +475,7 @@ func TestAccountResource_errors(t *testing.T) {
 	config := map[string]any{"account_id": id, "label": "new"}
 	refuse := stackonetest.Fault{Status: 422, ContentType: "application/json", Body: `{"message": "no"}`}
 
-	// The plan and the adoption read the account; what is set is refused.
+	// Plan and adoption read the account; the update fails.
 	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
 		if r.Method != http.MethodGet {
 			return &refuse
@@ -520,8 +510,7 @@ func TestAccountResource_errors(t *testing.T) {
 	}
 }
 
-// What Terraform could not validate, because it was not known then, is refused
-// before anything is sent.
+// Values that were unknown during validation are validated before a request.
 func TestAccountResource_metadataTurnsOutWrong(t *testing.T) {
 	t.Parallel()
 
@@ -550,10 +539,9 @@ func TestAccountResource_delete(t *testing.T) {
 		}
 	}
 
-	// The answer to the first deletion is lost, and its second attempt finds nothing.
+	// The response to the first deletion is lost; the second attempt gets a 404.
 	h.Script(stackonetest.Fault{Status: http.StatusBadGateway, Process: true})
 
-	// The second time there is nothing left, which is what was wanted.
 	for range 2 {
 		if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 0 {
 			t.Errorf("policy delete: %v", texts(diags))
@@ -565,7 +553,6 @@ func TestAccountResource_delete(t *testing.T) {
 	}
 }
 
-// A run that forgets many accounts names five.
 func TestAccountResource_forgetsMany(t *testing.T) {
 	t.Parallel()
 
@@ -585,8 +572,7 @@ func TestAccountResource_forgetsMany(t *testing.T) {
 	}
 }
 
-// A policy that is added in the same change as the removal does not reach the state, and
-// the removal says so.
+// A policy that is added together with the removal does not reach the state.
 func TestAccountResource_policyAddedWithTheRemoval(t *testing.T) {
 	t.Parallel()
 
@@ -618,8 +604,7 @@ func TestAccountResource_gone(t *testing.T) {
 	}
 }
 
-// A 404 of a gateway, or of whatever answers at a wrong base_url, is no account
-// that is gone: it leaves no state, and nothing is destroyed.
+// A 404 without the API's format, as of a gateway, does not mean that the account is gone.
 func TestAccountResource_notFoundElsewhere(t *testing.T) {
 	t.Parallel()
 
@@ -659,8 +644,7 @@ func TestAccountResource_validation(t *testing.T) {
 	}
 }
 
-// An import brings in all that StackOne answers, and a configuration of the
-// account alone has nothing to change then.
+// After an import, a configuration with only account_id has an empty plan.
 func TestAccountResource_import(t *testing.T) {
 	t.Parallel()
 
@@ -712,7 +696,6 @@ func TestAccountResource_importOfNothing(t *testing.T) {
 	}
 }
 
-// A null in a list is the configuration's mistake, and is told as such.
 func TestListsRefuseNull(t *testing.T) {
 	t.Parallel()
 

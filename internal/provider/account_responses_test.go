@@ -12,17 +12,16 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// lacking makes every answer about an account lack a field.
+// respondWithout removes a field from every account in a response.
 func (h *harness) respondWithout(field string) {
 	h.EditAccountResponses(func(account map[string]any) { delete(account, field) })
 }
 
-// saying makes every answer about an account say something else of a field.
+// respondWith sets a field of every account in a response.
 func (h *harness) respondWith(field string, value any) {
 	h.EditAccountResponses(func(account map[string]any) { account[field] = value })
 }
 
-// What an answer does not mention is as it was; what it says is null is null.
 func TestAccountResource_missingResponseFields(t *testing.T) {
 	t.Parallel()
 
@@ -70,8 +69,7 @@ func TestAccountResource_missingResponseFields(t *testing.T) {
 				t.Errorf("null in the response: read %s, planned %s", state, planned)
 			}
 
-			// The answer to an adoption says that there is none, which counts more than
-			// what the account had before.
+			// null in the response to an adoption replaces the earlier value.
 			h.EditAccountResponses(nil)
 			h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
 				if r.Method == http.MethodPatch {
@@ -88,7 +86,6 @@ func TestAccountResource_missingResponseFields(t *testing.T) {
 	}
 }
 
-// What is only read is kept as well.
 func TestAccountResource_missingResponseFacts(t *testing.T) {
 	t.Parallel()
 
@@ -144,7 +141,6 @@ func TestAccountJourney_missingResponseFields(t *testing.T) {
 	}
 }
 
-// Of a text in another Unicode composition StackOne holds the same one already.
 func TestAccountResource_composition(t *testing.T) {
 	t.Parallel()
 
@@ -173,7 +169,7 @@ func TestAccountResource_composition(t *testing.T) {
 					t.Errorf("the second plan changes %q", p.changed(state, planned))
 				}
 
-				// The configuration changes its composition, and nothing else.
+				// Only the Unicode composition changes.
 				config[field] = stored
 				if state = p.apply(&state, config); p.text(state, field) != stored || len(h.patches()) != 0 {
 					t.Errorf("%s is %+q, sent %+q", field, p.text(state, field), h.patches())
@@ -203,7 +199,6 @@ func TestAccountJourney_composition(t *testing.T) {
 	contains(t, a.plan("-detailed-exitcode"), nothing)
 }
 
-// A value that is given twice, and a status in another case, are no mistakes.
 func TestAccounts_filterValuesTwice(t *testing.T) {
 	t.Parallel()
 
@@ -259,7 +254,7 @@ output "found" {
 	}
 }
 
-// An identifier that is blank would ask for all accounts.
+// A blank identifier would list all accounts.
 func TestAccountResource_importOfBlanks(t *testing.T) {
 	t.Parallel()
 
@@ -296,7 +291,6 @@ func TestAccountResource_importOfBlanks(t *testing.T) {
 	}
 }
 
-// Which account an answer is about is compared, and both are named.
 func TestAccountResource_responseAboutAnother(t *testing.T) {
 	t.Parallel()
 

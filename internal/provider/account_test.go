@@ -6,7 +6,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// What StackOne holds of an account is a part of one line of a terminal, and no more.
 func TestDisplayName(t *testing.T) {
 	t.Parallel()
 

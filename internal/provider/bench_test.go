@@ -10,10 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// parallelism is how many requests Terraform makes at a time by default.
+// parallelism is Terraform's default.
 const parallelism = 10
 
-// usualSession is the configuration that is measured.
 func usualSession() map[string]any {
 	return map[string]any{
 		"origin_owner_id":   "customer-1",
@@ -26,9 +25,8 @@ func usualSession() map[string]any {
 	}
 }
 
-// measure runs a request for one session after the other, and for 1,000
-// sessions as Terraform does, some at a time. The requests of a session are
-// ready beforehand, so that the provider's share alone is measured.
+// measure runs requests for one session at a time and for 1,000 sessions in parallel. The
+// requests are prepared, so that only the provider is measured.
 func measure(b *testing.B, request func(context.Context) error) {
 	b.Helper()
 
@@ -43,7 +41,6 @@ func measure(b *testing.B, request func(context.Context) error) {
 	}
 }
 
-// each makes a request for every session.
 func each(b *testing.B, sessions int, request func(context.Context) error) {
 	b.Helper()
 
@@ -62,7 +59,7 @@ func each(b *testing.B, sessions int, request func(context.Context) error) {
 	group.Wait()
 }
 
-// newProtocol serves sessions against a fake that has no limit of requests.
+// newProtocol disables the rate limit.
 func newProtocol(b *testing.B) *protocol {
 	b.Helper()
 
@@ -72,7 +69,6 @@ func newProtocol(b *testing.B) *protocol {
 	return h.protocol(b, "stackone_connect_session")
 }
 
-// failed is the error of an answer that says that something went wrong.
 func failed(err error, diagnostics []*tfprotov6.Diagnostic) error {
 	if err != nil {
 		return err
@@ -117,8 +113,6 @@ func BenchmarkValidate(b *testing.B) {
 	})
 }
 
-// BenchmarkPlan plans a session that does not exist, one that does, and the
-// destruction of one.
 func BenchmarkPlan(b *testing.B) {
 	p := newProtocol(b)
 	existing, config := p.apply(nil, usualSession()), p.value(p.object, usualSession())
@@ -145,7 +139,7 @@ func BenchmarkPlan(b *testing.B) {
 	}
 }
 
-// BenchmarkApply includes the request to the fake on this machine.
+// BenchmarkApply includes the requests to the local fake.
 func BenchmarkApply(b *testing.B) {
 	p := newProtocol(b)
 	planned, _ := p.plan(p.null(), usualSession())

@@ -36,7 +36,6 @@ output "categories" {
 	})
 }
 
-// exactly checks a list of strings.
 func exactly(words ...string) knownvalue.Check {
 	checks := make([]knownvalue.Check, len(words))
 	for i, word := range words {

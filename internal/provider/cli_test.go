@@ -15,8 +15,8 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
 )
 
-// workspace is the real Terraform with the provider as users get it, built once
-// for all tests that need a process of its own.
+// workspace has the real Terraform and the released build of the provider, shared by all tests
+// that need a separate process.
 type workspace struct{ *terraformcli.Workspace }
 
 var sharedWorkspace = sync.OnceValues(func() (*terraformcli.Workspace, error) {
@@ -32,11 +32,10 @@ var sharedWorkspace = sync.OnceValues(func() (*terraformcli.Workspace, error) {
 	return w, err
 })
 
-// closeShared removes the workspace if a test has made it.
 var closeShared = func() error { return nil }
 
 func TestMain(m *testing.M) {
-	// Hundreds of sessions are planned in this process; memory is no concern here.
+	// Hundreds of sessions are planned in this process, which may use memory freely.
 	debug.SetGCPercent(400)
 
 	if err := terraformcli.PrepareTests(context.Background(), os.Getenv, os.Setenv); err != nil {
@@ -66,7 +65,7 @@ func cli(t *testing.T) workspace {
 	return workspace{w}
 }
 
-// module writes a configuration into a folder of its own and initialises it.
+// module writes and initialises a configuration.
 func (w workspace) module(t *testing.T, h *harness, config string) string {
 	t.Helper()
 
@@ -84,7 +83,6 @@ func (w workspace) module(t *testing.T, h *harness, config string) string {
 	return dir
 }
 
-// command prepares a command of Terraform with the harness's environment.
 func (w workspace) command(t *testing.T, h *harness, dir string, args ...string) *exec.Cmd {
 	t.Helper()
 

@@ -8,7 +8,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// Each attribute shows its own field, and none is a secret.
 func TestConnectSessionDataSource(t *testing.T) {
 	t.Parallel()
 
@@ -47,7 +46,7 @@ output "sessions" {
 		t.Fatal(err)
 	}
 
-	// A session that has ended can be read at the fake; that is inferred.
+	// Inferred: an expired session can be read.
 	h.clock.Advance(time.Hour)
 	a.apply()
 
@@ -64,8 +63,7 @@ output "sessions" {
 	}
 }
 
-// The account of a link is adopted once it exists. A later attempt that fails makes
-// Terraform forget the account, and StackOne keeps it.
+// When a later attempt fails, Terraform forgets the account and StackOne keeps it.
 func TestScenario_accountOfLink(t *testing.T) {
 	t.Parallel()
 
@@ -102,7 +100,6 @@ func TestScenario_accountOfLink(t *testing.T) {
 	}
 }
 
-// One check names each customer whose newest attempt failed, with the reason.
 func TestScenario_failedSignIns(t *testing.T) {
 	t.Parallel()
 
@@ -153,7 +150,6 @@ func TestScenario_failedSignIns(t *testing.T) {
 	silent(a.plan("-detailed-exitcode"))
 }
 
-// One check names each broken account, with its reasons.
 func TestScenario_brokenAccounts(t *testing.T) {
 	t.Parallel()
 

@@ -24,7 +24,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// ephemeralSession opens a session and echoes it, which is the only way to see it.
+// Only an echo shows an ephemeral session.
 func ephemeralSession(lines ...string) string {
 	return fmt.Sprintf(`
 ephemeral "stackone_connect_session" "this" {
@@ -175,13 +175,11 @@ func TestConnectSessionEphemeral_error(t *testing.T) {
 	})
 }
 
-// How often a session is opened, as the documentation states it.
 func TestConnectSessionEphemeral_counts(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		line string
-		// The sessions that each command opens.
+		line                             string
 		plan, apply, applySaved, destroy int
 	}{
 		"absent":   {"", 1, 2, 1, 1},
@@ -239,12 +237,12 @@ resource "terraform_data" "imported" {
 	}
 }
 
-// tenant is a provider that takes a token, as a provider of another product does.
+// tenant is another product's provider, configured with a token.
 type tenant struct {
 	provider.Provider
 
 	mu sync.Mutex
-	// got is, for each time that it was configured, whether there was a token.
+	// got records whether each configuration had a token.
 	got []string
 }
 
@@ -280,7 +278,7 @@ func (p *tenant) Resources(context.Context) []func() fwresource.Resource {
 	return []func() fwresource.Resource{func() fwresource.Resource { return &tenantThing{} }}
 }
 
-// take returns what got holds, and empties it.
+// take returns and clears got.
 func (p *tenant) take() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -291,7 +289,6 @@ func (p *tenant) take() string {
 	return got
 }
 
-// tenantThing is a resource of tenant without a meaning.
 type tenantThing struct{}
 
 func (*tenantThing) Metadata(_ context.Context, _ fwresource.MetadataRequest, resp *fwresource.MetadataResponse) {
@@ -314,13 +311,11 @@ func (*tenantThing) Update(_ context.Context, req fwresource.UpdateRequest, resp
 
 func (*tenantThing) Delete(context.Context, fwresource.DeleteRequest, *fwresource.DeleteResponse) {}
 
-// Terraform configures a provider in each phase of a command, so a session in the
-// configuration of another provider is opened for each of them; and where "open"
-// leaves it closed, that provider has no token.
+// Terraform configures a provider in each phase of a command, so each phase opens a session.
+// Where open is false, the other provider gets no token.
 func TestConnectSessionEphemeral_countsInProviderConfiguration(t *testing.T) {
 	t.Parallel()
 
-	// What a command opens, and what the other provider then is configured with.
 	type phases struct {
 		sessions int
 		tokens   string
@@ -330,7 +325,7 @@ func TestConnectSessionEphemeral_countsInProviderConfiguration(t *testing.T) {
 		line string
 
 		plan, apply, applySaved phases
-		// Terraform does not take the last phase of a destroy for an apply, OpenTofu does.
+		// OpenTofu, unlike Terraform, treats the last phase of a destroy as an apply.
 		destroy, destroyByOpenTofu phases
 	}{
 		"absent": {

@@ -10,15 +10,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// What Terraform is to do about a changed configuration.
+// The outcomes of a changed configuration.
 const (
 	stays    = "stays"
 	inPlace  = "changes in place"
 	replaces = "is replaced"
 )
 
-// What would send the same request leaves the session alone, and what would not
-// replaces it.
+// Only a change that would send another request replaces the session.
 func TestConnectSessionResource_equalInputs(t *testing.T) {
 	t.Parallel()
 
@@ -74,7 +73,7 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 			t.Parallel()
 
 			h := newHarness(t)
-			// What is null in the state has to stay so in a change in place.
+			// null in the state must stay null in a change in place.
 			h.EditResponse(func(a map[string]any) { a["external_trigger_token"], a["auth_link_url"] = nil, nil })
 
 			p := h.protocol(t, "stackone_connect_session")
@@ -105,7 +104,6 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 				return
 			}
 
-			// Nothing but what is configured changes, and the next plan is empty.
 			after := p.apply(&state, inputs(test.after))
 
 			want := p.attributes(state)
@@ -126,7 +124,6 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 	}
 }
 
-// The same through the real Terraform, which holds a plan to its own rules.
 func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
 	t.Parallel()
 
@@ -151,12 +148,11 @@ func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
 		contains(t, a.plan("-detailed-exitcode"), nothing)
 	}
 
-	// The first of these took away a category and a keeper.
+	// The first of these removed a category and a keeper.
 	h.wantSessions(t, 2)
 }
 
-// The end comes between the plan and the apply of a change in place: what was
-// planned is applied, and the next plan renews.
+// A session that expires between plan and apply is renewed by the next plan.
 func TestConnectSessionExpiry_endsBeforeChangeInPlace(t *testing.T) {
 	t.Parallel()
 
@@ -171,7 +167,6 @@ func TestConnectSessionExpiry_endsBeforeChangeInPlace(t *testing.T) {
 	renews(t, a.plan())
 }
 
-// An answer without a link keeps the session, and says so.
 func TestConnectSession_withoutLink(t *testing.T) {
 	t.Parallel()
 
@@ -224,8 +219,7 @@ func TestConnectSession_withoutLink(t *testing.T) {
 	})
 }
 
-// A key that Terraform does not know yet is no problem where the ephemeral resource
-// waits for the apply, and the error says how.
+// An unknown key is an error only if the ephemeral resource does not wait for the apply.
 func TestConnectSessionEphemeral_unknownKey(t *testing.T) {
 	t.Parallel()
 

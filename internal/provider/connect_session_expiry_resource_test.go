@@ -26,27 +26,25 @@ resource "terraform_data" "dependant" {
 `
 }
 
-// nothing is what Terraform says when there is nothing to do.
+// nothing is Terraform's output if there is nothing to do.
 const nothing = "No changes. Your infrastructure matches the configuration."
 
-// renewal is what a plan says that replaces the session because of its end and
-// nothing else. Older versions of Terraform print the reason twice in its line.
+// renewal is the reason for a replacement at the session's end. Older versions of Terraform
+// print it twice in its line.
 var renewal = regexp.MustCompile(`(?s)stackone_connect_session\.this must be replaced\n.*~ expires_at += "[^"\n]+"[^\n]* -> \(known after apply\) # forces replacement\n`)
 
-// reason is a line that says why something is replaced.
+// reason matches any reason for a replacement.
 var reason = regexp.MustCompile(`(?m)# forces replacement$`)
 
-// renews checks that what Terraform prints plans to replace the session because of
-// its end.
+// renews checks that a plan replaces the session only because of its end.
 func renews(t *testing.T, out string) {
 	t.Helper()
 
 	if !renewal.MatchString(out) || len(reason.FindAllString(out, -1)) != 1 {
-		t.Errorf("the plan does not renew the session for its end alone:\n%s", out)
+		t.Errorf("the plan does not renew the session only because of its end:\n%s", out)
 	}
 }
 
-// contains checks that the output of Terraform contains a text.
 func contains(t *testing.T, out, want string) {
 	t.Helper()
 
@@ -55,7 +53,6 @@ func contains(t *testing.T, out, want string) {
 	}
 }
 
-// wantSessions checks how many sessions were created.
 func (h *harness) wantSessions(t *testing.T, want int) {
 	t.Helper()
 
@@ -218,17 +215,15 @@ func TestConnectSessionExpiry_policyTurnedOnAfterTheEnd(t *testing.T) {
 	h.wantSessions(t, 2)
 }
 
-// The end comes between the plan and the apply: what was planned is applied, and
-// the next plan renews.
+// A session that expires between plan and apply is renewed by the next plan.
 func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
 		before, after []string
-		// planned is what the plan says that it is going to do.
+		// planned is a part of the plan's output.
 		planned string
-		// renews tells that the plan after the apply replaces the session.
-		renews bool
+		renews  bool
 	}{
 		"nothing to do":         {[]string{policyOn}, []string{policyOn}, "Changes to Outputs", true},
 		"policy turned on":      {nil, []string{policyOn}, "0 to add, 1 to change, 0 to destroy", true},
@@ -242,7 +237,7 @@ func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 
 			h := newHarness(t)
 
-			// An output changes too, so that there is something to apply in each case.
+			// An output changes, so that there is always something to apply.
 			config := func(lines []string, note string) string {
 				return session("this", lines...) + fmt.Sprintf("output \"note\" {\n  value = %q\n}\n", note)
 			}
@@ -262,15 +257,14 @@ func TestConnectSessionExpiry_endsBetweenPlanAndApply(t *testing.T) {
 	}
 }
 
-// A policy that is known only during apply could make the plan before the approval
-// and the one after it differ, which Terraform reports as a bug of the provider.
+// If the policy becomes known during apply, a renewal could make the two plans differ, which
+// Terraform reports as a bug of the provider.
 func TestConnectSessionExpiry_policyNotKnownInTime(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
 		stored, lines []string
-		// passes is the time between the creation and the plan, later that between
-		// the plan and its apply.
+		// passes is the time between creation and plan, later that between plan and apply.
 		passes, later time.Duration
 		refused       string
 	}{
@@ -309,8 +303,7 @@ func TestConnectSessionExpiry_policyNotKnownInTime(t *testing.T) {
 	}
 }
 
-// A state that lost its expires_at, by hand or by an older tool, is mended by the
-// next refresh where created_at tells, and renewed where nothing tells.
+// A refresh restores expires_at from created_at.
 func TestConnectSessionExpiry_missingExpiresAt(t *testing.T) {
 	t.Parallel()
 
@@ -352,7 +345,6 @@ func TestConnectSessionExpiry_missingExpiresAt(t *testing.T) {
 	}
 }
 
-// Without a refresh such a state is understood as well.
 func TestConnectSessionExpiry_missingExpiresAtWithoutRefresh(t *testing.T) {
 	t.Parallel()
 
@@ -376,8 +368,6 @@ func TestConnectSessionExpiry_missingExpiresAtWithoutRefresh(t *testing.T) {
 	}
 }
 
-// A session that is due for its renewal from the start would be replaced by every
-// run; the run that makes it says so.
 func TestConnectSessionExpiry_bornDue(t *testing.T) {
 	t.Parallel()
 

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// What takes a whole session changes when the session expires; what takes single
-// attributes does not. The pages advise the latter.
+// Outputs of single attributes do not change when the session expires.
 func TestConnectSessionResource_wholeObjectChangesAtTheEnd(t *testing.T) {
 	t.Parallel()
 

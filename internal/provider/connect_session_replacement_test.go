@@ -11,7 +11,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// A plan warns when another input replaces a session that is still valid, and only then.
 func TestConnectSessionResource_replacementWarning(t *testing.T) {
 	t.Parallel()
 
@@ -72,8 +71,6 @@ func TestConnectSessionResource_replacementOfMany(t *testing.T) {
 	}
 }
 
-// When StackOne refuses the session that replaces a valid one, the error says where the
-// old link is, or create_before_destroy has kept it.
 func TestConnectSessionResource_failedReplacement(t *testing.T) {
 	t.Parallel()
 
@@ -97,7 +94,7 @@ func TestConnectSessionResource_failedReplacement(t *testing.T) {
 			contains(t, out, "Changed inputs (provider_key) replace session 100001.")
 
 			if lost := strings.Contains(out, "removed session 100001 of the same owner"); lost == keeps {
-				t.Errorf("the error says that the link is lost: %v\n%s", lost, out)
+				t.Errorf("the error reports a lost link: %v\n%s", lost, out)
 			}
 
 			if kept := strings.Contains(a.state(), h.Sessions()[0].Token); kept != keeps {

@@ -27,18 +27,15 @@ import (
 
 const address = "stackone_connect_session.this"
 
-// at is the path of an attribute at the root.
 func at(name string) tfjsonpath.Path { return tfjsonpath.New(name) }
 
-// planned checks what Terraform is about to do with the session.
 func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }
 
-// A step that applies a configuration ends with two plans of it that have to be
-// empty: terraform-plugin-testing does that by itself.
+// terraform-plugin-testing checks after each step that the plan is empty.
 
-// everyInput sets each input that can be set beside the others.
+// everyInput sets all inputs that do not conflict.
 func everyInput() string {
 	return session("this",
 		`origin_username      = "jo@customer-1.example"`,
@@ -133,7 +130,6 @@ func TestConnectSessionResource_absentInputsAreNotSent(t *testing.T) {
 	}
 }
 
-// refuses checks that an apply fails with an error that matches.
 func refuses(t *testing.T, a *attached, want string) {
 	t.Helper()
 
@@ -142,12 +138,11 @@ func refuses(t *testing.T, a *attached, want string) {
 	}
 }
 
-// unboxed is a message without the frame that Terraform draws around it.
+// unboxed removes the frame that Terraform draws around messages.
 func unboxed(out string) string {
 	return regexp.MustCompile(`(?m)^[│╷╵] ?`).ReplaceAllString(out, "")
 }
 
-// The token, the link and the trigger token of the state are the ones that the server issued.
 func TestConnectSessionResource_secretsInState(t *testing.T) {
 	t.Parallel()
 
@@ -164,7 +159,7 @@ func TestConnectSessionResource_secretsInState(t *testing.T) {
 	}
 }
 
-// inputs is what everyInput configures, for the protocol, but for what conflicts.
+// inputs is everyInput for the protocol.
 func inputs(more map[string]any) map[string]any {
 	config := map[string]any{
 		"origin_owner_id": "customer-1", "origin_owner_name": "Customer One", "expires_in": 604800, "label": "gold",
@@ -233,7 +228,7 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 			edit: func(a map[string]any) { a["created_at"] = "2031-03-01T14:00:00+02:00" },
 			want: map[string]string{"expires_at": "2031-03-08T12:00:00Z"},
 		},
-		// The fake's Date header tells the clock of the test, to the second.
+		// The time comes from the fake's Date header, which follows the test's clock.
 		"created_at is garbage": {
 			edit: func(a map[string]any) { a["created_at"] = "yesterday" },
 			want: map[string]string{"created_at": "2031-03-01T12:00:00Z", "expires_at": "2031-03-08T12:00:00Z"},
@@ -270,7 +265,6 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 	}
 }
 
-// The same through the real Terraform, for the two answers that differ most.
 func TestConnectSessionResource_secondPlanIsEmpty(t *testing.T) {
 	t.Parallel()
 
@@ -415,8 +409,7 @@ resource "stackone_connect_session" "this" {
 	}
 }
 
-// A value that becomes known only during apply is held to the same rules, and
-// nothing is sent when it breaks them.
+// Values that are unknown during validation are validated before a request.
 func TestConnectSessionResource_unknownInputTurnsOutWrong(t *testing.T) {
 	t.Parallel()
 
@@ -469,7 +462,7 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"metadata not JSON":    {map[string]any{"metadata": "{a:1}"}, "not valid JSON"},
 		"metadata and more":    {map[string]any{"metadata": "{} {}"}, "not valid JSON"},
 		"metadata empty":       {map[string]any{"metadata": " "}, "it is empty"},
-		"margin alone":         {map[string]any{"early_renewal_seconds": 60}, "needs recreate_when_expired = true"},
+		"margin only":          {map[string]any{"early_renewal_seconds": 60}, "needs recreate_when_expired = true"},
 		"margin too long":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 1800, "expires_in": nil}, "must be less than 1800"},
 		"margin of expires_in": {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 60, "expires_in": 60}, "must be less than expires_in:"},
 		"negative margin":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": -1}, "must be a whole number from 0 to 315360000."},
@@ -495,13 +488,12 @@ func TestConnectSessionResource_validation(t *testing.T) {
 
 			for _, d := range diags {
 				if strings.Contains(d.Detail, "error in the provider") {
-					t.Errorf("the user is told of a bug in the provider: %s", d.Detail)
+					t.Errorf("the message reports a bug in the provider: %s", d.Detail)
 				}
 			}
 		})
 	}
 
-	// An empty string is refused wherever a string can be configured.
 	p := newHarness(t).protocol(t, "stackone_connect_session")
 	for name, kind := range p.object.AttributeTypes {
 		if !kind.Is(tftypes.String) || name == "metadata" || name == "type" || slices.Contains(p.computed(), name) {
@@ -532,8 +524,7 @@ func TestConnectSessionResource_validation(t *testing.T) {
 	}
 }
 
-// Terraform masks nothing in a provider's messages, so a text that may come from a
-// sensitive variable must not be in them.
+// Terraform does not mask sensitive values in a provider's messages.
 func TestConnectSessionResource_invalidMetadataIsNotShown(t *testing.T) {
 	t.Parallel()
 
@@ -567,7 +558,6 @@ func TestConnectSessionResource_misspelledCategory(t *testing.T) {
 	}
 }
 
-// What goes wrong at the server ends in one diagnostic that helps, and in nothing in the state.
 func TestConnectSessionResource_errors(t *testing.T) {
 	t.Parallel()
 
@@ -660,8 +650,7 @@ func TestConnectSessionResource_wrongKey(t *testing.T) {
 func TestConnectSessionResource_unreachableServer(t *testing.T) {
 	t.Parallel()
 
-	// No test listens there, unlike at the port of a server that was stopped, which
-	// another one may get.
+	// Nothing listens on port 1; the port of a stopped server may be reused by another test.
 	const nobody = "http://127.0.0.1:1"
 
 	h := newHarness(t)
@@ -670,7 +659,6 @@ func TestConnectSessionResource_unreachableServer(t *testing.T) {
 	refuses(t, h.attach(t, session("this")), `(?s)refused.*`+regexp.QuoteMeta(nobody))
 }
 
-// An error leaves nothing in the state, so the next apply creates the session.
 func TestConnectSessionResource_errorThenSuccess(t *testing.T) {
 	t.Parallel()
 
@@ -721,7 +709,6 @@ func TestConnectSessionResource_destroy(t *testing.T) {
 	}
 }
 
-// However many sessions a run removes, a handful of warnings tells it.
 func TestConnectSessionResource_destroyOfMany(t *testing.T) {
 	t.Parallel()
 
@@ -765,8 +752,7 @@ func TestConnectSessionResource_destroyOfMany(t *testing.T) {
 	}
 }
 
-// The error says why there is no import, where Terraform by itself would send the
-// user to the provider's developers.
+// Terraform's own error would send the user to the provider's developers.
 func TestConnectSessionResource_import(t *testing.T) {
 	t.Parallel()
 

@@ -52,7 +52,6 @@ func TestConnectSessionInputs_createRequest(t *testing.T) {
 	}
 }
 
-// onTheWire is a request as the client encodes it.
 func onTheWire(t *testing.T, r stackone.ConnectSessionRequest) string {
 	t.Helper()
 
@@ -244,8 +243,7 @@ func TestConnectSessionModel_bornDue(t *testing.T) {
 	}
 }
 
-// Whatever happens between the plan and the apply, a change in place that was
-// planned stays a change in place: the clock has no say while the policy changes.
+// A change in place must not become a replacement when the policy changes.
 func TestRenewalPolicy_renew_agreesWithItself(t *testing.T) {
 	t.Parallel()
 

@@ -14,7 +14,6 @@ import (
 
 const pinnedVersionType = "stackone_connector_profile_pinned_version"
 
-// pinOf is the pinned version of a profile at StackOne.
 func (h *harness) pinOf(t *testing.T, id string) string {
 	t.Helper()
 
@@ -30,8 +29,7 @@ func pinned(version string, lines ...string) string {
 	return fmt.Sprintf("resource %q \"this\" {\n  connector_profile_id = \"p1\"\n  pinned_version = %q\n  %s\n}\n", pinnedVersionType, version, strings.Join(lines, "\n  "))
 }
 
-// With both ways in which StackOne may return a range and a missing pin, a plan after an
-// apply is empty, and drift is planned back.
+// StackOne may return a range and a missing pin in two ways each.
 func TestPinnedVersion_drift(t *testing.T) {
 	t.Parallel()
 
@@ -77,7 +75,6 @@ func TestPinnedVersion_drift(t *testing.T) {
 	}
 }
 
-// Only a new pin reads the profile, and its plan warns about a pin that it overwrites.
 func TestPinnedVersion_plan(t *testing.T) {
 	t.Parallel()
 
@@ -134,7 +131,6 @@ func TestPinnedVersion_plan(t *testing.T) {
 	}
 }
 
-// An unknown API key is no reason to fail a plan.
 func TestPinnedVersion_unknownConfiguration(t *testing.T) {
 	t.Parallel()
 
@@ -234,7 +230,6 @@ func TestPinnedVersion_import(t *testing.T) {
 		t.Errorf("a blank identifier: %v, %v", err, texts(resp.Diagnostics))
 	}
 
-	// The example, with the block for the resource.
 	a := h.attach(t, strings.ReplaceAll(example(t, "resources/stackone_connector_profile_pinned_version/resource.tf")+
 		example(t, "resources/stackone_connector_profile_pinned_version/import-by-string-id.tf"), "profile-1", "p1"))
 	needs(t, "1.5.0", "1.6.0")
@@ -282,7 +277,6 @@ func TestPinnedVersionList(t *testing.T) {
 	}
 }
 
-// Production follows staging when its variable is raised; until then, the check names it.
 func TestScenario_pinnedVersions(t *testing.T) {
 	t.Parallel()
 

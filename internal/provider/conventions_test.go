@@ -13,14 +13,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// described is one schema with where its example and its page are.
 type described struct {
 	name          string
 	schema        *tfprotov6.Schema
 	example, page string
 }
 
-// everySchema lists the schemas that the provider serves.
 func everySchema(t *testing.T) []described {
 	t.Helper()
 
@@ -51,8 +49,7 @@ func everySchema(t *testing.T) []described {
 	return out
 }
 
-// Terraform before 1.14 has no schemas of list resources, so their pages are written by
-// hand, and this compares them with the schema.
+// Terraform before 1.14 has no schemas of list resources, so their pages are hand-written.
 func TestConventions_exampleAndPage(t *testing.T) {
 	t.Parallel()
 
@@ -74,7 +71,6 @@ func TestConventions_exampleAndPage(t *testing.T) {
 	}
 }
 
-// pageType is the type of an attribute as the pages write it.
 func pageType(t tftypes.Type) string {
 	switch {
 	case tftypes.String.Equal(t):
@@ -86,7 +82,7 @@ func pageType(t tftypes.Type) string {
 	return "List of String"
 }
 
-// ownAttributes are those that map to no field of the API.
+// ownAttributes are not fields of the API.
 func ownAttributes() []string {
 	return []string{
 		"resources stackone_connect_session.early_renewal_seconds",
@@ -110,7 +106,7 @@ func ownAttributes() []string {
 func TestConventions_attributes(t *testing.T) {
 	t.Parallel()
 
-	// A name that speaks of a secret; the fields that count or time secrets do not occur.
+	// Fields that count secrets or give their time do not occur.
 	secret := regexp.MustCompile(`(^|_)(api_key|token|auth_link_url|password|secrets?|credentials)$`)
 	field := regexp.MustCompile("API field: `[^`]+`\\.$")
 
@@ -125,7 +121,7 @@ func TestConventions_attributes(t *testing.T) {
 				t.Errorf("%s: sensitive is %t", name, a.Sensitive)
 			}
 
-			// An adopted account exists before Terraform knows it: what is not configured stays as it is.
+			// An account exists before its adoption: unconfigured attributes keep their values.
 			// StackOne chooses the owner of a version.
 			if a.Optional && a.Computed && where != "resources stackone_account" && name != "resources stackone_connector_profile_pinned_version.owner" {
 				t.Errorf("%s: an input has one source, the configuration; it cannot be computed as well", name)

@@ -72,7 +72,6 @@ output "facts" {
 	a.plan("-detailed-exitcode")
 }
 
-// Each attribute shows its own field of the answer.
 func TestDataSources_everyField(t *testing.T) {
 	t.Parallel()
 

@@ -76,7 +76,6 @@ func TestAPIDiagnostic(t *testing.T) {
 	}
 }
 
-// Only what can wait for the apply is told to, and only what was sent again is counted.
 func TestAPIDiagnostic_onlyWhereItHelps(t *testing.T) {
 	t.Parallel()
 

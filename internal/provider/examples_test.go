@@ -11,7 +11,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// example reads an embedded example.
 func example(t *testing.T, name string) string {
 	t.Helper()
 
@@ -23,19 +22,17 @@ func example(t *testing.T, name string) string {
 	return string(raw)
 }
 
-// exampleCase says what an example needs and does.
 type exampleCase struct {
-	// from is the oldest Terraform that can read it, fromOpenTofu the oldest OpenTofu; empty for any.
+	// from and fromOpenTofu are the oldest versions that can read the example, if limited.
 	from, fromOpenTofu string
 	// prepare fills the fake before the apply.
 	prepare func(h *harness)
-	// sessions is how many sessions the apply makes.
+	// sessions is how many sessions the apply creates.
 	sessions int
-	// skip says why an example is not applied here.
-	skip string
+	skip     string
 }
 
-// Every example of the documentation is applied, and its second plan is empty.
+// Every documented example applies, and its second plan is empty.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 
@@ -152,8 +149,7 @@ func TestScenario_connectorProfile(t *testing.T) {
 	}
 }
 
-// The customer opens the link between two applies; the second one finds and
-// labels the account, and a third has nothing to do, whatever its status.
+// The customer opens the link between two applies; the second one labels the account.
 func TestScenario_onboarding(t *testing.T) {
 	t.Parallel()
 
@@ -179,7 +175,7 @@ func TestScenario_onboarding(t *testing.T) {
 		t.Errorf("%d sessions were created, want 1", got)
 	}
 
-	// An account in trouble stays in Terraform's care.
+	// An account with an error stays managed.
 	contains(t, a.apply(), "connected = true")
 	h.UpdateAccount(id, func(account *stackonetest.Account) { account.Status = "error" })
 
@@ -213,7 +209,7 @@ func TestScenario_expiryCheck(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	// The check compares with Terraform's own clock, so the server tells a time near it.
+	// The check uses Terraform's own clock, so the server's time must be near it.
 	h.EditResponse(func(response map[string]any) { response["created_at"] = time.Now().UTC().Format(time.RFC3339) })
 
 	a := h.attach(t, example(t, "scenarios/expiry-check/main.tf"))
@@ -232,7 +228,6 @@ func TestScenario_expiryCheck(t *testing.T) {
 	}
 }
 
-// Renewal with a margin: the dependant follows the session that replaces the old one.
 func TestScenario_renewal(t *testing.T) {
 	t.Parallel()
 
@@ -270,7 +265,6 @@ func TestScenario_keepers(t *testing.T) {
 	}
 }
 
-// The example of the function, with the real source addresses.
 func TestCategoriesFunction_example(t *testing.T) {
 	t.Parallel()
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Linux lists the children of a process in a file, other systems do not.
+// Only Linux lists the children of a process in a file.
 func TestFaults_providerKilled(t *testing.T) {
 	t.Parallel()
 
@@ -18,14 +18,13 @@ func TestFaults_providerKilled(t *testing.T) {
 	dir, output, _ := interrupted(t, h, 30, func(cmd *exec.Cmd) { killChildren(t, cmd.Process.Pid) })
 
 	if !strings.Contains(output, "Error:") {
-		t.Errorf("the user is not told what happened:\n%s", output)
+		t.Errorf("the output does not explain the interruption:\n%s", output)
 	}
 
 	checkRecovery(t, h, dir, 30)
 }
 
-// A cancelled CI job sends SIGTERM to the whole group of processes. The provider leaves
-// the end to Terraform, as it does with SIGINT, and the run can be continued.
+// A cancelled CI job sends SIGTERM to the whole process group; the provider must not stop early.
 func TestFaults_groupTerminated(t *testing.T) {
 	t.Parallel()
 
@@ -39,7 +38,6 @@ func TestFaults_groupTerminated(t *testing.T) {
 	checkRecovery(t, h, dir, 30)
 }
 
-// killChildren kills the plugins of a Terraform process.
 func killChildren(t *testing.T, pid int) {
 	t.Helper()
 

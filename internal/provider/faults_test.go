@@ -19,13 +19,11 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// many is a configuration of n sessions.
 func many(n int) string {
 	return strings.Replace(session("this"), "origin_owner_id   = \"customer-1\"", fmt.Sprintf("count = %d\n  origin_owner_id = \"customer-${count.index}\"", n), 1)
 }
 
-// checkTokens checks that each of n sessions in the state has a token of its own
-// that the server issued.
+// checkTokens checks that n sessions have different tokens that the server issued.
 func checkTokens(t *testing.T, h *harness, dir string, n int) {
 	t.Helper()
 
@@ -46,11 +44,9 @@ func checkTokens(t *testing.T, h *harness, dir string, n int) {
 	}
 }
 
-// A night run: three of ten requests fail in one of the ways in which requests
-// fail, and yet all sessions are there in the end, by default settings. What
-// becomes of a request is drawn by session and attempt, so that it does not depend
-// on the order in which they arrive: of 300 sessions, one fails six times in a row,
-// and is lost to this run, in one run out of five. In these draws none does.
+// Three of ten requests fail, and the default settings still create all sessions. Each fault is
+// drawn by session and attempt, so it does not depend on the order of requests: 300 sessions
+// would lose one, with six failures in a row, in one run of five, but in these draws none.
 func TestFaults_mixed(t *testing.T) {
 	t.Parallel()
 
@@ -91,9 +87,8 @@ func TestFaults_mixed(t *testing.T) {
 	t.Logf("%d requests, %d sessions nobody uses", len(h.Requests()), len(h.Sessions())-n)
 }
 
-// limited applies n sessions in each of several runs at once against a server that
-// refuses what exceeds 20 requests in a second. As this is about time, it runs the
-// provider as users get it, on the clock of the machine.
+// limited applies n sessions in several concurrent runs of the released build, on the real clock,
+// against a limit of 20 requests per second.
 func limited(t *testing.T, runs, n int) (took time.Duration, refused float64) {
 	t.Helper()
 
@@ -130,9 +125,8 @@ func limited(t *testing.T, runs, n int) (took time.Duration, refused float64) {
 	return took, refused
 }
 
-// Runs come out at a rate that the server takes. What else the machine does only adds
-// time, so one attempt of three has to be fast enough; the weather of package stackone
-// lets responses and wake-ups come late, on a clock that does not depend on the machine.
+// Runs reach the server's rate. Load on the machine only adds time, so one of three attempts has
+// to be fast enough; package stackone tests late responses in virtual time.
 func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
 	for _, test := range []struct {
 		runs, sessions int
@@ -162,8 +156,7 @@ func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs
 	}
 }
 
-// interrupted runs an apply of n sessions through the real binary and calls stop
-// when so many requests have arrived.
+// interrupted runs an apply of n sessions and calls stop after so many requests.
 func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir, output string, took time.Duration) {
 	t.Helper()
 
@@ -185,7 +178,7 @@ func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir
 			return nil
 		}
 
-		// Five sessions were made and saved when all ten workers of Terraform hang.
+		// Five sessions are saved when all ten workers of Terraform hang.
 		if k >= 15 {
 			once.Do(func() { close(hanging) })
 		}
@@ -221,14 +214,14 @@ func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // What else runs
 	}
 
 	if !strings.Contains(output, "was interrupted") {
-		t.Errorf("the user is not told what happened:\n%s", output)
+		t.Errorf("the output does not explain the interruption:\n%s", output)
 	}
 
 	checkRecovery(t, h, dir, 30)
 }
 
-// checkRecovery checks that the state holds what was created, and that the next
-// apply creates what is missing and nothing else.
+// checkRecovery checks that the state matches what was created, and that the next apply creates
+// only the rest.
 func checkRecovery(t *testing.T, h *harness, dir string, n int) {
 	t.Helper()
 
@@ -261,7 +254,6 @@ func checkRecovery(t *testing.T, h *harness, dir string, n int) {
 	}
 }
 
-// stateTokens reads the tokens of a state file, sorted.
 func stateTokens(t *testing.T, dir string) []string {
 	t.Helper()
 

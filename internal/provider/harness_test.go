@@ -17,17 +17,15 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// harness is what a test of Terraform against the fake needs: one fake,
-// one clock and one environment for each test.
+// harness gives each test its own fake, clock and environment.
 type harness struct {
 	*stackonetest.Server
-	clock *stackonetest.Clock
-	env   map[string]string
-	// provider is what the provider is made with.
+	clock    *stackonetest.Clock
+	env      map[string]string
 	provider provider.Options
 }
 
-// epoch is when the tests begin: far enough from today to notice a real clock.
+// epoch is far enough from today to expose a real clock.
 func epoch() time.Time { return time.Date(2031, time.March, 1, 12, 0, 0, 0, time.UTC) }
 
 func newHarness(tb testing.TB) *harness {
@@ -47,8 +45,7 @@ func newHarness(tb testing.TB) *harness {
 	}
 }
 
-// factories serve the provider in this process, on the harness's clock and
-// environment, beside the echo provider that shows ephemeral values.
+// factories serve the provider in this process, beside the echo provider for ephemeral values.
 func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"stackone": func() (tfprotov6.ProviderServer, error) {
@@ -58,7 +55,6 @@ func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error
 	}
 }
 
-// run executes a test case with the harness's providers.
 func (h *harness) run(t *testing.T, c resource.TestCase) {
 	t.Helper()
 
@@ -69,7 +65,6 @@ func (h *harness) run(t *testing.T, c resource.TestCase) {
 	resource.UnitTest(t, c)
 }
 
-// created returns the requests that made sessions.
 func (h *harness) created() []stackonetest.Request {
 	var out []stackonetest.Request
 
@@ -82,8 +77,7 @@ func (h *harness) created() []stackonetest.Request {
 	return out
 }
 
-// session is the configuration of one session with its required attributes and
-// any further lines.
+// session is a configuration with the required attributes and further lines.
 func session(name string, lines ...string) string {
 	return fmt.Sprintf(`
 resource "stackone_connect_session" %q {
@@ -94,7 +88,6 @@ resource "stackone_connect_session" %q {
 `, name, strings.Join(lines, "\n  "))
 }
 
-// compact removes insignificant white space so that JSON can be compared as text.
 func compact(t *testing.T, raw json.RawMessage) string {
 	t.Helper()
 

@@ -41,8 +41,7 @@ func TestSameJSON(t *testing.T) {
 	}
 }
 
-// A text that Terraform could not validate, because it was not known then, is not
-// sent; and what is said of it does not repeat it.
+// A text that was unknown during validation is not sent, and not printed.
 func TestRequestsRefuseWhatIsNoObject(t *testing.T) {
 	t.Parallel()
 
@@ -58,6 +57,6 @@ func TestRequestsRefuseWhatIsNoObject(t *testing.T) {
 	}
 
 	if !update.IsEmpty() {
-		t.Errorf("the update holds %s", update.Metadata)
+		t.Errorf("the update has the metadata %s", update.Metadata)
 	}
 }

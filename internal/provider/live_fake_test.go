@@ -10,7 +10,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// The fake passes the checks of the real service.
 func TestLive_fake(t *testing.T) {
 	t.Parallel()
 
@@ -21,7 +20,7 @@ func TestLive_fake(t *testing.T) {
 	liveRun(t, h.provider)
 }
 
-// Whatever the provider relies on fails the checks where it is missing.
+// The checks fail if a response lacks something that the provider needs.
 func TestLive_failures(t *testing.T) {
 	t.Parallel()
 

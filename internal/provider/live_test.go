@@ -23,10 +23,9 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// liveOwner is the customer of every session that the live test creates.
 const liveOwner = "terraform-provider-stackone-live-test"
 
-// liveCheck is one call of the client and the response that the provider relies on.
+// liveCheck is one call and the response that the provider needs.
 type liveCheck struct {
 	call   func(ctx context.Context, c *stackone.Client) error
 	status int
@@ -87,7 +86,6 @@ func liveChecks() map[string]liveCheck {
 	}
 }
 
-// drain reads a list to its end.
 func drain[T any](list iter.Seq2[T, error]) error {
 	for _, err := range list {
 		if err != nil {
@@ -98,8 +96,7 @@ func drain[T any](list iter.Seq2[T, error]) error {
 	return nil
 }
 
-// run sends the call and returns what the provider could not use. It prints field names
-// with JSON types, never values.
+// run sends the call and returns problems: field names with JSON types, never values.
 func (l liveCheck) run(t *testing.T, config stackone.Config) (problems []string) {
 	t.Helper()
 
@@ -167,7 +164,7 @@ func jsonType(object map[string]any, name string) string {
 		Replace(fmt.Sprintf("%T", value))
 }
 
-// liveRecorder keeps the last status and every JSON object, alone or in a list.
+// liveRecorder keeps the last status and every JSON object, also those in lists.
 type liveRecorder struct {
 	status  int
 	objects []map[string]any
@@ -239,7 +236,7 @@ output "id" { value = stackone_connect_session.live.id }`)
 
 	const done, changes = "<nil>", "exit status 2"
 
-	// Terraform prints identifiers, so a failure shows only the headings of its errors.
+	// Terraform prints identifiers, so a failure shows only the summaries of errors.
 	step := func(want string, args ...string) string {
 		out, err := a.try(append(args, "-no-color")...)
 		if got := fmt.Sprint(err); got != want {
@@ -281,8 +278,7 @@ func liveConfig(t *testing.T, options provider.Options) stackone.Config {
 	return stackone.Config{BaseURL: base, APIKey: key, UserAgent: liveOwner, MaxRetries: 2, Clock: options.Clock}
 }
 
-// The variable of "make live" keeps "make test" off the real service even where the
-// environment has a key.
+// The variable of "make live" keeps "make test" off the real service even if a key is set.
 func TestLive(t *testing.T) {
 	t.Parallel()
 

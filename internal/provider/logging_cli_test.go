@@ -10,15 +10,14 @@ import (
 )
 
 var (
-	// pluginLine matches a line of the provider in Terraform's log: its level,
-	// its message and its fields.
+	// pluginLine matches level, message and fields of the provider's lines in Terraform's log.
 	pluginLine = regexp.MustCompile(`(?m)\[(TRACE|DEBUG|INFO|WARN|ERROR)\] +provider\.terraform-provider-stackone[^:]*: (.*?): (\S+=.*)$`)
-	// loggerName is the field that says which logger wrote the line.
+	// loggerName is the field with the name of the logger.
 	loggerName = regexp.MustCompile(`@module=(\S+)`)
 )
 
-// shownLines applies one session with the given variables, and counts the lines
-// of the provider that Terraform shows, by level, logger and message.
+// shownLines applies one session and counts the provider's lines in Terraform's log by level,
+// logger and message.
 func shownLines(t *testing.T, variables []string) map[string]int {
 	t.Helper()
 
@@ -50,8 +49,7 @@ func shownLines(t *testing.T, variables []string) map[string]int {
 	return lines
 }
 
-// TestLogging_showsWhatTerraformAsksFor compares what Terraform shows with what
-// it shows when every logger of the provider writes all it has.
+// Terraform's filters give the same lines whether or not the provider filters before.
 func TestLogging_showsWhatTerraformAsksFor(t *testing.T) {
 	t.Parallel()
 
@@ -62,12 +60,11 @@ func TestLogging_showsWhatTerraformAsksFor(t *testing.T) {
 	for _, test := range []struct {
 		name      string
 		variables []string
-		// loggers are some that must have written something.
-		loggers []string
+		loggers   []string
 	}{
 		{"trace", []string{"TF_LOG=TRACE"}, []string{"TRACE sdk.proto", "TRACE sdk.framework", "DEBUG sdk.framework", "DEBUG stackone"}},
-		{"providers alone", []string{"TF_LOG_PROVIDER=DEBUG"}, []string{"DEBUG sdk.framework", "DEBUG stackone"}},
-		{"core alone", []string{"TF_LOG_CORE=TRACE"}, nil},
+		{"only providers", []string{"TF_LOG_PROVIDER=DEBUG"}, []string{"DEBUG sdk.framework", "DEBUG stackone"}},
+		{"only core", []string{"TF_LOG_CORE=TRACE"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -9,7 +9,6 @@ import (
 	"testing"
 )
 
-// Each customer is in one shard, and one more customer is a change of one shard.
 func TestScenario_manyCustomers(t *testing.T) {
 	t.Parallel()
 
@@ -81,7 +80,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 
 	h.wantSessions(t, customers+1)
 
-	// What would give customers new links by mistake is an error.
+	// New links by mistake are an error.
 	for _, test := range []struct{ workspace, shards, want string }{
 		{"shard-0", "shards=4", "This state holds shard 0 of 3, not shard 0 of 4."},
 		{"shard-0", "shard=1", "This state holds shard 0 of 3, not shard 1 of 4."},
@@ -98,8 +97,7 @@ func TestScenario_manyCustomers(t *testing.T) {
 
 	h.wantSessions(t, customers+1)
 
-	// A state that retires forgets its sessions, as the guide says: no session is
-	// destroyed, so none is warned about.
+	// A retired state forgets its sessions, so no destruction is warned about.
 	shard(0)
 	a.write("main.tf", "removed {\n  from = stackone_connect_session.customer\n\n  lifecycle {\n    destroy = false\n  }\n}\n")
 

@@ -10,10 +10,9 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// What the pages say about Terraform and this provider together, and what no
-// example shows.
+// Claims of the pages that no example shows.
 
-// exits checks with which code a command ends, and returns what it printed.
+// exits checks the exit code of a command and returns its output.
 func (a *attached) exits(want int, args ...string) string {
 	a.t.Helper()
 
@@ -34,8 +33,7 @@ func (a *attached) exits(want int, args ...string) string {
 	return out
 }
 
-// The end of a session is a change outside of Terraform, which a plan of the
-// refresh alone counts and a usual plan does not.
+// An expired session is drift, which only a refresh-only plan counts.
 func TestPageClaims_refreshOnlyAfterTheEnd(t *testing.T) {
 	t.Parallel()
 
@@ -59,8 +57,8 @@ resource "stackone_connect_session" "acme" {
 	a.exits(0, "plan", "-no-color", "-detailed-exitcode")
 }
 
-// The policy that counts is the one in the state. An import on the command line brings
-// none, and the apply of an import block stores the one that is configured.
+// The policy in the state counts. An import block stores the configured one, an import on the
+// command line none.
 func TestPageClaims_destroyAfterImport(t *testing.T) {
 	t.Parallel()
 
@@ -105,8 +103,6 @@ resource "stackone_account" "acme" {
 	}
 }
 
-// A data source whose account is gone fails in each plan, that of a destroy
-// included; without a refresh there is none to read.
 func TestPageClaims_destroyWithoutTheAccount(t *testing.T) {
 	t.Parallel()
 
@@ -134,8 +130,8 @@ resource "terraform_data" "other" {
 	contains(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "1 destroyed")
 }
 
-// The destroy at the end of "terraform test" deletes an account that several runs
-// keep, as long as the file has no provider block, as the page on testing says.
+// "terraform test" without a provider block in the file deletes an account that several runs
+// keep.
 func TestPageClaims_terraformTest(t *testing.T) {
 	t.Parallel()
 
@@ -149,8 +145,7 @@ func TestPageClaims_terraformTest(t *testing.T) {
 	a.deleted(h, id)
 }
 
-// With open = terraform.applying, the token is null in the plan, which a template
-// refuses; coalesce gives it a value.
+// open = terraform.applying makes the token null in the plan, which a template refuses.
 func TestPageClaims_nullTokenInThePlan(t *testing.T) {
 	t.Parallel()
 

@@ -9,9 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// protocol speaks Terraform's plugin protocol to the provider in process, for
-// what the Terraform binary cannot show: states that were edited by hand, and
-// the cost of single calls.
+// protocol speaks the plugin protocol in process: for edited states, and for the cost of calls.
 type protocol struct {
 	tb       testing.TB
 	server   tfprotov6.ProviderServer
@@ -20,7 +18,6 @@ type protocol struct {
 	object, provider tftypes.Object
 }
 
-// protocol starts a configured provider that serves one type of resource.
 func (h *harness) protocol(tb testing.TB, typeName string) *protocol {
 	tb.Helper()
 
@@ -51,7 +48,6 @@ func (h *harness) protocol(tb testing.TB, typeName string) *protocol {
 	return p
 }
 
-// configure configures the provider from the environment.
 func (p *protocol) configure() {
 	p.tb.Helper()
 
@@ -61,7 +57,7 @@ func (p *protocol) configure() {
 	p.check(err, resp.Diagnostics)
 }
 
-// value makes an object of the given attributes; all others are null.
+// value creates an object; attributes that are not given are null.
 func (p *protocol) value(object tftypes.Object, attributes map[string]any) tftypes.Value {
 	values := make(map[string]tftypes.Value, len(object.AttributeTypes))
 
@@ -72,7 +68,7 @@ func (p *protocol) value(object tftypes.Object, attributes map[string]any) tftyp
 	return tftypes.NewValue(object, values)
 }
 
-// native turns lists and maps of strings into what tftypes takes.
+// native converts to the types of tftypes.
 func native(value any) any {
 	switch value := value.(type) {
 	case []string:
@@ -130,7 +126,6 @@ func (p *protocol) check(err error, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// attributes takes an object apart.
 func (p *protocol) attributes(v tftypes.Value) map[string]tftypes.Value {
 	p.tb.Helper()
 
@@ -139,11 +134,10 @@ func (p *protocol) attributes(v tftypes.Value) map[string]tftypes.Value {
 		p.tb.Fatal(err)
 	}
 
-	// As hands out the value's own map.
+	// As returns the value's own map.
 	return maps.Clone(attributes)
 }
 
-// with returns the state with one attribute changed.
 func (p *protocol) with(state tftypes.Value, attribute string, value any) tftypes.Value {
 	p.tb.Helper()
 
@@ -153,7 +147,7 @@ func (p *protocol) with(state tftypes.Value, attribute string, value any) tftype
 	return tftypes.NewValue(p.object, attributes)
 }
 
-// text is a string attribute of a state, "" when it is null.
+// text returns a string attribute, "" for null.
 func (p *protocol) text(state tftypes.Value, attribute string) string {
 	p.tb.Helper()
 
@@ -169,11 +163,10 @@ func (p *protocol) text(state tftypes.Value, attribute string) string {
 	return *text
 }
 
-// null is the state of what does not exist.
 func (p *protocol) null() tftypes.Value { return tftypes.NewValue(p.object, nil) }
 
-// proposed is Terraform's own proposal: the configuration, and what is computed
-// from the prior state.
+// proposed is Terraform's proposal: the configuration, with computed attributes from the prior
+// state.
 func (p *protocol) proposed(prior tftypes.Value, config map[string]any) tftypes.Value {
 	p.tb.Helper()
 
@@ -192,7 +185,6 @@ func (p *protocol) proposed(prior tftypes.Value, config map[string]any) tftypes.
 	return tftypes.NewValue(p.object, attributes)
 }
 
-// computed names the attributes that the provider may set.
 func (p *protocol) computed() []string {
 	p.tb.Helper()
 
@@ -212,7 +204,7 @@ func (p *protocol) computed() []string {
 	return names
 }
 
-// plan plans a configuration and returns the paths that force a replacement.
+// plan returns the planned state and the paths that force a replacement.
 func (p *protocol) plan(prior tftypes.Value, config map[string]any) (tftypes.Value, []*tftypes.AttributePath) {
 	p.tb.Helper()
 
@@ -222,7 +214,7 @@ func (p *protocol) plan(prior tftypes.Value, config map[string]any) (tftypes.Val
 	return p.unpack(resp.PlannedState), resp.RequiresReplace
 }
 
-// tryPlan is plan for what may fail or warn; a nil configuration removes the object.
+// tryPlan also returns errors and warnings; a nil configuration removes the object.
 func (p *protocol) tryPlan(prior tftypes.Value, config map[string]any) *tfprotov6.PlanResourceChangeResponse {
 	p.tb.Helper()
 
@@ -254,7 +246,6 @@ func (p *protocol) apply(prior *tftypes.Value, config map[string]any) tftypes.Va
 	return state
 }
 
-// tryApply is apply for what may fail.
 func (p *protocol) tryApply(before tftypes.Value, config map[string]any) (tftypes.Value, []*tfprotov6.Diagnostic) {
 	p.tb.Helper()
 
@@ -269,7 +260,6 @@ func (p *protocol) tryApply(before tftypes.Value, config map[string]any) (tftype
 	return p.unpack(resp.NewState), resp.Diagnostics
 }
 
-// validate validates a configuration.
 func (p *protocol) validate(config map[string]any) []*tfprotov6.Diagnostic {
 	p.tb.Helper()
 
@@ -281,7 +271,6 @@ func (p *protocol) validate(config map[string]any) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// delete destroys what is in a state.
 func (p *protocol) delete(state tftypes.Value) []*tfprotov6.Diagnostic {
 	p.tb.Helper()
 
@@ -293,7 +282,6 @@ func (p *protocol) delete(state tftypes.Value) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-// read refreshes a state.
 func (p *protocol) read(state tftypes.Value) tftypes.Value {
 	p.tb.Helper()
 
@@ -303,7 +291,6 @@ func (p *protocol) read(state tftypes.Value) tftypes.Value {
 	return state
 }
 
-// tryRead is read for what may fail or warn.
 func (p *protocol) tryRead(state tftypes.Value) (tftypes.Value, []*tfprotov6.Diagnostic) {
 	p.tb.Helper()
 

@@ -17,23 +17,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
-// attached is the real Terraform with the provider in this process, on the
-// harness's clock: one command at a time, where a test of
+// attached runs the real Terraform with the provider in this process, one command at a time;
 // terraform-plugin-testing would run six.
 type attached struct {
-	t   *testing.T
-	dir string
-	// providers are the served providers as Terraform is told of them.
+	t         *testing.T
+	dir       string
 	providers map[string]any
 }
 
-// attach serves the harness's provider and writes a configuration that uses it.
 func (h *harness) attach(t *testing.T, config string) *attached {
 	t.Helper()
 
 	a := &attached{t: t, dir: t.TempDir(), providers: map[string]any{}}
 
-	// An example brings its own terraform block, or gets one in a file of its own.
+	// An example may have its own terraform block.
 	requirements := "terraform {\n  required_providers {\n    stackone = {\n      source = \"stackonehq/stackone\"\n    }\n  }\n}\n"
 	if strings.Contains(config, "required_providers") {
 		requirements = ""
@@ -56,7 +53,6 @@ func (h *harness) attach(t *testing.T, config string) *attached {
 	return a
 }
 
-// write writes a file of the configuration.
 func (a *attached) write(name, text string) {
 	a.t.Helper()
 
@@ -65,7 +61,7 @@ func (a *attached) write(name, text string) {
 	}
 }
 
-// serve offers a provider under its source address to the commands that follow.
+// serve offers a provider to later commands.
 func (a *attached) serve(source string, server func() tfprotov6.ProviderServer) {
 	a.t.Helper()
 
@@ -86,7 +82,7 @@ func (a *attached) serve(source string, server func() tfprotov6.ProviderServer) 
 
 	served := <-reattach
 
-	// Terraform and OpenTofu look for the same source in registries of their own.
+	// Terraform and OpenTofu have different default registries.
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 		a.providers[host+"/"+source] = map[string]any{
 			"Protocol": served.Protocol, "ProtocolVersion": served.ProtocolVersion, "Pid": served.Pid, "Test": true,
@@ -95,7 +91,6 @@ func (a *attached) serve(source string, server func() tfprotov6.ProviderServer) 
 	}
 }
 
-// installed is the version of Terraform, asked for once.
 var installed = sync.OnceValues(func() (*version.Version, error) {
 	w, err := sharedWorkspace()
 	if err != nil {
@@ -118,11 +113,10 @@ var installed = sync.OnceValues(func() (*version.Version, error) {
 	return version.NewVersion(response.Version)
 })
 
-// never stands for the version that brings what OpenTofu does not have.
+// never is the version for features that OpenTofu lacks.
 const never = "never"
 
-// needs skips a test where Terraform, or OpenTofu, whose versions count apart, is
-// too old for what it shows. Empty needs nothing.
+// needs skips a test if Terraform or OpenTofu is too old; an empty version needs nothing.
 func needs(t *testing.T, oldestTerraform, oldestOpenTofu string) {
 	t.Helper()
 
@@ -148,7 +142,7 @@ func needs(t *testing.T, oldestTerraform, oldestOpenTofu string) {
 	}
 }
 
-// terraform runs a command that has to succeed, and returns what it printed.
+// terraform runs a command that has to succeed, and returns its output.
 func (a *attached) terraform(args ...string) string {
 	a.t.Helper()
 
@@ -166,8 +160,7 @@ func (a *attached) terraform(args ...string) string {
 	return out
 }
 
-// try runs a command and returns what it printed. No "init" is needed before it:
-// there is nothing to install when each provider is served.
+// try runs a command. It needs no init, because nothing has to be installed.
 func (a *attached) try(args ...string) (string, error) {
 	a.t.Helper()
 
@@ -178,7 +171,7 @@ func (a *attached) try(args ...string) (string, error) {
 		a.t.Fatal(err)
 	}
 
-	// The provider runs in this process, so the last variable speeds up Terraform alone.
+	// The provider runs in this process, so GOGC affects only Terraform.
 	cmd.Dir, cmd.Env = a.dir, append(cli(a.t).Environ(), "TF_REATTACH_PROVIDERS="+string(providers), "GOGC=400")
 
 	out, err := cmd.CombinedOutput()
@@ -186,19 +179,16 @@ func (a *attached) try(args ...string) (string, error) {
 	return string(out), err
 }
 
-// apply applies the configuration without asking.
 func (a *attached) apply(args ...string) string {
 	a.t.Helper()
 	return a.terraform(append([]string{"apply", "-auto-approve", "-no-color"}, args...)...)
 }
 
-// plan plans the configuration.
 func (a *attached) plan(args ...string) string {
 	a.t.Helper()
 	return a.terraform(append([]string{"plan", "-no-color"}, args...)...)
 }
 
-// state is the state file.
 func (a *attached) state() string {
 	a.t.Helper()
 

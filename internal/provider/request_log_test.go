@@ -12,8 +12,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// The masks are a second line: nothing is meant to log a secret, and what would do
-// so by oversight shows asterisks.
 func TestMasks(t *testing.T) {
 	t.Parallel()
 
@@ -34,7 +32,7 @@ func TestMasks(t *testing.T) {
 		}
 	}
 
-	// A provider that knows no key yet masks nothing, least of all everything.
+	// A provider without a known key masks nothing.
 	output.Reset()
 	logAttempt((&providerData{}).maskKey(tflogtest.RootLogger(context.Background(), &output)), stackone.Attempt{RequestID: "plain"})
 

@@ -24,8 +24,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// local is the part of the local provider that the example needs. Relative names count
-// from dir, which is Terraform's working directory and not that of this process.
+// local replaces the local provider. Relative names start at dir, Terraform's working directory.
 type local struct {
 	provider.Provider
 
@@ -46,7 +45,7 @@ func (l *local) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return &localFile{dir: l.dir} }}
 }
 
-// localFile is local_sensitive_file, of which every change is a replacement.
+// localFile is local_sensitive_file: every change replaces it.
 type localFile struct{ dir string }
 
 type localFileModel struct {
@@ -102,7 +101,6 @@ func (f *localFile) Delete(ctx context.Context, req resource.DeleteRequest, resp
 	}
 }
 
-// The guide's stages, one after the other.
 func TestScenario_customerLife(t *testing.T) {
 	t.Parallel()
 
@@ -166,7 +164,7 @@ func TestScenario_customerLife(t *testing.T) {
 		return out
 	}
 
-	// Umbrella has an account from before, and gets no link.
+	// Umbrella already has an account, and gets no link.
 	umbrella := h.AddAccount(stackonetest.Account{OriginOwnerID: "umbrella", OriginOwnerName: "Umbrella"})
 
 	a.write("customers.csv", csv)
@@ -201,7 +199,7 @@ func TestScenario_customerLife(t *testing.T) {
 		}
 	}
 
-	// A renewal, within the margin of two days, renews the file.
+	// A renewal within the margin of two days renews the file.
 	before := link("hooli")
 
 	h.clock.Advance(5*24*time.Hour + time.Second)
@@ -212,7 +210,7 @@ func TestScenario_customerLife(t *testing.T) {
 		t.Error("the file has the old link")
 	}
 
-	// An account in trouble is reported, and its customer gets a link.
+	// An account with an error is reported, and its customer gets a link.
 	h.UpdateAccount(globex, func(account *stackonetest.Account) {
 		account.Status, account.StatusReasons = "error", []map[string]any{{"code": "401", "description": "Password changed", "timestamp": "2031-03-01T10:00:00Z"}}
 	})
@@ -221,7 +219,6 @@ func TestScenario_customerLife(t *testing.T) {
 	h.UpdateAccount(globex, func(account *stackonetest.Account) { account.Status = "active" })
 	applies("0 added, 0 changed, 2 destroyed")
 
-	// A new name reaches the account, and a new link where there is none.
 	before = link("hooli")
 
 	edit("acme,Acme,", "acme,Acme Ltd,")
@@ -232,7 +229,7 @@ func TestScenario_customerLife(t *testing.T) {
 		t.Errorf("the account is %+v", account)
 	}
 
-	// Offboarding in two steps, and a link that is used after it.
+	// Offboarding takes two steps; the link is used after it.
 	old := link("initech")
 
 	edit("workday,\n", "workday,yes\n")
@@ -258,7 +255,7 @@ func TestScenario_customerLife(t *testing.T) {
 	stranger := connect(old)
 	contains(t, strings.Join(strings.Fields(a.plan()), " "), "unless this run deletes them: "+stranger+" of initech.")
 
-	// Without the first step, an account is forgotten.
+	// Without the first step, Terraform forgets the account.
 	edit("umbrella,Umbrella,,,\n", "")
 	applies("0 added, 0 changed, 1 destroyed")
 
@@ -266,7 +263,6 @@ func TestScenario_customerLife(t *testing.T) {
 		t.Error("a lost row has deleted an account")
 	}
 
-	// What spreadsheets write.
 	requests := len(h.Requests())
 
 	a.write("customers.csv", "\ufeff"+strings.ReplaceAll(csv, "\n", "\r\n"))

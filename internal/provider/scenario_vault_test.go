@@ -20,8 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// vault is the part of the Vault provider that the example needs: a resource with
-// a write-only argument, and what was written to it.
+// vault replaces the Vault provider: a resource with a write-only argument.
 type vault struct {
 	provider.Provider
 
@@ -50,7 +49,6 @@ func (v *vault) store(data types.String) {
 	v.stored = append(v.stored, data.ValueString())
 }
 
-// vaultSecret is vault_kv_secret_v2.
 type vaultSecret struct{ vault *vault }
 
 func (s *vaultSecret) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -88,7 +86,7 @@ func (s *vaultSecret) Update(ctx context.Context, req resource.UpdateRequest, re
 
 func (s *vaultSecret) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// The token reaches the secret store and nothing that Terraform keeps.
+// The token reaches only the secret store.
 func TestScenario_ephemeralToSecretStore(t *testing.T) {
 	t.Parallel()
 

@@ -14,7 +14,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// nextSession makes the next request for a session fail.
 func nextSession(fault stackonetest.Fault) func(int, stackonetest.Request) *stackonetest.Fault {
 	done := false
 
@@ -29,9 +28,7 @@ func nextSession(fault stackonetest.Fault) func(int, stackonetest.Request) *stac
 	}
 }
 
-// Plan, apply, a failing apply and destroy at the most talkative level of the
-// real Terraform and the real provider process: no secret occurs in any output,
-// and what the provider is meant to log does.
+// No secret occurs in any output of plan, apply, a failing apply and destroy, with every log on.
 func TestSecrets_traceHoldsNone(t *testing.T) {
 	t.Parallel()
 
@@ -75,7 +72,7 @@ output "link" {
 		output.Write(out)
 	}
 
-	// The first attempt fails after the session was made, so that a retry is logged too.
+	// The first attempt fails after the session was created, so that a retry is logged too.
 	h.OnRequest(nextSession(stackonetest.Fault{Status: 502, Process: true}))
 	run(false, "apply", "-auto-approve")
 	run(false, "plan")
@@ -116,7 +113,7 @@ output "link" {
 
 	for _, want := range []string{
 		"StackOne API request", "route=/connect_sessions ", "route=/connect_sessions/{id}", "route=/accounts/{id}", "route=/accounts ", "attempt=1", "status=201", "duration_ms=", "status=502", "its token is lost", "wait_ms=",
-		// The framework's own lines, which are silent by default, are shown when they are asked for.
+		// The framework's own lines are shown only on request.
 		"@module=sdk.framework", "@module=sdk.proto",
 	} {
 		if !strings.Contains(text, want) {
@@ -125,8 +122,7 @@ output "link" {
 	}
 }
 
-// The state file holds the secrets, where Terraform keeps them, and nothing else
-// that Terraform leaves behind does.
+// Of all that Terraform leaves behind, only the state file contains secrets.
 func TestSecrets_planFileOfEphemeralHoldsNone(t *testing.T) {
 	t.Parallel()
 
@@ -185,8 +181,7 @@ check "opened" {
 	}
 }
 
-// A server that sends more than it announced makes Go's HTTP client complain, past
-// all levels of the log, and quote what it got.
+// If a server sends more than announced, Go's HTTP client logs the excess past all log levels.
 func TestSecrets_unsolicitedResponse(t *testing.T) {
 	t.Parallel()
 
@@ -202,7 +197,7 @@ func TestSecrets_unsolicitedResponse(t *testing.T) {
 		}
 
 		_, _ = fmt.Fprintf(conn, "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s%s", len(body), body, body)
-		// The client closes the connection when it sees that more has come.
+		// The client closes the connection when it sees the excess.
 		_, _ = io.Copy(io.Discard, conn)
 		_ = conn.Close()
 	}))

@@ -12,8 +12,7 @@ import (
 	"testing"
 )
 
-// behindTLS puts a server in front of the fake whose certificate no system
-// trusts, and returns the certificate as PEM text.
+// behindTLS puts a server with an untrusted certificate in front of the fake.
 func (h *harness) behindTLS(t *testing.T) string {
 	t.Helper()
 
@@ -56,8 +55,7 @@ func TestSettings_caCertificates(t *testing.T) {
 	a.apply("-replace=stackone_connect_session.this")
 }
 
-// Terraform quotes the attribute that a problem is on, and the values of the
-// variables in it.
+// Terraform quotes the attribute of a problem and its variables.
 func TestSettings_problemsQuoteNothing(t *testing.T) {
 	t.Parallel()
 

@@ -22,7 +22,7 @@ func secretOf(text string) secretString { return newSecretString(stackone.NewSec
 
 func number(n int64) types.Number { return types.NumberValue(new(big.Float).SetInt64(n)) }
 
-// onBlock stands for a problem of the provider block as a whole.
+// onBlock is a problem of the whole provider block.
 const onBlock = "provider block"
 
 func nullProviderModel() providerModel {
@@ -106,8 +106,7 @@ func TestResolveSettings_problems(t *testing.T) {
 	tests := map[string]struct {
 		config providerModel
 		env    map[string]string
-		// want maps each attribute with a problem to a part of its message. What may
-		// hold a secret is on the block, since Terraform quotes attributes.
+		// want maps attributes to a part of the message; problems of secrets are on the block.
 		want map[string]string
 	}{
 		"no key":                 {config: nullProviderModel(), want: map[string]string{"api_key": envAPIKey}},

@@ -9,11 +9,10 @@ import (
 	"testing"
 )
 
-// Defects of Terraform itself that tests meet. Each is recognised by what it does,
-// so that nobody has to remember a version when Terraform has mended it.
+// Defects of Terraform are recognised by their effect, not by version.
 
-// destroyLeftovers applies once more where Terraform 1.16 has left the old object of a
-// replaced dependant, a terraform_data, in the state as deposed (hashicorp/terraform#39076).
+// destroyLeftovers applies again if Terraform 1.16 has left the deposed object of a replaced
+// terraform_data in the state (hashicorp/terraform#39076).
 func (a *attached) destroyLeftovers() {
 	a.t.Helper()
 
@@ -42,16 +41,14 @@ func (a *attached) destroyLeftovers() {
 	}
 }
 
-// looksElsewhere reports whether Terraform has failed because it looked for this
-// provider under hashicorp, though the configuration names its source.
+// looksElsewhere reports whether Terraform looked for this provider under hashicorp, although
+// the configuration names its source.
 func looksElsewhere(out string) bool { return strings.Contains(out, "hashicorp/stackone") }
 
-// importBlock is the beginning of an import block.
 var importBlock = regexp.MustCompile(`(?m)^import \{\n`)
 
-// tryWithNamedImports runs a command while the import blocks name the provider, as
-// the page on troubleshooting advises. The blocks are as before afterwards:
-// Terraform refuses the name as soon as the resource is in the configuration.
+// tryWithNamedImports adds the provider to the import blocks for one command, as the page on
+// troubleshooting advises. Terraform refuses it once the resource is in the configuration.
 func (a *attached) tryWithNamedImports(args ...string) (string, error) {
 	a.t.Helper()
 
@@ -66,7 +63,7 @@ func (a *attached) tryWithNamedImports(args ...string) (string, error) {
 	return a.try(args...)
 }
 
-// The way out that the page names works, whether or not this Terraform needs it.
+// The advice of the page works with and without the defect.
 func TestTerraformDefects_namedImports(t *testing.T) {
 	t.Parallel()
 

@@ -6,7 +6,6 @@ import (
 	"testing"
 )
 
-// The message about a word tells whose words there are to choose from.
 func TestValidators_whoseWord(t *testing.T) {
 	t.Parallel()
 
@@ -21,7 +20,7 @@ func TestValidators_whoseWord(t *testing.T) {
 	}
 }
 
-// What is wrong with a number is told without the number, which may be sensitive.
+// Messages omit the number, which may be sensitive.
 func TestValidators_showNoNumbers(t *testing.T) {
 	t.Parallel()
 
@@ -45,7 +44,7 @@ func TestValidators_showNoNumbers(t *testing.T) {
 	}
 }
 
-// The smallest number that is allowed is.
+// The minimum is allowed.
 func TestValidators_bounds(t *testing.T) {
 	t.Parallel()
 
@@ -61,7 +60,6 @@ func TestValidators_bounds(t *testing.T) {
 	}
 }
 
-// A list has one message for each kind of mistake, however often it is made.
 func TestValidators_oneMessageForAList(t *testing.T) {
 	t.Parallel()
 

@@ -10,9 +10,8 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// What becomes of a whole run when StackOne is away, seen through the real Terraform
-// with the provider as users get it, on the clock of the machine. How long such runs
-// take with the default settings is a matter of the client's own tests, in virtual time.
+// Whole runs of the released build during an outage, on the real clock. Package stackone tests
+// the default settings in virtual time.
 func TestWeather(t *testing.T) {
 	t.Parallel()
 
@@ -24,7 +23,7 @@ func TestWeather(t *testing.T) {
 		return func(int, stackonetest.Request) *stackonetest.Fault { return f }
 	}
 
-	// between lets a fault happen for a while from the k-th request on.
+	// between injects a fault for a while from the k-th request on.
 	between := func(k int, lasts time.Duration, f *stackonetest.Fault) func(int, stackonetest.Request) *stackonetest.Fault {
 		var since time.Time
 
@@ -45,11 +44,10 @@ func TestWeather(t *testing.T) {
 		sessions int
 		env      map[string]string
 		weather  func(int, stackonetest.Request) *stackonetest.Fault
-		// created is how many sessions are in the state in the end; requests, seconds
-		// and lines are bounds of what arrives, how long it takes, and what errors print.
+		// created is the number of sessions in the state; requests, seconds and lines are bounds.
 		created, requests, lines int
 		seconds                  float64
-		// says occurs once, again in the errors of the others.
+		// first occurs once, again in all other errors.
 		first, again string
 	}{
 		"nobody listens": {
@@ -63,7 +61,7 @@ func TestWeather(t *testing.T) {
 		},
 		"429 for ever": {
 			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "3"}, weather: always(response(http.StatusTooManyRequests, "1")),
-			// The attempts before the first health check go at one per second.
+			// Before the first health check, attempts go at one per second.
 			requests: 30, seconds: 30, lines: 30*10 + 15,
 			first: "StackOne's rate limit is exceeded.", again: "have been failing since",
 		},
@@ -143,7 +141,6 @@ func TestWeather(t *testing.T) {
 				t.Errorf("%d requests, %s and %d lines, at most %d, %g s and %d", len(h.Requests()), took, lines, test.requests, test.seconds, test.lines)
 			}
 
-			// Terraform folds the lines of a message.
 			words := strings.Join(strings.Fields(strings.ReplaceAll(output, "│", " ")), " ")
 
 			if failed > 0 && (strings.Count(words, test.first) != 1 || strings.Count(words, test.again) != failed-1) {
@@ -153,7 +150,7 @@ func TestWeather(t *testing.T) {
 	}
 }
 
-// An interruption ends the common wait of an outage at once.
+// An interruption ends the common wait at once.
 func TestTimed_interruptInAnOutage(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
 	h := newHarness(t)
 	h.Server = stackonetest.New(t, stackonetest.Options{})
