@@ -391,7 +391,7 @@ func (a *attached) depose() {
 		a.t.Fatal(err)
 	}
 
-	for _, raw := range state["resources"].([]any) { //nolint:forcetypeassert // A state of Terraform's own.
+	for _, raw := range state["resources"].([]any) { //nolint:forcetypeassert // Terraform wrote the state.
 		resource := raw.(map[string]any) //nolint:forcetypeassert // See above.
 		if resource["type"] != "stackone_account" {
 			continue

@@ -51,7 +51,7 @@ func (h *harness) secondPage(t *testing.T, before func(), after func(ids []map[s
 			before()
 		}
 
-		// The proxy could not decode what is compressed.
+		// The proxy cannot decode a compressed response.
 		r.Header.Del("Accept-Encoding")
 		forward.ServeHTTP(w, r)
 	}))

@@ -238,7 +238,7 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 	}
 }
 
-func TestAccountResource_planSaysWhatStackOneKeeps(t *testing.T) {
+func TestAccountResource_planWarnsWhatStackOneKeeps(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)

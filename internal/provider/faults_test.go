@@ -127,7 +127,7 @@ func limited(t *testing.T, runs, n int) (took time.Duration, refused float64) {
 
 // Runs reach the server's rate. Load on the machine only adds time, so one of three attempts has
 // to be fast enough; package stackone tests late responses in virtual time.
-func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
+func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // Other tests would distort the measurement.
 	for _, test := range []struct {
 		runs, sessions int
 		took           time.Duration
@@ -203,7 +203,7 @@ func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir
 	return dir, out.String(), time.Since(begun)
 }
 
-func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
+func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // Other tests would distort the measurement.
 	h := newHarness(t)
 	dir, output, took := interrupted(t, h, 30, func(cmd *exec.Cmd) { _ = cmd.Process.Signal(os.Interrupt) })
 

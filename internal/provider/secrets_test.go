@@ -29,7 +29,7 @@ func nextSession(fault stackonetest.Fault) func(int, stackonetest.Request) *stac
 }
 
 // No secret occurs in any output of plan, apply, a failing apply and destroy, with every log on.
-func TestSecrets_traceHoldsNone(t *testing.T) {
+func TestSecrets_traceHasNone(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
@@ -123,7 +123,7 @@ output "link" {
 }
 
 // Of all that Terraform leaves behind, only the state file contains secrets.
-func TestSecrets_planFileOfEphemeralHoldsNone(t *testing.T) {
+func TestSecrets_planFileOfEphemeralHasNone(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)

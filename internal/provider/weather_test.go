@@ -151,7 +151,7 @@ func TestWeather(t *testing.T) {
 }
 
 // An interruption ends the common wait at once.
-func TestTimed_interruptInAnOutage(t *testing.T) { //nolint:paralleltest // What else runs would be measured as well.
+func TestTimed_interruptInAnOutage(t *testing.T) { //nolint:paralleltest // Other tests would distort the measurement.
 	h := newHarness(t)
 	h.Server = stackonetest.New(t, stackonetest.Options{})
 	h.env["STACKONE_BASE_URL"] = h.URL()
