@@ -35,7 +35,7 @@ func accountFilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Only accounts with these identifiers. An empty list matches none. API field: `account_ids`.",
 		},
 		"statuses": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, what: "status", words: accountStatuses(), anyCase: true}),
+			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, kind: "status", words: accountStatuses(), anyCase: true}),
 			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ", in upper or lower case. Others cause a warning, since StackOne may have added them. An empty list matches none. API field: `status`.",
 		},
 	}

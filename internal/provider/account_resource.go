@@ -223,7 +223,7 @@ func (r *accountResource) ImportState(ctx context.Context, req resource.ImportSt
 }
 
 // refuseBlankImport rejects an empty ID, for which the API would list all accounts.
-func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, what, hint string) diag.Diagnostics {
+func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, object, hint string) diag.Diagnostics {
 	id := types.StringValue(req.ID)
 
 	if req.ID == "" && req.Identity != nil {
@@ -237,7 +237,7 @@ func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, wha
 	}
 
 	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
-		fmt.Sprintf("An import needs the identifier of a %s, and this one is empty. %s", what, hint))}
+		fmt.Sprintf("An import needs the identifier of a %s, and this one is empty. %s", object, hint))}
 }
 
 // accountState decodes an object of the state and identifies it by account_id. The id may be

@@ -44,7 +44,7 @@ func accountResourceSchema() schema.Schema {
 			"origin_owner_id":   managed("origin_owner_id", "The identifier of the customer in your own system."),
 			"origin_owner_name": managed("origin_owner_name", "The name of the customer."),
 			"origin_username":   managed("origin_username", "The person who connected the account."),
-			"type":              managed("type", "The type of the account: "+codeList(accountTypes())+". Null if StackOne returns another one, which a configured type replaces without a warning.", oneOf{what: "account type", words: accountTypes()}),
+			"type":              managed("type", "The type of the account: "+codeList(accountTypes())+". Null if StackOne returns another one, which a configured type replaces without a warning.", oneOf{kind: "account type", words: accountTypes()}),
 			"shared": schema.BoolAttribute{
 				Optional: true, Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, StackOne keeps its value. API field: `shared`.",
@@ -60,7 +60,7 @@ func accountResourceSchema() schema.Schema {
 					"When absent, nothing is sent. API field: `metadata`.",
 			},
 			"deletion_policy": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{oneOf{what: "deletion policy", words: deletionPolicies()}},
+				Optional: true, Validators: []validator.String{oneOf{kind: "deletion policy", words: deletionPolicies()}},
 				MarkdownDescription: "What a destroy does: `forget`, the default, leaves the account at StackOne; `delete` deletes it there, which ends the customer's connection.",
 			},
 

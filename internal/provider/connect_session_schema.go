@@ -41,7 +41,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		"categories": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.List{sameCategories{}, listplanmodifier.RequiresReplace()},
 			Validators: []validator.List{
-				filled{}, distinctCategories{}, known{what: "category", words: categories(), aliases: categorySpellings()},
+				filled{}, distinctCategories{}, known{kind: "category", words: categories(), aliases: categorySpellings()},
 			},
 			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " Order and spelling do not count as changes. When absent, the customer may choose from all connectors that are enabled in the project. API field: `categories`.",
 		},
@@ -74,7 +74,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Whether the customer may link several accounts with the same owner and connector. When absent, StackOne's default `false` applies. It has no effect with `account_id`. API field: `multiple`.",
 		},
 		"type": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{oneOf{what: "account type", words: accountTypes()}}, PlanModifiers: replace,
+			Optional: true, Validators: []validator.String{oneOf{kind: "account type", words: accountTypes()}}, PlanModifiers: replace,
 			MarkdownDescription: "The type of the linked account: " + codeList(accountTypes()) + ". When absent, StackOne's default `production` applies. API field: `type`.",
 		},
 

@@ -105,7 +105,7 @@ func (d *connectorsDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				MarkdownDescription: "Only the connectors with these keys, for example `bamboohr`." + anyNote + " API field: `filter[connectors]`.",
 			},
 			"categories": schema.ListAttribute{
-				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, what: "category", words: categories(), aliases: categorySpellings()}),
+				ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, kind: "category", words: categories(), aliases: categorySpellings()}),
 				MarkdownDescription: "Only connectors that have at least one of these categories: " + codeList(categories()) + ". " + spellingNote() + " Others cause a warning, since StackOne may have added them. Filtered by the provider." + anyNote + " API field: `categories`.",
 			},
 			"release_stages": schema.ListAttribute{

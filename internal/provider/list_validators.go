@@ -66,8 +66,8 @@ func (filled) ValidateList(_ context.Context, req validator.ListRequest, resp *v
 
 // known rejects undocumented words. In a filter it warns: StackOne may have added them.
 type known struct {
-	// anyCase ignores case; what, words and aliases are as in oneOf.
-	what    string
+	// anyCase ignores case; kind, words and aliases are as in oneOf.
+	kind    string
 	words   []string
 	aliases map[string]string
 	anyCase bool
@@ -83,7 +83,7 @@ func (v known) MarkdownDescription(ctx context.Context) string { return v.Descri
 func (v known) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
 	const maxNamed = 5
 
-	rule := oneOf{what: v.what, words: v.words, aliases: v.aliases}
+	rule := oneOf{kind: v.kind, words: v.words, aliases: v.aliases}
 
 	var problems []string
 
@@ -109,9 +109,9 @@ func (v known) ValidateList(_ context.Context, req validator.ListRequest, resp *
 	text := strings.Join(problems, " ") + more + rule.validValues()
 
 	if v.filter {
-		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown "+v.what, text+" The filter uses the value anyway, in case StackOne has added it.")
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Unknown "+v.kind, text+" The filter uses the value anyway, in case StackOne has added it.")
 	} else {
-		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what, text)
+		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.kind, text)
 	}
 }
 

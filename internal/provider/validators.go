@@ -33,8 +33,8 @@ func (notEmpty) ValidateString(_ context.Context, req validator.StringRequest, r
 
 // oneOf accepts fixed words and suggests the nearest one for any other.
 type oneOf struct {
-	// what names the kind of value in the message, e.g. "category".
-	what string
+	// kind of value, as named in the message, e.g. "category".
+	kind string
 	// The message offers words; aliases are accepted too.
 	words   []string
 	aliases map[string]string
@@ -52,7 +52,7 @@ func (v oneOf) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 
 	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.what, problem+v.validValues())
+		resp.Diagnostics.AddAttributeError(req.Path, "Unknown "+v.kind, problem+v.validValues())
 	}
 }
 
@@ -62,7 +62,7 @@ func (v oneOf) problem(value string) string {
 		return ""
 	}
 
-	return fmt.Sprintf("%q is not a valid %s.%s", value, v.what, suggestion(value, v.words))
+	return fmt.Sprintf("%q is not a valid %s.%s", value, v.kind, suggestion(value, v.words))
 }
 
 func (v oneOf) validValues() string { return " Valid values: " + strings.Join(v.words, ", ") + "." }
