@@ -38,12 +38,12 @@ func (m *accountModel) managed(have accountFacts, sent accountSent) []managedVal
 	}
 }
 
-// changes returns the configured values that differ; unknown values count as different.
+// changes returns the planned values that differ from the current ones, also unknown ones.
 func (m *accountModel) changes(have accountFacts, sent accountSent) []managedValue {
 	return slices.DeleteFunc(m.managed(have, sent), func(v managedValue) bool { return v.want.IsNull() || v.want.Equal(v.have) })
 }
 
-// updateRequest builds the request for the changes. At apply, unknown means not configured.
+// updateRequest omits unknown values, which at apply are those that are not configured.
 func (m *accountModel) updateRequest(have accountFacts, sent accountSent) (stackone.AccountUpdate, diag.Diagnostics) {
 	var out stackone.AccountUpdate
 

@@ -37,8 +37,8 @@ func (m *pinnedVersionModel) setComputed(pin stackone.PinnedVersion) {
 	m.CreatedAt, m.UpdatedAt = types.StringPointerValue(pin.CreatedAt), types.StringPointerValue(pin.UpdatedAt)
 }
 
-// refresh updates the state only if the response differs from the last one: StackOne may return
-// another spelling than it was sent, such as a version for a range.
+// refresh updates a configured value only if it differs from the last response: StackOne may
+// return another spelling than it was sent, such as a version for a range.
 func (m *pinnedVersionModel) refresh(pin stackone.PinnedVersion, last returnedPin) {
 	returned := newReturnedPin(pin)
 
