@@ -11,7 +11,8 @@ import (
 )
 
 // attemptLogger returns logAttempt for concurrent use: the pages of a list share a context,
-// and terraform-plugin-log 0.11.0 panics when two goroutines log with masks.
+// and terraform-plugin-log 0.11.0 masks its fields in place, which crashes the process when
+// two goroutines log at the same time, at any level.
 func attemptLogger() func(context.Context, stackone.Attempt) {
 	var mu sync.Mutex
 
