@@ -82,8 +82,8 @@ func TestScenario_manyCustomers(t *testing.T) {
 
 	// New links by mistake are an error.
 	for _, test := range []struct{ workspace, shards, want string }{
-		{"shard-0", "shards=4", "This state holds shard 0 of 3, not shard 0 of 4."},
-		{"shard-0", "shard=1", "This state holds shard 0 of 3, not shard 1 of 4."},
+		{"shard-0", "shards=4", "This state contains shard 0 of 3, not shard 0 of 4."},
+		{"shard-0", "shard=1", "This state contains shard 0 of 3, not shard 1 of 4."},
 		{"default", "shards=3", "The workspace must be named shard-0 to shard-2"},
 		{"shard-3", "shards=3", "The workspace must be named shard-0 to shard-2"},
 	} {

@@ -79,6 +79,6 @@ output "auth_links" {
 
   precondition {
     condition     = terraform_data.part.output == "shard ${local.shard} of ${var.shards}"
-    error_message = "This state holds ${terraform_data.part.output}, not shard ${local.shard} of ${var.shards}."
+    error_message = "This state contains ${terraform_data.part.output}, not shard ${local.shard} of ${var.shards}."
   }
 }
