@@ -9,9 +9,9 @@ const (
 	// rateCut is CUBIC's beta, rateGrowth its C, in requests per second, per second cubed.
 	// A lower rateCut wastes more of the limit. Lower growth finds freed capacity later;
 	// higher growth meets the limit more often.
-	rateCut, rateGrowth = 0.9, 0.02
+	rateCut, rateGrowth = 0.9, 0.15
 	// minRate is the lowest rate after a 429, per second.
-	minRate     = 1
+	minRate     = 2.5
 	rateSamples = 10
 )
 
