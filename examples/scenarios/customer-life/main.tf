@@ -138,6 +138,6 @@ check "accounts_are_active" {
 check "accounts_have_customers" {
   assert {
     condition     = length(local.strangers) == 0
-    error_message = "Accounts belong to nobody in ${var.customers_file}, unless this run deletes them: ${join(", ", local.strangers)}."
+    error_message = "Accounts without a customer in ${var.customers_file}, unless this run deletes them: ${join(", ", local.strangers)}."
   }
 }
