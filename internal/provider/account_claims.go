@@ -2,19 +2,21 @@ package provider
 
 import (
 	"fmt"
+	"maps"
+	"strconv"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// claim is one object's use of a linked account in the state or the plan.
-type claim int
+// claims is what one object does with a linked account in the state or the plan.
+type claims uint8
 
 const (
 	// owned: the state has deletion_policy = "delete", so destroying or replacing the
 	// object deletes the account.
-	owned claim = iota
+	owned claims = 1 << iota
 	// kept: the plan leaves the object in place.
 	kept
 	// imported: the object is kept, and new to the state.
@@ -29,88 +31,129 @@ const (
 	deleted
 	// gone: a refresh removed the object because the API returned 404.
 	gone
-	// alive: a refresh found the account.
-	alive
-
-	claimKinds
 )
 
 // accountClaims records the claims on each account in one plan or apply. Terraform plans
-// objects in any order and does not name them, so each new claim is checked against all
-// earlier ones. The claims end with the configured provider, which Terraform replaces for
-// each plan and apply.
+// objects in any order, so each new claim is checked against all earlier ones. The claims end
+// with the configured provider, which Terraform replaces for each plan and apply.
 type accountClaims struct {
-	mu   sync.Mutex
-	byID map[string]*[claimKinds]int
+	mu sync.Mutex
+	// byID maps an account to the claims of each object.
+	byID map[string]map[string]claims
+	// deleting are the objects that delete an account, unknown those that adopt one whose
+	// identifier is unknown, and so may be the same.
+	deleting, unknown map[string]bool
+	// anonymous counts the objects without a name.
+	anonymous int
 }
 
-// unknownAccount is the key for accounts with unknown identifiers, and for all deletions of
-// a plan, each of which may be of such an account.
-const unknownAccount = ""
+func newAccountClaims() *accountClaims {
+	return &accountClaims{byID: map[string]map[string]claims{}, deleting: map[string]bool{}, unknown: map[string]bool{}}
+}
 
-// add records claims of one object. It returns an error if the plan deletes an account that
-// it also keeps or adopts, and a warning if a second object would manage it.
-func (c *accountClaims) add(id string, claims ...claim) diag.Diagnostics {
+// add records what an object does with an account, in place of what it did before: Terraform
+// may plan an object several times. Objects that are not in the state have no name; an empty
+// id is unknown. add returns an error if the plan deletes an account that it also keeps or
+// adopts, and a warning if a second object would manage it.
+func (c *accountClaims) add(id, object string, now claims) diag.Diagnostics {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	count := c.of(id)
-	for _, claim := range claims {
-		count[claim]++
+	if object == "" {
+		c.anonymous++
+		object = strconv.Itoa(c.anonymous)
 	}
 
-	// The plan has ended. "terraform test" since 1.16 plans again with the same provider.
-	if count[created] > 0 {
-		count[adopted] = 0
-	}
+	if id == "" {
+		if c.unknown[object] = true; len(c.deleting) > 0 {
+			return diag.Diagnostics{unknownConflict()}
+		}
 
-	if count[deleted] > 0 {
-		c.of(unknownAccount)[deleted]++
-	}
-
-	switch unknown := c.of(unknownAccount); {
-	case count[gone] > 0:
 		return nil
-	case count[adopted] > 0 && count[deleted] >= max(1, count[owned]) && count[kept]+count[replacing] == 0 && id != unknownAccount:
+	}
+
+	objects := c.of(id)
+
+	switch {
+	case now&deleted > 0:
+		c.deleting[object] = true
+	case now&kept > 0:
+		c.drop(object)
+	case now == created:
+		// The plan has ended. "terraform test" since 1.16 plans again with the same provider.
+		maps.DeleteFunc(objects, func(_ string, claims claims) bool { return claims&adopted > 0 })
+	}
+
+	// A replacement's object owns what the replaced one did.
+	if now&adopted > 0 {
+		now |= objects[object] & owned
+	}
+
+	objects[object] = now
+
+	switch deletions, adoptions := count(objects, deleted), count(objects, adopted); {
+	case count(objects, gone) > 0:
+		return nil
+	case adoptions > 0 && deletions >= max(1, count(objects, owned)) && count(objects, kept|replacing) == 0:
 		return diag.Diagnostics{accountRenamed(id)}
-	case count[adopted] > 0 && count[owned]+count[deleted] > 0 && id != unknownAccount, count[kept] > 0 && count[deleted] > 0:
+	case adoptions > 0 && count(objects, owned|deleted) > 0, count(objects, kept) > 0 && deletions > 0:
 		return diag.Diagnostics{accountConflict(id)}
-	case unknown[adopted] > 0 && count[deleted] > 0:
+	case len(c.unknown) > 0 && deletions > 0:
 		return diag.Diagnostics{unknownConflict()}
-	case count[adopted] > 0 && count[kept] > 0, count[imported] > 0 && count[kept] > 1, count[created] > 1:
+	case adoptions > 0 && count(objects, kept) > 0, count(objects, imported) > 0 && count(objects, kept) > 1, count(objects, created) > 1:
 		return diag.Diagnostics{accountManagedTwice(id)}
 	}
 
 	return nil
 }
 
-// note records a claim without a check.
-func (c *accountClaims) note(id string, claim claim) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	c.of(id)[claim]++
-}
-
-// has reports whether there is a claim of this kind on the account.
-func (c *accountClaims) has(id string, claim claim) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-
-	return c.of(id)[claim] > 0
-}
-
-// of returns the claims on an account. The mutex must be locked.
-func (c *accountClaims) of(id string) *[claimKinds]int {
-	if c.byID == nil {
-		c.byID = map[string]*[claimKinds]int{}
+// count returns the number of objects with one of the given claims.
+func count(objects map[string]claims, given claims) (n int) {
+	for _, claims := range objects {
+		if claims&given > 0 {
+			n++
+		}
 	}
 
+	return n
+}
+
+// note adds a claim to those of an object, without a check.
+func (c *accountClaims) note(id, object string, claims claims) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	c.of(id)[object] |= claims
+}
+
+// end drops the claims of an object that was destroyed.
+func (c *accountClaims) end(id, object string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	delete(c.of(id), object)
+	c.drop(object)
+}
+
+// isGone reports whether a refresh did not find the account.
+func (c *accountClaims) isGone(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	return count(c.of(id), gone) > 0
+}
+
+func (c *accountClaims) of(id string) map[string]claims {
 	if c.byID[id] == nil {
-		c.byID[id] = new([claimKinds]int)
+		c.byID[id] = map[string]claims{}
 	}
 
 	return c.byID[id]
+}
+
+func (c *accountClaims) drop(object string) {
+	delete(c.deleting, object)
+	delete(c.unknown, object)
 }
 
 // accountRenamed refuses to delete an account at one address and adopt it at another.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,16 +26,45 @@ const (
 // step is one request of Terraform about one object.
 type step func() []*tfprotov6.Diagnostic
 
-// steps returns an object's requests in a plan: its refresh, and its plan. A nil configuration
-// removes the object.
-func (p *protocol) steps(state tftypes.Value, config map[string]any) []step {
-	return []step{
-		func() []*tfprotov6.Diagnostic {
-			_, diags := p.tryRead(state)
-			return diags
-		},
-		func() []*tfprotov6.Diagnostic { return p.tryPlan(state, config).Diagnostics },
+// steps returns an object's requests in a plan: its refresh, its plan and that of its
+// replacement, if any. A nil configuration removes the object.
+func (p *protocol) steps(state tftypes.Value, config map[string]any, replacement ...map[string]any) []step {
+	private := p.refresh(state, nil).Private
+
+	var planned []byte
+
+	plan := func(prior tftypes.Value, config map[string]any) []*tfprotov6.Diagnostic {
+		resp := p.tryPlan(prior, config, planned...)
+		planned = resp.PlannedPrivate
+
+		return resp.Diagnostics
 	}
+	steps := []step{
+		func() []*tfprotov6.Diagnostic { return p.refresh(state, private).Diagnostics },
+		func() []*tfprotov6.Diagnostic {
+			planned = private
+			return plan(state, config)
+		},
+	}
+
+	for _, config := range replacement {
+		steps = append(steps, func() []*tfprotov6.Diagnostic { return plan(p.null(), config) })
+	}
+
+	return steps
+}
+
+// minimal is how Terraform 1.17 plans a change with -minimal-refresh: before the refresh,
+// without showing warnings, and again after it.
+func minimal(steps []step) []step {
+	first := slices.Clone(steps[1:])
+	for i, do := range first {
+		first[i] = func() []*tfprotov6.Diagnostic {
+			return slices.DeleteFunc(do(), func(d *tfprotov6.Diagnostic) bool { return d.Severity != tfprotov6.DiagnosticSeverityError })
+		}
+	}
+
+	return append(first, steps...)
 }
 
 func (p *protocol) creation(config map[string]any) step {
@@ -100,9 +130,15 @@ func TestAccountClaims_everyOrder(t *testing.T) {
 	}{
 		"stays":                             {[][]step{p.steps(deleting, deletes)}, ""},
 		"is removed":                        {[][]step{p.steps(deleting, nil)}, ""},
-		"is replaced by another account":    {[][]step{append(p.steps(deleting, other), p.creation(other))}, ""},
-		"is replaced by an unknown account": {[][]step{append(p.steps(deleting, unknown), p.creation(unknown))}, mayBeInUse},
-		"is replaced by -replace":           {[][]step{append(p.steps(deleting, deletes), p.creation(deletes))}, inUse},
+		"is replaced by another account":    {[][]step{p.steps(deleting, other, other)}, ""},
+		"is replaced by an unknown account": {[][]step{p.steps(deleting, unknown, unknown)}, mayBeInUse},
+		"is replaced by -replace":           {[][]step{p.steps(deleting, deletes, deletes)}, inUse},
+		"is replaced although it forgets":   {[][]step{p.steps(forgetting, forgets, forgets)}, ""},
+		"is replaced beside a copy":         {[][]step{p.steps(forgetting, forgets, forgets), p.steps(forgetting, forgets)}, managedTwice},
+		"is planned again, forgets":         {[][]step{minimal(p.steps(forgetting, forgets, forgets))}, ""},
+		"is planned again":                  {[][]step{minimal(p.steps(deleting, other, other))}, ""},
+		"is planned again, removed":         {[][]step{minimal(p.steps(deleting, other, other)), p.steps(deleting, nil)[1:]}, ""},
+		"is planned again, kept":            {[][]step{minimal(p.steps(deleting, deletes)), p.steps(deleting, nil)[1:]}, inUse},
 		"is tainted":                        {[][]step{{p.steps(deleting, nil)[0], p.creation(deletes)}}, inUse},
 		"is tainted and forgets":            {[][]step{{p.steps(forgetting, nil)[0], p.creation(forgets)}}, ""},
 		"a copy is removed":                 {[][]step{p.steps(deleting, nil), p.steps(deleting, deletes)}, inUse},
@@ -115,7 +151,7 @@ func TestAccountClaims_everyOrder(t *testing.T) {
 		"is renamed and forgets":            {[][]step{p.steps(forgetting, nil), {p.creation(forgets)}}, ""},
 		"is renamed to an unknown account":  {[][]step{p.steps(deleting, nil), {p.creation(unknown)}}, mayBeInUse},
 		"stays beside an unknown account":   {[][]step{p.steps(deleting, deletes), {p.creation(unknown)}}, ""},
-		"moves on to another's account":     {[][]step{append(p.steps(p.apply(nil, other), deletes), p.creation(deletes)), p.steps(deleting, nil)}, inUse},
+		"moves on to another's account":     {[][]step{p.steps(p.apply(nil, other), deletes, deletes), p.steps(deleting, nil)}, inUse},
 		"gets a copy":                       {[][]step{p.steps(forgetting, forgets), {p.creation(forgets)}}, managedTwice},
 		"gets a copy although it deletes":   {[][]step{p.steps(deleting, deletes), {p.creation(forgets)}}, inUse},
 		"is imported":                       {[][]step{p.steps(imported, forgets)}, ""},
@@ -137,6 +173,42 @@ func TestAccountClaims_everyOrder(t *testing.T) {
 			if got := summaries(atOnce(c.objects)); got != c.want {
 				t.Errorf("%s, at once: %q, want %q", name, got, c.want)
 			}
+		}
+	}
+}
+
+// "terraform test" since 1.16 may configure the provider once for all of its plans and applies.
+func TestAccountClaims_severalRuns(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	id := h.newAccount()
+	p := h.protocol(t, "stackone_account")
+	config := func(policy string) map[string]any {
+		return map[string]any{"account_id": id, "deletion_policy": policy}
+	}
+
+	forgetting := p.apply(nil, config("forget"))
+	object := p.refresh(forgetting, nil).Private
+	deleting := p.with(forgetting, "deletion_policy", "delete")
+	unknown := map[string]any{"account_id": tftypes.UnknownValue}
+
+	p.configure()
+
+	for i, run := range []step{
+		func() []*tfprotov6.Diagnostic { return p.tryPlan(forgetting, config("delete"), object...).Diagnostics },
+		func() []*tfprotov6.Diagnostic { return p.tryPlan(deleting, config("forget"), object...).Diagnostics },
+		func() []*tfprotov6.Diagnostic { return p.tryPlan(forgetting, nil, object...).Diagnostics },
+		func() []*tfprotov6.Diagnostic { // at another address
+			_, diags := p.tryApply(p.null(), config("forget"))
+			return diags
+		},
+		func() []*tfprotov6.Diagnostic { return p.tryPlan(deleting, nil, object...).Diagnostics },
+		func() []*tfprotov6.Diagnostic { return p.delete(deleting, object...) },
+		p.creation(unknown),
+	} {
+		if got := summaries(run()); got != "" {
+			t.Errorf("run %d: %q", i, got)
 		}
 	}
 }
@@ -400,6 +472,8 @@ func (a *attached) depose() {
 		instances := resource["instances"].([]any)           //nolint:forcetypeassert // See above.
 		deposed := maps.Clone(instances[0].(map[string]any)) //nolint:forcetypeassert // See above.
 		deposed["deposed"] = "0a1b2c3d"
+		delete(deposed, "private") // Each object has its own.
+
 		resource["instances"] = append(instances, deposed)
 	}
 

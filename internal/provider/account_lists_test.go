@@ -139,31 +139,44 @@ func TestAccountLists_narrowed(t *testing.T) {
 	a.deleted(h, three)
 }
 
-// Newer versions of Terraform refresh an orphan before they plan its deletion.
-func TestAccountLists_orders(t *testing.T) {
+// Terraform plans an orphan's deletion before or after the refresh, or without one.
+func TestAccountLists_notRefreshed(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
 	id := h.AddAccount(stackonetest.Account{ID: "one", OriginOwnerID: "1"})
 	p := h.protocol(t, "stackone_account")
 	state := p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"})
+	notFound := stackonetest.Fault{Status: http.StatusNotFound, ContentType: "application/json", Body: `{"statusCode": 404, "message": "Not found"}`}
 
-	for owner, want := range map[string]string{"1": missedByList, "2": ""} {
-		for _, refreshFirst := range []bool{true, false} {
-			p.configure()
-			h.respondWith("id", "another") // so that the list lacks the account
-			p.readAccounts(map[string]any{"origin_owner_ids": []string{owner}})
-			h.EditAccountResponses(nil)
+	missed := func(owner, want string) {
+		t.Helper()
 
-			steps := p.steps(state, nil)
-			if !refreshFirst {
-				steps[0], steps[1] = steps[1], steps[0]
-			}
+		p.configure()
+		h.respondWith("id", "another") // so that the list lacks the account
+		p.readAccounts(map[string]any{"origin_owner_ids": []string{owner}})
+		h.EditAccountResponses(nil)
 
-			if got := summaries(append(steps[0](), steps[1]()...)); got != want {
-				t.Errorf("owner %s, refresh first %t: %q, want %q", owner, refreshFirst, got, want)
-			}
+		if got := summaries(p.tryPlan(state, nil).Diagnostics); got != want {
+			t.Errorf("owner %s: %q, want %q", owner, got, want)
 		}
+	}
+
+	missed("1", missedByList)
+	missed("2", "")
+	missed("1", missedByList)
+	h.Script(notFound)
+
+	if got := summaries(p.tryPlan(state, nil).Diagnostics); got != missedByList {
+		t.Errorf("after a temporary 404: %q", got)
+	}
+
+	h.UpdateAccount(id, func(account *stackonetest.Account) { account.OriginOwnerID = "3" })
+	missed("1", "") // The account no longer matches, unlike its state.
+	h.RemoveAccount(id)
+
+	if got := summaries(p.tryPlan(state, nil).Diagnostics); got != "" {
+		t.Errorf("the account is gone: %q", got)
 	}
 }
 

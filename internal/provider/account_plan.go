@@ -2,12 +2,16 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
 // ModifyPlan reads an account only to adopt it: it warns about values that it overwrites and
@@ -34,21 +38,28 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 
+	object := objectName(ctx, req.Private)
+
 	switch {
 	case req.Plan.Raw.IsNull():
-		resp.Diagnostics.Append(r.claimDeletion(&state)...)
+		resp.Diagnostics.Append(r.claimDeletion(ctx, object, &state)...)
 		return
 	case req.State.Raw.IsNull():
+		claims := adopted
+		if object != "" {
+			claims |= replacing
+		}
+
 		resp.Diagnostics.Append(planIdentity(ctx, resp.Identity, plan.AccountID)...)
-		r.planAdoption(ctx, &plan, resp, adopted)
+		r.planAdoption(ctx, object, &plan, resp, claims)
 		resp.Diagnostics.Append(markUnknown(ctx, resp.Private, plan.AccountID)...)
 
 		return
 	case plan.AccountID.Equal(state.AccountID):
-		resp.Diagnostics.Append(r.claimInPlace(&state)...)
+		resp.Diagnostics.Append(r.claimInPlace(object, &state)...)
 	default:
-		resp.Diagnostics.Append(r.claimDeletion(&state)...)
-		r.planReplacement(ctx, req, resp)
+		resp.Diagnostics.Append(r.claimDeletion(ctx, object, &state)...)
+		r.planReplacement(ctx, object, req, resp)
 	}
 
 	resp.Diagnostics.Append(plan.keepsSent(&state)...)
@@ -60,74 +71,81 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 }
 
 // claimDeletion claims the account of an object that the plan removes or replaces.
-func (r *accountResource) claimDeletion(state *accountModel) diag.Diagnostics {
+func (r *accountResource) claimDeletion(ctx context.Context, object string, state *accountModel) diag.Diagnostics {
+	id := state.ID.ValueString()
+
 	if !state.deletes() {
-		return nil
+		return r.data.claims.add(id, object, 0)
 	}
 
-	diags := r.data.claims.add(state.ID.ValueString(), deleted)
-	if !diags.HasError() {
-		diags.Append(r.missedByList(state)...)
+	diags := r.data.claims.add(id, object, deleted|owned)
+	if diags.HasError() || !r.data.lists.lack(state) {
+		return diags
+	}
+
+	// The state may not be refreshed, before or at all.
+	account, err := r.read(ctx, id)
+	if stackone.IsNotFound(err) {
+		account, err = r.read(ctx, id)
+	}
+
+	switch {
+	case stackone.IsNotFound(err):
+	case err != nil:
+		diags.Append(apiDiagnostic(readAccount, err))
+	default:
+		state.accountFacts = state.fromResponse(account)
+
+		if r.data.lists.lack(state) {
+			diags.Append(accountMissed(id))
+		}
 	}
 
 	return diags
 }
 
-// missedByList refuses to delete a refreshed account that a list of this plan lacks. Some
-// versions of Terraform refresh an orphan before they plan its deletion, others afterwards,
-// so both requests check.
-func (r *accountResource) missedByList(state *accountModel) diag.Diagnostics {
-	id := state.ID.ValueString()
-
-	if r.data.claims.has(id, alive) && r.data.claims.has(id, deleted) && r.data.lists.lack(state) {
-		return diag.Diagnostics{accountMissed(id)}
-	}
-
-	return nil
-}
-
 // claimInPlace claims the account of an object that stays.
-func (r *accountResource) claimInPlace(state *accountModel) diag.Diagnostics {
-	claims := []claim{kept}
+func (r *accountResource) claimInPlace(object string, state *accountModel) diag.Diagnostics {
+	claims := kept
 
 	if state.deletes() {
-		claims = append(claims, owned)
+		claims |= owned
 	}
 
 	// An import does not set the policy.
 	if state.DeletionPolicy.IsNull() {
-		claims = append(claims, imported)
+		claims |= imported
 	}
 
-	return r.data.claims.add(state.ID.ValueString(), claims...)
+	return r.data.claims.add(state.ID.ValueString(), object, claims)
 }
 
 // planReplacement plans the adoption of a replacement. Terraform plans it again without the
 // state, but shows only errors then. It reads the configuration because the plan repeats the
 // old account's values.
-func (r *accountResource) planReplacement(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *accountResource) planReplacement(ctx context.Context, object string, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var config accountModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
 		return
 	}
 
-	r.planAdoption(ctx, &config, resp, adopted, replacing)
+	r.planAdoption(ctx, object, &config, resp, adopted|replacing)
 }
 
 // planAdoption reads and claims the account if its identifier and the provider's
 // configuration are known.
-func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, resp *resource.ModifyPlanResponse, claims ...claim) {
+func (r *accountResource) planAdoption(ctx context.Context, object string, plan *accountModel, resp *resource.ModifyPlanResponse, claims claims) {
 	id := plan.AccountID.ValueString()
 
 	if !isSet(plan.AccountID) {
-		resp.Diagnostics.Append(r.data.claims.add(unknownAccount, claims...)...)
+		resp.Diagnostics.Append(r.data.claims.add("", object, claims)...)
 		return
 	}
 
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.AccountID)...)
 
 	// An error here would also end a destroy, which begins with a plan.
-	if r.data.claims.has(id, gone) {
+	if r.data.claims.isGone(id) {
 		resp.Diagnostics.Append(adoptionAgain(id))
 		return
 	}
@@ -145,19 +163,37 @@ func (r *accountResource) planAdoption(ctx context.Context, plan *accountModel, 
 		resp.Diagnostics.Append(plan.overwrites(accountFacts{}.fromResponse(account))...)
 	}
 
-	resp.Diagnostics.Append(r.data.claims.add(id, claims...)...)
+	resp.Diagnostics.Append(r.data.claims.add(id, object, claims)...)
 }
 
-// privateUnknown marks a planned creation with an unknown account_id. If it replaces a
-// tainted object, Terraform passes the mark to that object's Delete, the first request from
-// which the deletion of an account to adopt can be noticed.
-const privateUnknown = "unknown"
+// Keys of the private state of an account.
+const (
+	// privateObject names an object of the state, which Terraform does not do. It stays when
+	// the object moves, and a replacement gets a new one.
+	privateObject = "object"
+	// privateUnknown marks a planned creation with an unknown account_id. If it replaces a
+	// tainted object, Terraform passes the mark to that object's Delete, the first request
+	// from which the deletion of an account to adopt can be noticed.
+	privateUnknown = "unknown"
+)
+
+// objectName returns "" for an object that is not in the state, except while Terraform plans
+// its replacement.
+func objectName(ctx context.Context, private interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+},
+) string {
+	name, _ := private.GetKey(ctx, privateObject)
+	return string(name)
+}
+
+func nameObject(ctx context.Context, private privateState) (string, diag.Diagnostics) {
+	name := strconv.Quote(rand.Text())
+	return name, private.SetKey(ctx, privateObject, []byte(name))
+}
 
 // markUnknown sets or removes the mark: at apply, the identifier is known.
-func markUnknown(ctx context.Context, private interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}, id types.String,
-) diag.Diagnostics {
+func markUnknown(ctx context.Context, private privateState, id types.String) diag.Diagnostics {
 	if id.IsUnknown() {
 		return private.SetKey(ctx, privateUnknown, []byte("true"))
 	}

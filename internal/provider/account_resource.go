@@ -82,8 +82,10 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 
+	object, diags := nameObject(ctx, resp.Private)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(r.data.claims.add(id, created)...)
+	resp.Diagnostics.Append(r.data.claims.add(id, object, created)...)
 	r.data.lists.reset()
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ID)...)
 }
@@ -95,10 +97,16 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 
+	object := objectName(ctx, req.Private)
+	if object == "" {
+		object, diags = nameObject(ctx, resp.Private)
+		resp.Diagnostics.Append(diags...)
+	}
+
 	// Terraform plans a tainted object without its state. Only this call shows which
 	// account the replacement deletes.
 	if state.deletes() {
-		r.data.claims.note(state.ID.ValueString(), owned)
+		r.data.claims.note(state.ID.ValueString(), object, owned)
 	}
 
 	account, listed, err := r.get(ctx, state.ID.ValueString())
@@ -120,7 +128,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 
 	if stackone.IsNotFound(err) {
-		r.data.claims.note(state.ID.ValueString(), gone)
+		r.data.claims.note(state.ID.ValueString(), object, gone)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne no longer has the linked account %q, so Terraform removes it from the state. It was deleted outside of Terraform, or the API key belongs to another project.", state.ID.ValueString()))
 		resp.State.RemoveResource(ctx)
@@ -138,9 +146,6 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	// An import has no earlier values.
 	state.accountFacts = state.fromResponse(account)
 	state.AccountID = state.ID
-
-	r.data.claims.note(state.ID.ValueString(), alive)
-	resp.Diagnostics.Append(r.missedByList(&state)...)
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
@@ -176,6 +181,8 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+
+	r.data.claims.end(state.ID.ValueString(), objectName(ctx, req.Private))
 
 	if !state.deletes() {
 		resp.Diagnostics.Append(r.accountStays(state.ID.ValueString())...)

@@ -215,7 +215,7 @@ func (p *protocol) plan(prior tftypes.Value, config map[string]any) (tftypes.Val
 }
 
 // tryPlan also returns errors and warnings; a nil configuration removes the object.
-func (p *protocol) tryPlan(prior tftypes.Value, config map[string]any) *tfprotov6.PlanResourceChangeResponse {
+func (p *protocol) tryPlan(prior tftypes.Value, config map[string]any, private ...byte) *tfprotov6.PlanResourceChangeResponse {
 	p.tb.Helper()
 
 	configured, proposed := p.null(), p.null()
@@ -225,6 +225,7 @@ func (p *protocol) tryPlan(prior tftypes.Value, config map[string]any) *tfprotov
 
 	resp, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: p.typeName, PriorState: p.pack(p.object, prior), Config: p.pack(p.object, configured), ProposedNewState: p.pack(p.object, proposed),
+		PriorPrivate: private,
 	})
 	p.check(err, nil)
 
@@ -271,11 +272,12 @@ func (p *protocol) validate(config map[string]any) []*tfprotov6.Diagnostic {
 	return resp.Diagnostics
 }
 
-func (p *protocol) delete(state tftypes.Value) []*tfprotov6.Diagnostic {
+func (p *protocol) delete(state tftypes.Value, private ...byte) []*tfprotov6.Diagnostic {
 	p.tb.Helper()
 
 	resp, err := p.server.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: p.typeName, PriorState: p.pack(p.object, state), PlannedState: p.pack(p.object, p.null()), Config: p.pack(p.object, p.null()),
+		PlannedPrivate: private,
 	})
 	p.check(err, nil)
 
@@ -294,10 +296,18 @@ func (p *protocol) read(state tftypes.Value) tftypes.Value {
 func (p *protocol) tryRead(state tftypes.Value) (tftypes.Value, []*tfprotov6.Diagnostic) {
 	p.tb.Helper()
 
+	resp := p.refresh(state, nil)
+
+	return p.unpack(resp.NewState), resp.Diagnostics
+}
+
+func (p *protocol) refresh(state tftypes.Value, private []byte) *tfprotov6.ReadResourceResponse {
+	p.tb.Helper()
+
 	resp, err := p.server.ReadResource(context.Background(), &tfprotov6.ReadResourceRequest{
-		TypeName: p.typeName, CurrentState: p.pack(p.object, state),
+		TypeName: p.typeName, CurrentState: p.pack(p.object, state), Private: private,
 	})
 	p.check(err, nil)
 
-	return p.unpack(resp.NewState), resp.Diagnostics
+	return resp
 }

@@ -145,7 +145,7 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 	resolved.client.Clock = p.clock
 	resolved.client.OnAttempt = attemptLogger()
 
-	data := &providerData{clock: p.clock, client: lazyClient(resolved), apiKey: resolved.client.APIKey}
+	data := &providerData{clock: p.clock, client: lazyClient(resolved), apiKey: resolved.client.APIKey, claims: newAccountClaims()}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

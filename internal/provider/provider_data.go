@@ -16,7 +16,7 @@ type providerData struct {
 	// apiKey is used only to mask logs; it is empty while unknown.
 	apiKey stackone.Secret
 	// claims guard linked accounts against deletion by a plan that also keeps them.
-	claims accountClaims
+	claims *accountClaims
 	// lists guard linked accounts against deletion because of an incomplete list.
 	lists accountLists
 	// usableSessions counts the valid sessions that this run has removed, replacedSessions
