@@ -8,6 +8,14 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
+func (h *harness) attempt(t *testing.T, token string, attempt stackonetest.ConnectionAttempt) {
+	t.Helper()
+
+	if err := h.RecordAttempt(token, attempt); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestConnectSessionDataSource(t *testing.T) {
 	t.Parallel()
 
@@ -42,9 +50,7 @@ output "sessions" {
 		}
 	}
 
-	if err := h.RecordAttempt(full.Token, stackonetest.ConnectionAttempt{ID: "attempt-1", Status: "authenticated", AccountID: account, ErrorCode: "code", ErrorDescription: "words"}); err != nil {
-		t.Fatal(err)
-	}
+	h.attempt(t, full.Token, stackonetest.ConnectionAttempt{ID: "attempt-1", Status: "authenticated", AccountID: account, ErrorCode: "code", ErrorDescription: "words"})
 
 	// Inferred: an expired session can be read.
 	h.clock.Advance(time.Hour)
@@ -89,10 +95,7 @@ func TestScenario_accountOfLink(t *testing.T) {
 		t.Errorf("the account is %+v", account)
 	}
 
-	if err := h.RecordAttempt(link.Token, stackonetest.ConnectionAttempt{Status: "cancelled"}); err != nil {
-		t.Fatal(err)
-	}
-
+	h.attempt(t, link.Token, stackonetest.ConnectionAttempt{Status: "cancelled"})
 	contains(t, a.apply("-var", sessions), "1 destroyed")
 
 	if _, there := h.Account(id); !there {
@@ -122,29 +125,19 @@ func TestScenario_failedSignIns(t *testing.T) {
 		sessions[s.Text("origin_owner_id")] = s.Token
 	}
 
-	attempt := func(customer string, attempt stackonetest.ConnectionAttempt) {
-		t.Helper()
-
-		if err := h.RecordAttempt(sessions[customer], attempt); err != nil {
-			t.Fatal(err)
-		}
-	}
-
-	attempt("customer-1", stackonetest.ConnectionAttempt{Status: "error", ErrorCode: "access_denied", ErrorDescription: "An administrator has to consent."})
-	attempt("customer-2", stackonetest.ConnectionAttempt{Status: "cancelled"})
-	attempt("customer-3", stackonetest.ConnectionAttempt{Status: "pending"})
+	h.attempt(t, sessions["customer-1"], stackonetest.ConnectionAttempt{Status: "error", ErrorCode: "access_denied", ErrorDescription: "An administrator has to consent."})
+	h.attempt(t, sessions["customer-2"], stackonetest.ConnectionAttempt{Status: "cancelled"})
+	h.attempt(t, sessions["customer-3"], stackonetest.ConnectionAttempt{Status: "pending"})
 
 	out := unboxed(a.plan())
-	contains(t, out, "These customers could not sign in:")
-	contains(t, out, "Acme: An administrator has to consent.")
-	contains(t, out, "Globex: cancelled")
+	contains(t, out, "These customers could not sign in:", "Acme: An administrator has to consent.", "Globex: cancelled")
 
 	if strings.Contains(out, "Initech") {
 		t.Errorf("an attempt that is still open:\n%s", out)
 	}
 
-	for customer := range sessions {
-		attempt(customer, stackonetest.ConnectionAttempt{})
+	for _, token := range sessions {
+		h.attempt(t, token, stackonetest.ConnectionAttempt{})
 	}
 
 	silent(a.plan("-detailed-exitcode"))
@@ -170,9 +163,8 @@ func TestScenario_brokenAccounts(t *testing.T) {
 	}})
 	h.AddAccount(stackonetest.Account{OriginOwnerName: "Initech", Status: "expired"})
 
-	out := strings.Join(strings.Fields(unboxed(a.plan())), " ")
-	contains(t, out, "Globex (bamboohr): error, The customer has revoked the access., second, no reason given")
-	contains(t, out, "Initech (bamboohr): expired")
+	out := oneLine(a.plan())
+	contains(t, out, "Globex (bamboohr): error, The customer has revoked the access., second, no reason given", "Initech (bamboohr): expired")
 
 	if strings.Contains(out, "Acme") {
 		t.Errorf("an account that works:\n%s", out)

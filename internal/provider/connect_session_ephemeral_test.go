@@ -2,204 +2,22 @@ package provider_test
 
 import (
 	"context"
-	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	fwresource "github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Only an echo shows an ephemeral session.
+// ephemeralSession is a configuration with the required attributes and further lines.
 func ephemeralSession(lines ...string) string {
-	return fmt.Sprintf(`
-ephemeral "stackone_connect_session" "this" {
-  origin_owner_id   = "customer-1"
-  origin_owner_name = "Customer One"
-  %s
+	return strings.Replace(session("this", lines...), "resource", "ephemeral", 1)
 }
 
-provider "echo" {
-  data = ephemeral.stackone_connect_session.this
-}
-
-resource "echo" "this" {}
-`, strings.Join(lines, "\n  "))
-}
-
-func TestConnectSessionEphemeral_results(t *testing.T) {
-	t.Parallel()
-	needs(t, "1.10.0", "1.11.0")
-
-	h := newHarness(t)
-
-	data := func(name string) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey(name), knownvalue.NotNull())
-	}
-
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: ephemeralSession(`expires_in = 60`, `metadata = jsonencode({ a = [1] })`, `categories = ["hrisLegacy"]`),
-			ConfigStateChecks: []statecheck.StateCheck{
-				data("id"), data("organization_id"), data("project_id"), data("token"), data("auth_link_url"), data("external_trigger_token"),
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("created_at"), knownvalue.StringExact("2031-03-01T12:00:00Z")),
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("expires_at"), knownvalue.StringExact("2031-03-01T12:01:00Z")),
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("origin_owner_id"), knownvalue.StringExact("customer-1")),
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("label"), knownvalue.Null()),
-			},
-		}},
-	})
-
-	fields := h.created()[0].Fields
-	if got := string(fields["categories"]) + string(fields["metadata"]) + string(fields["expires_in"]); got != `["hris-legacy"]{"a":[1]}60` {
-		t.Errorf("sent: %s", got)
-	}
-
-	if _, sent := fields["open"]; sent {
-		t.Error("open must not be sent")
-	}
-}
-
-func TestConnectSessionEphemeral_notOpened(t *testing.T) {
-	t.Parallel()
-	needs(t, "1.10.0", "1.11.0")
-
-	h := newHarness(t)
-
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: ephemeralSession(`open = false`),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("token"), knownvalue.Null()),
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("auth_link_url"), knownvalue.Null()),
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("id"), knownvalue.Null()),
-			},
-		}},
-	})
-
-	if got := len(h.Requests()); got != 0 {
-		t.Errorf("%d requests, want none", got)
-	}
-}
-
-func TestConnectSessionEphemeral_validation(t *testing.T) {
-	t.Parallel()
-	needs(t, "1.10.0", "1.11.0")
-
-	for line, want := range map[string]string{
-		`categories = ["hriss"]`:    `Did you mean\s+"hris"\?`,
-		`label = ""`:                `must not be empty`,
-		`metadata = jsonencode([])`: `it is an array`,
-	} {
-		t.Run(line, func(t *testing.T) {
-			t.Parallel()
-
-			h := newHarness(t)
-
-			h.run(t, resource.TestCase{
-				Steps: []resource.TestStep{{Config: ephemeralSession(line), ExpectError: regexp.MustCompile(want)}},
-			})
-
-			if got := len(h.Requests()); got != 0 {
-				t.Errorf("%d requests, want none", got)
-			}
-		})
-	}
-}
-
-func TestConnectSessionEphemeral_warning(t *testing.T) {
-	t.Parallel()
-
-	a := newHarness(t).attach(t, `
-ephemeral "stackone_connect_session" "this" {
-  origin_owner_id   = "customer-1"
-  origin_owner_name = "Customer One"
-  account_id        = "1"
-  multiple          = true
-}
-`)
-
-	needs(t, "1.10.0", "1.11.0")
-	contains(t, a.terraform("validate", "-no-color"), "The attribute multiple has no effect")
-}
-
-func TestConnectSessionEphemeral_unknownInputsDefer(t *testing.T) {
-	t.Parallel()
-	needs(t, "1.10.0", "1.11.0")
-
-	h := newHarness(t)
-
-	config := strings.Replace(ephemeralSession(), `"customer-1"`, `terraform_data.other.output`, 1) + `
-resource "terraform_data" "other" {
-  input = "customer-9"
-}
-`
-
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue("echo.this", at("data").AtMapKey("origin_owner_id"), knownvalue.StringExact("customer-9")),
-			},
-		}},
-	})
-}
-
-func TestConnectSessionEphemeral_error(t *testing.T) {
-	t.Parallel()
-	needs(t, "1.10.0", "1.11.0")
-
-	h := newHarness(t)
-	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
-		return &stackonetest.Fault{Status: 401, ContentType: "application/json", Body: `{"statusCode": 401, "message": "Unauthorized"}`}
-	})
-
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{{
-			Config: ephemeralSession(), ExpectError: regexp.MustCompile(`(?s)Cannot create the connect session.*STACKONE_API_KEY`),
-		}},
-	})
-}
-
-func TestConnectSessionEphemeral_counts(t *testing.T) {
-	t.Parallel()
-
-	tests := map[string]struct {
-		line                             string
-		plan, apply, applySaved, destroy int
-	}{
-		"absent":   {"", 1, 2, 1, 1},
-		"true":     {"open = true", 1, 2, 1, 1},
-		"applying": {"open = terraform.applying", 0, 1, 1, 0},
-		"false":    {"open = false", 0, 0, 0, 0},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			h := newHarness(t)
-			a := h.attach(t, `
-ephemeral "stackone_connect_session" "this" {
-  origin_owner_id   = "customer-1"
-  origin_owner_name = "Customer One"
-  `+test.line+`
-}
-
+// opening needs the token when it creates a resource.
+func opening(lines ...string) string {
+	return ephemeralSession(lines...) + `
 resource "terraform_data" "this" {
   input = 1
 
@@ -210,106 +28,170 @@ resource "terraform_data" "this" {
     }
   }
 }
-
-resource "terraform_data" "imported" {
-}
-`)
-
-			needs(t, "1.10.0", "1.11.0")
-
-			count := func(command string, want int, args ...string) {
-				before := len(h.created())
-
-				a.terraform(append(args, "-no-color")...)
-
-				if got := len(h.created()) - before; got != want {
-					t.Errorf("%s opened %d sessions, want %d", command, got, want)
-				}
-			}
-
-			count("import", test.plan, "import", "terraform_data.imported", "1")
-			count("plan", test.plan, "plan", "-out=saved")
-			count("apply of a saved plan", test.applySaved, "apply", "saved")
-			count("refresh", test.plan, "refresh")
-			count("apply", test.apply, "apply", "-auto-approve", "-replace=terraform_data.this")
-			count("destroy", test.destroy, "destroy", "-auto-approve")
-		})
-	}
+`
 }
 
-// tenant is another product's provider, configured with a token.
-type tenant struct {
-	provider.Provider
+// echo is the echo provider. It records whether each configuration had data.
+type echo struct {
+	tfprotov6.ProviderServer
 
-	mu sync.Mutex
-	// got records whether each configuration had a token.
+	mu  sync.Mutex
 	got []string
 }
 
-func (p *tenant) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "tenant"
-}
-
-func (p *tenant) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = providerschema.Schema{Attributes: map[string]providerschema.Attribute{"token": providerschema.StringAttribute{Optional: true}}}
-}
-
-func (p *tenant) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var token types.String
-
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("token"), &token)...)
-
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	switch {
-	case token.IsUnknown():
-		p.got = append(p.got, "unknown")
-	case token.IsNull():
-		p.got = append(p.got, "none")
-	default:
-		p.got = append(p.got, "token")
+func (e *echo) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	config, err := req.Config.Unmarshal(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"data": tftypes.DynamicPseudoType}})
+	if err != nil {
+		return nil, err
 	}
-}
 
-func (p *tenant) DataSources(context.Context) []func() datasource.DataSource { return nil }
+	var attributes map[string]tftypes.Value
+	if err := config.As(&attributes); err != nil {
+		return nil, err
+	}
 
-func (p *tenant) Resources(context.Context) []func() fwresource.Resource {
-	return []func() fwresource.Resource{func() fwresource.Resource { return &tenantThing{} }}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+
+	switch data := attributes["data"]; {
+	case !data.IsKnown():
+		e.got = append(e.got, "unknown")
+	case data.IsNull():
+		e.got = append(e.got, "none")
+	default:
+		e.got = append(e.got, "token")
+	}
+
+	return e.ProviderServer.ConfigureProvider(ctx, req)
 }
 
 // take returns and clears got.
-func (p *tenant) take() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+func (e *echo) take() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 
-	got := strings.Join(p.got, " ")
-	p.got = nil
+	got := strings.Join(e.got, " ")
+	e.got = nil
 
 	return got
 }
 
-type tenantThing struct{}
+func (a *attached) serveEcho(h *harness) *echo {
+	a.t.Helper()
 
-func (*tenantThing) Metadata(_ context.Context, _ fwresource.MetadataRequest, resp *fwresource.MetadataResponse) {
-	resp.TypeName = "tenant_thing"
+	server, err := h.factories()["echo"]()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+
+	e := &echo{ProviderServer: server}
+	a.serve("hashicorp/echo", func() tfprotov6.ProviderServer { return e })
+
+	return e
 }
 
-func (*tenantThing) Schema(_ context.Context, _ fwresource.SchemaRequest, resp *fwresource.SchemaResponse) {
-	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{"name": schema.StringAttribute{Required: true}}}
+// Inputs that the plan does not know defer the session to the apply.
+func TestConnectSessionEphemeral_results(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, `
+resource "terraform_data" "other" {
+  input = "customer-9"
 }
 
-func (*tenantThing) Create(_ context.Context, req fwresource.CreateRequest, resp *fwresource.CreateResponse) {
-	resp.State.Raw = req.Plan.Raw
+provider "echo" {
+  data = ephemeral.stackone_connect_session.this
 }
 
-func (*tenantThing) Read(context.Context, fwresource.ReadRequest, *fwresource.ReadResponse) {}
+resource "echo" "this" {}
+`+strings.Replace(ephemeralSession(`expires_in = 60`, `metadata = jsonencode({ a = [1] })`, `categories = ["hrisLegacy"]`), `"customer-1"`, `terraform_data.other.output`, 1))
 
-func (*tenantThing) Update(_ context.Context, req fwresource.UpdateRequest, resp *fwresource.UpdateResponse) {
-	resp.State.Raw = req.Plan.Raw
+	needs(t, "1.10.0", "1.11.0")
+	a.serveEcho(h)
+	a.apply()
+
+	issued := h.Sessions()[0]
+	contains(t, compact(t, []byte(a.state())), `"id":"`+issued.ID+`"`, `"token":"`+issued.Token+`"`, `"auth_link_url":"`+issued.AuthLinkURL+`"`, `"external_trigger_token":"`+issued.ExternalTriggerToken+`"`,
+		`"organization_id":"5001"`, `"project_id":"acme-27270"`, `"created_at":"2031-03-01T12:00:00Z"`, `"expires_at":"2031-03-01T12:01:00Z"`, `"origin_owner_id":"customer-9"`, `"label":null`)
+
+	if got, want := h.sent(t), `{"categories":["hris-legacy"],"expires_in":60,"metadata":{"a":[1]},"origin_owner_id":"customer-9","origin_owner_name":"Customer One"}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+
+	h.wantSessions(t, 1)
 }
 
-func (*tenantThing) Delete(context.Context, fwresource.DeleteRequest, *fwresource.DeleteResponse) {}
+func TestConnectSessionEphemeral_problems(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	a := h.attach(t, ephemeralSession(`categories = ["hriss"]`, `label = ""`, `metadata = jsonencode([])`, `account_id = "1"`, `multiple = true`))
+
+	needs(t, "1.10.0", "1.11.0")
+	contains(t, oneLine(a.fails("label must not be empty", "validate")), `Did you mean "hris"?`, "it is an array", "The attribute multiple has no effect")
+
+	h.env["STACKONE_API_KEY"] = "v1.eu1.another-key"
+
+	a.write("main.tf", ephemeralSession())
+	contains(t, oneLine(a.fails("Cannot create the connect session", "plan")), "did not accept the API key", "api_key or the environment variable STACKONE_API_KEY")
+}
+
+// An unknown key is an error only if the ephemeral resource does not wait for the apply.
+func TestConnectSessionEphemeral_unknownKey(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	key := "resource \"terraform_data\" \"key\" {\n  input = \"" + h.APIKey() + "\"\n}\n\nprovider \"stackone\" {\n  api_key = terraform_data.key.output\n}\n"
+	a := h.attach(t, key+opening())
+
+	needs(t, "1.10.0", "1.11.0")
+
+	out := a.fails("known only after apply: api_key. First apply the resources", "plan")
+	contains(t, oneLine(out), "set open = terraform.applying instead.")
+
+	a.write("main.tf", key+opening("open = terraform.applying"))
+	a.apply()
+	h.wantSessions(t, 1)
+}
+
+func TestConnectSessionEphemeral_counts(t *testing.T) {
+	t.Parallel()
+
+	for line, test := range map[string]struct{ plan, apply, applySaved, destroy int }{
+		"":                          {1, 2, 1, 1},
+		"open = terraform.applying": {0, 1, 1, 0},
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+
+			h := newHarness(t)
+			a := h.attach(t, opening(line)+"\nresource \"terraform_data\" \"imported\" {\n}\n")
+
+			needs(t, "1.10.0", "1.11.0")
+
+			for _, command := range []struct {
+				want int
+				args []string
+			}{
+				{test.plan, []string{"import", "terraform_data.imported", "1"}},
+				{test.plan, []string{"plan", "-out=saved"}},
+				{test.applySaved, []string{"apply", "saved"}},
+				{test.plan, []string{"refresh"}},
+				{test.apply, []string{"apply", "-auto-approve", "-replace=terraform_data.this"}},
+				{test.destroy, []string{"destroy", "-auto-approve"}},
+			} {
+				before := len(h.created())
+
+				a.terraform(command.args...)
+
+				if got := len(h.created()) - before; got != command.want {
+					t.Errorf("%v opened %d sessions, want %d", command.args, got, command.want)
+				}
+			}
+		})
+	}
+}
 
 // Terraform configures a provider in each phase of a command, so each phase opens a session.
 // Where open is false, the other provider gets no token.
@@ -321,82 +203,51 @@ func TestConnectSessionEphemeral_countsInProviderConfiguration(t *testing.T) {
 		tokens   string
 	}
 
-	tests := map[string]struct {
-		line string
-
+	for line, test := range map[string]struct {
 		plan, apply, applySaved phases
 		// OpenTofu, unlike Terraform, treats the last phase of a destroy as an apply.
 		destroy, destroyByOpenTofu phases
 	}{
-		"absent": {
-			"",
+		"": {
 			phases{1, "token"}, phases{2, "token token"}, phases{1, "token"},
 			phases{3, "token token token"}, phases{3, "token token token"},
 		},
-		"applying": {
-			"open = terraform.applying",
+		"open = terraform.applying": {
 			phases{0, "none"}, phases{1, "none token"}, phases{1, "token"},
 			phases{0, "none none none"}, phases{1, "none none token"},
 		},
-	}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
+	} {
+		t.Run(line, func(t *testing.T) {
 			t.Parallel()
 
 			h := newHarness(t)
-			a := h.attach(t, `
-terraform {
-  required_providers {
-    stackone = {
-      source = "stackonehq/stackone"
-    }
-    tenant = {
-      source = "example/tenant"
-    }
-  }
-}
-
-ephemeral "stackone_connect_session" "this" {
-  origin_owner_id   = "customer-1"
-  origin_owner_name = "Customer One"
-  `+test.line+`
-}
-
-provider "tenant" {
-  token = ephemeral.stackone_connect_session.this.token
-}
-
-resource "tenant_thing" "this" {
-  name = "one"
-}
-`)
+			a := h.attach(t, ephemeralSession(line)+"\nprovider \"echo\" {\n  data = ephemeral.stackone_connect_session.this.token\n}\n\nresource \"echo\" \"this\" {}\n")
 
 			needs(t, "1.10.0", "1.11.0")
 
-			other := &tenant{}
-
-			a.serve("example/tenant", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(other)() })
-
-			check := func(command string, want phases, args ...string) {
-				before := len(h.created())
-
-				a.terraform(append(args, "-no-color")...)
-
-				if got := (phases{len(h.created()) - before, other.take()}); got != want {
-					t.Errorf("%s: %+v, want %+v", command, got, want)
-				}
-			}
-
-			check("plan", test.plan, "plan", "-out=saved")
-			check("apply of a saved plan", test.applySaved, "apply", "saved")
-			check("apply", test.apply, "apply", "-auto-approve", "-replace=tenant_thing.this")
+			other := a.serveEcho(h)
 
 			if cli(t).IsOpenTofu() {
 				test.destroy = test.destroyByOpenTofu
 			}
 
-			check("destroy", test.destroy, "destroy", "-auto-approve")
+			for _, command := range []struct {
+				want phases
+				args []string
+			}{
+				{test.plan, []string{"plan", "-out=saved"}},
+				{test.applySaved, []string{"apply", "saved"}},
+				{test.apply, []string{"apply", "-auto-approve", "-replace=echo.this"}},
+				{test.destroy, []string{"destroy", "-auto-approve"}},
+			} {
+				before := len(h.created())
+
+				a.terraform(command.args...)
+
+				if got := (phases{len(h.created()) - before, other.take()}); got != command.want {
+					t.Errorf("%v: %+v, want %+v", command.args, got, command.want)
+				}
+			}
 		})
 	}
 }

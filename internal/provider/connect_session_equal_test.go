@@ -1,12 +1,9 @@
 package provider_test
 
 import (
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -23,15 +20,6 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 
 	type config = map[string]any
 
-	list := func(elements ...any) []tftypes.Value {
-		values := make([]tftypes.Value, len(elements))
-		for i, element := range elements {
-			values[i] = tftypes.NewValue(tftypes.String, element)
-		}
-
-		return values
-	}
-
 	keepers := func(key string, value any, more ...string) map[string]tftypes.Value {
 		elements := map[string]tftypes.Value{key: tftypes.NewValue(tftypes.String, value)}
 		for _, k := range more {
@@ -41,19 +29,19 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 		return elements
 	}
 
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		before, after config
 		want          string
 	}{
-		"categories in another order":    {config{"categories": list("crm", "ats")}, config{"categories": list("ats", "crm")}, stays},
-		"categories in another spelling": {config{"categories": list("hrisLegacy", "ats")}, config{"categories": list("ats", "hris-legacy")}, stays},
-		"a category more":                {config{"categories": list("crm")}, config{"categories": list("crm", "ats")}, replaces},
-		"a category less":                {config{"categories": list("crm", "ats")}, config{"categories": list("crm")}, replaces},
-		"another category":               {config{"categories": list("crm", "ats")}, config{"categories": list("crm", "lms")}, replaces},
-		"no categories any more":         {config{"categories": list("crm")}, config{"categories": nil}, replaces},
-		"categories at last":             {config{"categories": nil}, config{"categories": list("crm")}, replaces},
-		"a category not known yet":       {config{"categories": list("crm", "ats")}, config{"categories": list("ats", tftypes.UnknownValue)}, replaces},
-		"categories not known yet":       {config{"categories": list("crm")}, config{"categories": tftypes.UnknownValue}, replaces},
+		"categories in another order":    {config{"categories": []string{"crm", "ats"}}, config{"categories": []string{"ats", "crm"}}, stays},
+		"categories in another spelling": {config{"categories": []string{"hrisLegacy", "ats"}}, config{"categories": []string{"ats", "hris-legacy"}}, stays},
+		"a category more":                {config{"categories": []string{"crm"}}, config{"categories": []string{"crm", "ats"}}, replaces},
+		"a category less":                {config{"categories": []string{"crm", "ats"}}, config{"categories": []string{"crm"}}, replaces},
+		"another category":               {config{"categories": []string{"crm", "ats"}}, config{"categories": []string{"crm", "lms"}}, replaces},
+		"no categories any more":         {config{"categories": []string{"crm"}}, config{"categories": nil}, replaces},
+		"categories at last":             {config{"categories": nil}, config{"categories": []string{"crm"}}, replaces},
+		"a category not known yet":       {config{"categories": []string{"crm", "ats"}}, config{"categories": []tftypes.Value{tftypes.NewValue(tftypes.String, tftypes.UnknownValue)}}, replaces},
+		"categories not known yet":       {config{"categories": []string{"crm"}}, config{"categories": tftypes.UnknownValue}, replaces},
 
 		"keepers become empty":      {config{}, config{"keepers": map[string]string{}}, inPlace},
 		"empty keepers leave":       {config{"keepers": map[string]string{}}, config{}, inPlace},
@@ -66,9 +54,13 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 		"the last keeper leaves":    {config{"keepers": map[string]string{"a": "a"}}, config{}, replaces},
 		"a keeper not known yet":    {config{"keepers": map[string]string{"a": "a"}}, config{"keepers": keepers("a", tftypes.UnknownValue)}, replaces},
 		"keepers not known yet":     {config{"keepers": map[string]string{}}, config{"keepers": tftypes.UnknownValue}, replaces},
-	}
 
-	for name, test := range tests {
+		"policy on":      {config{}, config{"recreate_when_expired": true}, inPlace},
+		"margin":         {config{"recreate_when_expired": true}, config{"recreate_when_expired": true, "early_renewal_seconds": 60}, inPlace},
+		"another margin": {config{"recreate_when_expired": true, "early_renewal_seconds": 60}, config{"recreate_when_expired": true, "early_renewal_seconds": 120}, inPlace},
+		"policy off":     {config{"recreate_when_expired": true, "early_renewal_seconds": 60}, config{"recreate_when_expired": false}, inPlace},
+		"policy leaves":  {config{"recreate_when_expired": false}, config{}, inPlace},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
@@ -77,13 +69,7 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 			h.EditResponse(func(a map[string]any) { a["external_trigger_token"], a["auth_link_url"] = nil, nil })
 
 			p := h.protocol(t, "stackone_connect_session")
-			state, diags := p.tryApply(p.null(), inputs(test.before))
-
-			for _, d := range diags {
-				if d.Severity == tfprotov6.DiagnosticSeverityError {
-					t.Fatal(d.Detail)
-				}
-			}
+			state := p.apply(nil, inputs(test.before))
 
 			planned, replace := p.plan(state, inputs(test.after))
 
@@ -106,8 +92,10 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 
 			after := p.apply(&state, inputs(test.after))
 
-			want := p.attributes(state)
-			want["keepers"] = p.attributes(p.value(p.object, inputs(test.after)))["keepers"]
+			want, configured := p.attributes(state), p.attributes(p.value(p.object, inputs(test.after)))
+			for _, name := range []string{"keepers", "recreate_when_expired", "early_renewal_seconds"} {
+				want[name] = configured[name]
+			}
 
 			if diff := cmp.Diff(tftypes.NewValue(p.object, want).String(), after.String()); diff != "" {
 				t.Error(diff)
@@ -117,153 +105,69 @@ func TestConnectSessionResource_equalInputs(t *testing.T) {
 				t.Errorf("the second plan is not empty: %s", again)
 			}
 
-			if got := len(h.Requests()); got != 1 {
-				t.Errorf("%d requests, want the one that created the session", got)
-			}
+			h.wantSessions(t, 1)
 		})
 	}
 }
 
-func TestConnectSessionResource_equalInputsThroughTerraform(t *testing.T) {
+// Terraform accepts these plans.
+func TestConnectSessionResource_changesThroughTerraform(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	a := h.attach(t, session("this", `categories = ["crm", "hrisLegacy"]`, `keepers = { a = null, b = "b" }`))
+	a := h.attach(t, session("this", `categories = ["crm", "hrisLegacy"]`, `keepers = { a = null, b = "b" }`, `metadata = jsonencode({ a = 1, b = { c = [1, 2] } })`))
 	a.apply()
 
-	a.write("main.tf", session("this", `categories = ["hris-legacy", "crm"]`, `keepers = { a = null, b = "b" }`))
+	metadata := "metadata = <<-JSON\n{\n  \"b\": { \"c\": [1, 2] },\n  \"a\": 1\n}\nJSON"
+	a.write("main.tf", session("this", `categories = ["hris-legacy", "crm"]`, `keepers = { a = null, b = "b" }`, metadata))
 	contains(t, a.plan("-detailed-exitcode"), nothing)
 
 	for _, keepers := range []string{`keepers = { b = "b" }`, `keepers = { b = "b", c = null }`} {
-		a.write("main.tf", session("this", keepers, `categories = ["crm", "hris-legacy"]`))
+		a.write("main.tf", session("this", keepers, `categories = ["crm", "hris-legacy"]`, metadata))
 		contains(t, a.apply(), "0 added, 1 changed, 0 destroyed")
 		contains(t, a.plan("-detailed-exitcode"), nothing)
 	}
 
 	h.wantSessions(t, 1)
 
-	for _, keepers := range []string{"", "keepers = {}", "keepers = { a = null }", ""} {
+	// This removes a category and a keeper.
+	a.write("main.tf", session("this"))
+	contains(t, a.apply(), "stackone_connect_session.this must be replaced", "# forces replacement", "1 added, 0 changed, 1 destroyed")
+	contains(t, a.plan("-detailed-exitcode"), nothing)
+
+	for _, keepers := range []string{"keepers = {}", "keepers = { a = null }", ""} {
 		a.write("main.tf", session("this", keepers))
 		a.apply()
 		contains(t, a.plan("-detailed-exitcode"), nothing)
 	}
 
-	// The first of these removed a category and a keeper.
 	h.wantSessions(t, 2)
 }
 
-// A session that expires between plan and apply is renewed by the next plan.
-func TestConnectSessionExpiry_endsBeforeChangeInPlace(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	a := h.attach(t, session("this", policyOn, `keepers = {}`))
-	a.apply()
-	a.write("main.tf", session("this", policyOn, `keepers = { a = null }`))
-	contains(t, a.plan("-out=saved"), "0 to add, 1 to change, 0 to destroy")
-
-	h.clock.Advance(time.Hour)
-	a.terraform("apply", "-no-color", "saved")
-	renews(t, a.plan())
-}
-
+// A session without a link is stored, and only its creation warns.
 func TestConnectSession_withoutLink(t *testing.T) {
 	t.Parallel()
 
 	const warning = "The connect session has no link"
 
-	withoutLink := func(a map[string]any) { delete(a, "auth_link_url") }
-
-	for name, blank := range map[string]any{"null": nil, "empty": "", "blank": " "} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			h := newHarness(t)
-			h.EditResponse(func(a map[string]any) { a["auth_link_url"] = blank })
-
-			p := h.protocol(t, "stackone_connect_session")
-
-			state, diags := p.tryApply(p.null(), inputs(nil))
-			if len(diags) != 1 || diags[0].Summary != warning || !p.attributes(state)["auth_link_url"].IsNull() {
-				t.Errorf("%v, %s", texts(diags), p.attributes(state)["auth_link_url"])
-			}
-		})
-	}
-
-	t.Run("resource", func(t *testing.T) {
-		t.Parallel()
-
-		h := newHarness(t)
-		h.EditResponse(withoutLink)
-
-		a := h.attach(t, session("this"))
-		contains(t, a.apply(), warning)
-		contains(t, a.state(), `"auth_link_url": null`)
-
-		if out := a.plan("-detailed-exitcode"); !strings.Contains(out, nothing) || strings.Contains(out, warning) {
-			t.Errorf("the second plan:\n%s", out)
-		}
-	})
-
-	t.Run("ephemeral resource", func(t *testing.T) {
-		t.Parallel()
-
-		h := newHarness(t)
-		h.EditResponse(withoutLink)
-
-		a := h.attach(t, "ephemeral \"stackone_connect_session\" \"this\" {\n  origin_owner_id   = \"1\"\n  origin_owner_name = \"One\"\n}\n"+
-			"resource \"terraform_data\" \"this\" {\n  provisioner \"local-exec\" {\n    command = \"true\"\n    environment = {\n      TOKEN = ephemeral.stackone_connect_session.this.token\n    }\n  }\n}\n")
-
-		needs(t, "1.10.0", "1.11.0")
-		contains(t, a.plan(), warning)
-	})
-}
-
-// An unknown key is an error only if the ephemeral resource does not wait for the apply.
-func TestConnectSessionEphemeral_unknownKey(t *testing.T) {
-	t.Parallel()
-
 	h := newHarness(t)
+	p := h.protocol(t, "stackone_connect_session")
 
-	config := func(line string) string {
-		return `
-resource "terraform_data" "key" {
-  input = "` + h.APIKey() + `"
-}
+	for _, blank := range []any{nil, "", " "} {
+		h.EditResponse(func(a map[string]any) { a["auth_link_url"] = blank })
 
-provider "stackone" {
-  api_key = terraform_data.key.output
-}
+		state, diags := p.tryApply(p.null(), inputs(nil))
+		if len(diags) != 1 || diags[0].Summary != warning || !p.attributes(state)["auth_link_url"].IsNull() {
+			t.Errorf("%q: %v, %s", blank, texts(diags), state)
+		}
 
-ephemeral "stackone_connect_session" "this" {
-  origin_owner_id   = "1"
-  origin_owner_name = "One"
-  ` + line + `
-}
-
-resource "terraform_data" "this" {
-  provisioner "local-exec" {
-    command = "true"
-    environment = {
-      TOKEN = ephemeral.stackone_connect_session.this.token
-    }
-  }
-}
-`
+		if diags := p.tryPlan(state, inputs(nil)).Diagnostics; len(diags) > 0 {
+			t.Errorf("%q: the second plan: %v", blank, texts(diags))
+		}
 	}
 
-	a := h.attach(t, config(""))
+	a := h.attach(t, opening())
 
 	needs(t, "1.10.0", "1.11.0")
-
-	out, err := a.try("plan", "-no-color")
-
-	text := strings.Join(strings.Fields(unboxed(out)), " ")
-	if err == nil || !strings.Contains(text, "known only after apply: api_key. First apply the resources") || !strings.Contains(text, "set open = terraform.applying instead.") {
-		t.Fatalf("%v:\n%s", err, out)
-	}
-
-	a.write("main.tf", config("open = terraform.applying"))
-	a.apply()
-	h.wantSessions(t, 1)
+	contains(t, a.plan(), warning)
 }

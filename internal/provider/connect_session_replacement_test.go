@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
@@ -52,22 +54,44 @@ func TestConnectSessionResource_replacementWarning(t *testing.T) {
 	}
 }
 
-func TestConnectSessionResource_replacementOfMany(t *testing.T) {
+// A run names five sessions. Another run counts anew.
+func TestConnectSessionResource_warningsOfMany(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	p := h.protocol(t, "stackone_connect_session")
+	p := newHarness(t).protocol(t, "stackone_connect_session")
 	state := p.apply(nil, inputs(nil))
-	found := map[string]int{}
 
-	for range 10 {
-		for _, d := range p.tryPlan(state, inputs(map[string]any{"label": "silver"})).Diagnostics {
-			found[d.Summary]++
+	for _, test := range []struct {
+		one, more string
+		call      func() []*tfprotov6.Diagnostic
+	}{
+		{"Removed connect session stays usable", "More removed connect sessions stay usable", func() []*tfprotov6.Diagnostic { return p.delete(state) }},
+		{"A valid connect session is replaced", "More valid connect sessions are replaced", func() []*tfprotov6.Diagnostic {
+			return p.tryPlan(state, inputs(map[string]any{"label": "silver"})).Diagnostics
+		}},
+	} {
+		found := map[string]int{}
+
+		for range 10 {
+			for _, d := range test.call() {
+				found[d.Summary]++
+
+				// Terraform prints them in any order.
+				if strings.Contains(d.Detail, "above") {
+					t.Error(d.Detail)
+				}
+			}
 		}
-	}
 
-	if want := map[string]int{"A valid connect session is replaced": 5, "More valid connect sessions are replaced": 1}; !maps.Equal(found, want) {
-		t.Errorf("%v, want %v", found, want)
+		if want := map[string]int{test.one: 5, test.more: 1}; !maps.Equal(found, want) {
+			t.Errorf("%v, want %v", found, want)
+		}
+
+		p.configure()
+
+		if diags := test.call(); len(diags) != 1 || diags[0].Summary != test.one {
+			t.Errorf("in the next run: %v", texts(diags))
+		}
 	}
 }
 
@@ -84,14 +108,7 @@ func TestConnectSessionResource_failedReplacement(t *testing.T) {
 			h.Script(stackonetest.Fault{Status: http.StatusBadRequest})
 			a.write("main.tf", session("this", `provider_key = "bambohr"`, lifecycle))
 
-			out, err := a.try("apply", "-auto-approve", "-no-color")
-			if err == nil {
-				t.Fatalf("the apply succeeded:\n%s", out)
-			}
-
-			out = strings.NewReplacer("│", "", "\n", " ").Replace(out)
-			out = strings.Join(strings.Fields(out), " ")
-			contains(t, out, "Changed inputs (provider_key) replace session 100001.")
+			out := oneLine(a.fails("Changed inputs (provider_key) replace session 100001.", "apply", "-auto-approve"))
 
 			if lost := strings.Contains(out, "removed session 100001 of the same owner"); lost == keeps {
 				t.Errorf("the error reports a lost link: %v\n%s", lost, out)

@@ -7,37 +7,58 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-const address = "stackone_connect_session.this"
+// sent returns the fields of the first request for a session.
+func (h *harness) sent(t *testing.T) string {
+	t.Helper()
 
-func at(name string) tfjsonpath.Path { return tfjsonpath.New(name) }
+	fields, err := json.Marshal(h.created()[0].Fields)
+	if err != nil {
+		t.Fatal(err)
+	}
 
-func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+	return string(fields)
 }
 
-// terraform-plugin-testing checks after each step that the plan is empty.
+// unboxed removes the frame that Terraform draws around messages.
+func unboxed(out string) string {
+	return regexp.MustCompile(`(?m)^[│╷╵] ?`).ReplaceAllString(out, "")
+}
 
-// everyInput sets all inputs that do not conflict.
-func everyInput() string {
-	return session("this",
+// oneLine removes the frame and the line breaks of messages.
+func oneLine(out string) string { return strings.Join(strings.Fields(unboxed(out)), " ") }
+
+// fails runs a command that has to fail with a message, and returns its output.
+func (a *attached) fails(want string, args ...string) string {
+	a.t.Helper()
+
+	out, err := a.try(append(args, "-no-color")...)
+	if err == nil || !strings.Contains(oneLine(out), want) {
+		a.t.Errorf("terraform %v: %v, want %q:\n%s", args, err, want, out)
+	}
+
+	return out
+}
+
+func TestConnectSessionResource_everyInput(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
+	h.EditResponse(func(a map[string]any) {
+		a["origin_owner_name"], a["categories"], a["metadata"], a["label"] = "respelled", nil, nil, nil
+	})
+
+	a := h.attach(t, session("this",
 		`origin_username      = "jo@customer-1.example"`,
 		`categories           = ["hris", "hrisLegacy", "stackOne"]`,
 		`provider_key         = "bamboohr"`,
@@ -48,118 +69,67 @@ func everyInput() string {
 		`metadata             = jsonencode({ text = "a", number = 1.5, big = 12345678901234567890, flag = true, nothing = null, list = [1, "b"], object = { nested = {} } })`,
 		`multiple             = true`,
 		`type                 = "test"`,
-	)
-}
+	))
+	a.apply()
+	a.plan("-detailed-exitcode")
 
-func TestConnectSessionResource_everyInput(t *testing.T) {
-	t.Parallel()
+	contains(t, compact(t, []byte(a.state())), `"categories":["hris","hrisLegacy","stackOne"]`, `"created_at":"2031-03-01T12:00:00Z"`, `"expires_at":"2031-03-08T12:00:00Z"`, `"expired":false`,
+		`"organization_id":"5001"`, `"project_id":"acme-27270"`)
 
-	h := newHarness(t)
-	h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
+	want := `{"account_id":"45355976281015164504","categories":["hris","hris-legacy","stackone"],"connector_profile_id":"profile-1","expires_in":604800,"label":"gold",` +
+		`"metadata":{"big":12345678901234567890,"flag":true,"list":[1,"b"],"nothing":null,"number":1.5,"object":{"nested":{}},"text":"a"},"multiple":true,` +
+		`"origin_owner_id":"customer-1","origin_owner_name":"Customer One","origin_username":"jo@customer-1.example","provider":"bamboohr","type":"test"}`
 
-	h.run(t, resource.TestCase{
-		Steps: []resource.TestStep{
-			{
-				Config:           everyInput(),
-				ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(address, at("created_at"), knownvalue.StringExact("2031-03-01T12:00:00Z")),
-					statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2031-03-08T12:00:00Z")),
-					statecheck.ExpectKnownValue(address, at("expired"), knownvalue.Bool(false)),
-					statecheck.ExpectKnownValue(address, at("organization_id"), knownvalue.NotNull()),
-					statecheck.ExpectKnownValue(address, at("project_id"), knownvalue.NotNull()),
-					statecheck.ExpectSensitiveValue(address, at("token")),
-					statecheck.ExpectSensitiveValue(address, at("auth_link_url")),
-					statecheck.ExpectSensitiveValue(address, at("external_trigger_token")),
-					statecheck.ExpectKnownValue(address, at("categories"), knownvalue.ListExact([]knownvalue.Check{
-						knownvalue.StringExact("hris"), knownvalue.StringExact("hrisLegacy"), knownvalue.StringExact("stackOne"),
-					})),
-				},
-			},
-		},
-	})
-
-	sent := h.created()
-	if len(sent) != 1 {
-		t.Fatalf("%d sessions were created, want 1", len(sent))
+	if got := h.sent(t); got != want {
+		t.Errorf("sent\n%s\nwant\n%s", got, want)
 	}
 
-	want := map[string]string{
-		"origin_owner_id": `"customer-1"`, "origin_owner_name": `"Customer One"`, "origin_username": `"jo@customer-1.example"`,
-		"categories": `["hris","hris-legacy","stackone"]`, "provider": `"bamboohr"`,
-		"connector_profile_id": `"profile-1"`, "account_id": `"45355976281015164504"`, "expires_in": `604800`, "label": `"gold"`,
-		"metadata": `{"big":12345678901234567890,"flag":true,"list":[1,"b"],"nothing":null,"number":1.5,"object":{"nested":{}},"text":"a"}`,
-		"multiple": `true`, "type": `"test"`,
-	}
-
-	got := map[string]string{}
-	for name, raw := range sent[0].Fields {
-		got[name] = string(raw)
-	}
-
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-
-	if agent := sent[0].Header.Get("User-Agent"); !regexp.MustCompile(`^terraform-provider-stackone/0\.0\.0-test Terraform/\d+\.\d+\.\d+`).MatchString(agent) {
+	if agent := h.created()[0].Header.Get("User-Agent"); !regexp.MustCompile(`^terraform-provider-stackone/0\.0\.0-test Terraform/\d+\.\d+\.\d+`).MatchString(agent) {
 		t.Errorf("User-Agent: %q", agent)
 	}
+
+	h.wantSessions(t, 1)
 }
 
-func TestConnectSessionResource_absentInputsAreNotSent(t *testing.T) {
+func TestConnectSessionResource_requiredInputsOnly(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
+	h.Script(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"statusCode": 400, "message": "no"}`})
 
-	a := h.attach(t, session("this"))
-	a.apply()
+	owner := "variable \"owner\" {\n  default   = \"warning-must-not-show-me\"\n  sensitive = true\n}\n"
+	a := h.attach(t, owner+strings.NewReplacer(`"customer-1"`, "var.owner", `"Customer One"`, "var.owner").Replace(session("this")))
 
-	for _, want := range []string{`"expires_in": null`, `"type": null`, `"multiple": null`, `"expires_at": "2031-03-01T12:30:00Z"`} {
-		contains(t, a.state(), want)
-	}
-
-	var names []string
-	for name := range h.created()[0].Fields {
-		names = append(names, name)
-	}
-
-	sort.Strings(names)
-
-	if got := strings.Join(names, " "); got != "origin_owner_id origin_owner_name" {
-		t.Errorf("sent fields: %s", got)
-	}
-}
-
-func refuses(t *testing.T, a *attached, want string) {
-	t.Helper()
-
-	if out, err := a.try("apply", "-auto-approve", "-no-color"); err == nil || !regexp.MustCompile(want).MatchString(unboxed(out)) {
-		t.Errorf("%v, and not %s:\n%s", err, want, out)
-	}
-}
-
-// unboxed removes the frame that Terraform draws around messages.
-func unboxed(out string) string {
-	return regexp.MustCompile(`(?m)^[│╷╵] ?`).ReplaceAllString(out, "")
-}
-
-func TestConnectSessionResource_secretsInState(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-
-	a := h.attach(t, session("this"))
-	a.apply()
+	// Terraform's own error would send the user to the provider's developers.
+	a.fails("A connect session cannot be imported", "import", "stackone_connect_session.this", "100001")
+	a.fails("StackOne says: no", "apply", "-auto-approve")
+	contains(t, a.apply(), "1 added, 0 changed, 0 destroyed")
 
 	issued := h.Sessions()[0]
 	for name, want := range map[string]string{
-		"id": issued.ID, "token": issued.Token, "auth_link_url": issued.AuthLinkURL, "external_trigger_token": issued.ExternalTriggerToken,
+		"id": issued.ID, "token": issued.Token, "auth_link_url": issued.AuthLinkURL, "external_trigger_token": issued.ExternalTriggerToken, "expires_at": "2031-03-01T12:30:00Z",
 	} {
 		contains(t, a.state(), fmt.Sprintf("%q: %q", name, want))
 	}
+
+	contains(t, a.state(), `"expires_in": null`, `"type": null`, `"multiple": null`)
+
+	if got, want := h.sent(t), `{"origin_owner_id":"warning-must-not-show-me","origin_owner_name":"warning-must-not-show-me"}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+
+	out := a.terraform("destroy", "-auto-approve", "-no-color")
+	contains(t, out, "Removed connect session stays usable", "1 destroyed")
+
+	if strings.Contains(out, "warning-must-not-show-me") {
+		t.Errorf("the warning shows a sensitive value:\n%s", out)
+	}
+
+	// One request was refused.
+	h.wantSessions(t, 2)
 }
 
-// inputs is everyInput for the protocol.
+// inputs is a configuration for the protocol.
 func inputs(more map[string]any) map[string]any {
 	config := map[string]any{
 		"origin_owner_id": "customer-1", "origin_owner_name": "Customer One", "expires_in": 604800, "label": "gold",
@@ -177,7 +147,7 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 		"origin_owner_id", "origin_owner_name", "origin_username", "provider", "account_id", "label", "metadata", "categories", "type", "integration_id",
 	}
 
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		edit func(response map[string]any)
 		// want maps attributes to their texts; "" is null.
 		want map[string]string
@@ -228,14 +198,16 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 			edit: func(a map[string]any) { a["created_at"] = "2031-03-01T14:00:00+02:00" },
 			want: map[string]string{"expires_at": "2031-03-08T12:00:00Z"},
 		},
+		"created_at has a fraction": {
+			edit: func(a map[string]any) { a["created_at"] = "2031-03-01T12:00:00.123Z" },
+			want: map[string]string{"created_at": "2031-03-01T12:00:00.123Z", "expires_at": "2031-03-08T12:00:00.123Z"},
+		},
 		// The time comes from the fake's Date header, which follows the test's clock.
 		"created_at is garbage": {
 			edit: func(a map[string]any) { a["created_at"] = "yesterday" },
 			want: map[string]string{"created_at": "2031-03-01T12:00:00Z", "expires_at": "2031-03-08T12:00:00Z"},
 		},
-	}
-
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
@@ -262,26 +234,6 @@ func TestConnectSessionResource_responsesVary(t *testing.T) {
 				t.Errorf("the second plan is not empty: %v", replace)
 			}
 		})
-	}
-}
-
-func TestConnectSessionResource_secondPlanIsEmpty(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
-	h.EditResponse(func(a map[string]any) {
-		a["origin_owner_name"], a["categories"], a["metadata"], a["label"] = "respelled", nil, nil, nil
-		a["created_at"] = "2020-01-01T00:00:00.000Z"
-		a["external_trigger_token"] = nil
-	})
-
-	a := h.attach(t, everyInput())
-	a.apply()
-	contains(t, a.plan("-detailed-exitcode"), nothing)
-
-	if got := len(h.created()); got != 1 {
-		t.Errorf("%d sessions were created, want 1", got)
 	}
 }
 
@@ -316,54 +268,12 @@ func TestConnectSessionResource_eachInputReplaces(t *testing.T) {
 	}
 
 	for name, change := range changes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		state := p.apply(nil, inputs(map[string]any{name: change[0]}))
 
-			p := h.protocol(t, "stackone_connect_session")
-			state := p.apply(nil, inputs(map[string]any{name: change[0]}))
-
-			_, replace := p.plan(state, inputs(map[string]any{name: change[1]}))
-			if len(replace) != 1 || replace[0].String() != fmt.Sprintf("AttributeName(%q)", name) {
-				t.Errorf("replaced for %v", replace)
-			}
-		})
-	}
-}
-
-func TestConnectSessionResource_changedInputReplaces(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-
-	a := h.attach(t, session("this", `label = "a"`))
-	a.apply()
-
-	for _, lines := range [][]string{{`label = "b"`}, nil} {
-		a.write("main.tf", session("this", lines...))
-
-		out := a.apply()
-		contains(t, out, "stackone_connect_session.this must be replaced")
-		contains(t, out, "# forces replacement")
-		a.plan("-detailed-exitcode")
-	}
-
-	if got := len(h.created()); got != 3 {
-		t.Errorf("%d sessions were created, want 3", got)
-	}
-}
-
-func TestConnectSessionResource_equivalentMetadataIsNoChange(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-
-	a := h.attach(t, session("this", `metadata = jsonencode({ a = 1, b = { c = [1, 2] } })`))
-	a.apply()
-	a.write("main.tf", session("this", "metadata = <<-JSON\n{\n  \"b\": { \"c\": [1, 2] },\n  \"a\": 1\n}\nJSON"))
-	contains(t, a.plan("-detailed-exitcode"), nothing)
-
-	if got := len(h.created()); got != 1 {
-		t.Errorf("%d sessions were created, want 1", got)
+		_, replace := p.plan(state, inputs(map[string]any{name: change[1]}))
+		if len(replace) != 1 || replace[0].String() != fmt.Sprintf("AttributeName(%q)", name) {
+			t.Errorf("%s: replaced for %v", name, replace)
+		}
 	}
 }
 
@@ -371,8 +281,7 @@ func TestConnectSessionResource_unknownInputs(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-
-	config := `
+	a := h.attach(t, `
 resource "terraform_data" "other" {
   input = { id = "customer-9", name = "Customer Nine", seconds = 900, list = ["crm"], json = jsonencode({ seats = 3 }), on = true }
 }
@@ -388,24 +297,12 @@ resource "stackone_connect_session" "this" {
   early_renewal_seconds = terraform_data.other.output.seconds - 1
   keepers               = { id = terraform_data.other.id }
 }
-`
+`)
+	a.apply()
+	contains(t, a.state(), `"expires_at": "2031-03-01T12:15:00Z"`)
 
-	h.run(t, resource.TestCase{Steps: []resource.TestStep{
-		{
-			Config: config,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectUnknownValue(address, at("origin_owner_id")),
-				plancheck.ExpectUnknownValue(address, at("metadata")),
-				plancheck.ExpectUnknownValue(address, at("expires_at")),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, at("expires_at"), knownvalue.StringExact("2031-03-01T12:15:00Z")),
-			},
-		},
-	}})
-
-	if got := compact(t, h.created()[0].Fields["metadata"]); got != `{"seats":3}` {
-		t.Errorf("metadata: %s", got)
+	if got, want := h.sent(t), `{"categories":["crm"],"expires_in":900,"metadata":{"seats":3},"multiple":true,"origin_owner_id":"customer-9","origin_owner_name":"Customer Nine"}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
 	}
 }
 
@@ -413,31 +310,22 @@ resource "stackone_connect_session" "this" {
 func TestConnectSessionResource_unknownInputTurnsOutWrong(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct{ value, use, want string }{
-		"empty":    {`""`, `label = terraform_data.other.output`, `must not\s+be\s+empty`},
-		"category": {`"hriss"`, `categories = [terraform_data.other.output]`, `Did you mean\s+"hris"\?`},
-		"metadata": {`jsonencode([1])`, `metadata = terraform_data.other.output`, `it is an array`},
-	}
+	h := newHarness(t)
+	a := h.attach(t, "resource \"terraform_data\" \"other\" {\n  input = { empty = \"\", word = \"hriss\", json = jsonencode([1]) }\n}\n"+
+		session("label", `label = terraform_data.other.output.empty`)+session("category", `categories = [terraform_data.other.output.word]`)+session("json", `metadata = terraform_data.other.output.json`))
 
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			h := newHarness(t)
-
-			refuses(t, h.attach(t, fmt.Sprintf("resource \"terraform_data\" \"other\" {\n  input = %s\n}\n", test.value)+session("this", test.use)), test.want)
-
-			if got := len(h.Requests()); got != 0 {
-				t.Errorf("%d requests were sent, want none", got)
-			}
-		})
-	}
+	out := oneLine(a.fails("label must not be empty", "apply", "-auto-approve"))
+	contains(t, out, `Did you mean "hris"?`, "it is an array")
+	h.wantSessions(t, 0)
 }
 
+// There is one message per attribute. It omits the value, which may be sensitive.
 func TestConnectSessionResource_validation(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct {
+	p := newHarness(t).protocol(t, "stackone_connect_session")
+
+	for name, test := range map[string]struct {
 		config map[string]any
 		want   string
 	}{
@@ -451,57 +339,45 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"two spellings":        {map[string]any{"categories": []string{"hris-legacy", "hrisLegacy"}}, `two spellings: "hris-legacy". Keep`},
 		"type in capitals":     {map[string]any{"type": "PRODUCTION"}, `Did you mean "production"?`},
 		"expires_in 0":         {map[string]any{"expires_in": 0}, "must be a whole number from 1 to 315360000."},
-		"expires_in fraction":  {map[string]any{"expires_in": 1.5}, "must be a whole number from 1 to 315360000. Round"},
+		"expires_in fraction":  {map[string]any{"expires_in": 987654.25}, "must be a whole number from 1 to 315360000. Round"},
 		"expires_in too large": {map[string]any{"expires_in": 315360001}, "must be a whole number from 1 to 315360000."},
-		"expires_in far out":   {map[string]any{"expires_in": 1e30}, "must be a whole number from 1 to 315360000."},
+		"expires_in far out":   {map[string]any{"expires_in": 9.87654e40}, "must be a whole number from 1 to 315360000."},
 		"metadata list":        {map[string]any{"metadata": "[1]"}, "it is an array"},
 		"metadata text":        {map[string]any{"metadata": `"x"`}, "it is a string"},
 		"metadata number":      {map[string]any{"metadata": "1"}, "it is a number"},
 		"metadata boolean":     {map[string]any{"metadata": "true"}, "it is a boolean"},
 		"metadata null":        {map[string]any{"metadata": "null"}, "it is null"},
-		"metadata not JSON":    {map[string]any{"metadata": "{a:1}"}, "not valid JSON"},
+		"metadata not JSON":    {map[string]any{"metadata": "{a:98765}"}, "not valid JSON"},
 		"metadata and more":    {map[string]any{"metadata": "{} {}"}, "not valid JSON"},
 		"metadata empty":       {map[string]any{"metadata": " "}, "it is empty"},
-		"margin only":          {map[string]any{"early_renewal_seconds": 60}, "needs recreate_when_expired = true"},
+		"repeated categories":  {map[string]any{"categories": slices.Repeat([]string{"crm", "ats", "hris"}, 100)}, `"crm", "ats", "hris"`},
+		"unknown categories":   {map[string]any{"categories": slices.Repeat([]string{"hriss", "atss"}, 100)}, `"atss" is not a valid category. Did you mean "ats"? Valid values: ats, `},
+		"many categories":      {map[string]any{"categories": []string{"one", "two", "three", "four", "five", "six", "seven"}}, "More unknown values: 2. Valid values"},
+		"blank categories":     {map[string]any{"categories": slices.Repeat([]string{" "}, 100)}, "empty strings (100)"},
+		"margin only":          {map[string]any{"early_renewal_seconds": 98765}, "needs recreate_when_expired = true"},
 		"margin too long":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 1800, "expires_in": nil}, "must be less than 1800"},
-		"margin of expires_in": {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 60, "expires_in": 60}, "must be less than expires_in:"},
-		"negative margin":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": -1}, "must be a whole number from 0 to 315360000."},
-		"multiple has no use":  {map[string]any{"multiple": true, "account_id": "a"}, "no effect"},
+		"margin of expires_in": {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": 98765, "expires_in": 98765}, "must be less than expires_in:"},
+		"negative margin":      {map[string]any{"recreate_when_expired": true, "early_renewal_seconds": -98765}, "must be a whole number from 0 to 315360000."},
+		"multiple has no use":  {map[string]any{"multiple": true, "account_id": "a"}, "StackOne ignores multiple"},
+	} {
+		diags := p.validate(inputs(test.config))
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, test.want) || strings.Contains(diags[0].Detail, "98765") {
+			t.Errorf("%s: %v, want %q", name, texts(diags), test.want)
+			continue
+		}
+
+		if isWarning := diags[0].Severity == tfprotov6.DiagnosticSeverityWarning; isWarning != (name == "multiple has no use") {
+			t.Errorf("%s: severity %s", name, diags[0].Severity)
+		}
 	}
 
-	warnings := []string{"multiple has no use"}
-
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			diags := newHarness(t).protocol(t, "stackone_connect_session").validate(inputs(test.config))
-
-			i := slices.IndexFunc(texts(diags), func(text string) bool { return strings.Contains(text, test.want) })
-			if i < 0 {
-				t.Fatalf("got %v, want %q", texts(diags), test.want)
-			}
-
-			if isWarning := diags[i].Severity == tfprotov6.DiagnosticSeverityWarning; isWarning != slices.Contains(warnings, name) {
-				t.Errorf("severity: %s", diags[0].Severity)
-			}
-
-			for _, d := range diags {
-				if strings.Contains(d.Detail, "error in the provider") {
-					t.Errorf("the message reports a bug in the provider: %s", d.Detail)
-				}
-			}
-		})
-	}
-
-	p := newHarness(t).protocol(t, "stackone_connect_session")
 	for name, kind := range p.object.AttributeTypes {
 		if !kind.Is(tftypes.String) || name == "metadata" || name == "type" || slices.Contains(p.computed(), name) {
 			continue
 		}
 
-		if diags := texts(p.validate(inputs(map[string]any{name: ""}))); !slices.ContainsFunc(diags, func(text string) bool { return strings.Contains(text, name+" must not be empty") }) {
-			t.Errorf("an empty %s: %v", name, diags)
+		if diags := p.validate(inputs(map[string]any{name: ""})); len(diags) != 1 || !strings.Contains(diags[0].Detail, name+" must not be empty") {
+			t.Errorf("an empty %s: %v", name, texts(diags))
 		}
 	}
 
@@ -509,31 +385,19 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"all is well":                nil,
 		"multiple without account":   {"multiple": true},
 		"multiple false":             {"multiple": false, "account_id": "a"},
+		"expires_in of 1":            {"expires_in": 1},
 		"the largest margin":         {"recreate_when_expired": true, "early_renewal_seconds": 1799, "expires_in": nil},
+		"the smallest margin":        {"recreate_when_expired": true, "early_renewal_seconds": 0},
+		"no margin, policy off":      {"recreate_when_expired": false, "early_renewal_seconds": 0},
+		"validity not known":         {"recreate_when_expired": true, "early_renewal_seconds": 1 << 20, "expires_in": tftypes.UnknownValue},
+		"margin not known":           {"early_renewal_seconds": tftypes.UnknownValue},
 		"unknown values":             {"expires_in": tftypes.UnknownValue, "categories": tftypes.UnknownValue, "metadata": tftypes.UnknownValue, "recreate_when_expired": tftypes.UnknownValue, "early_renewal_seconds": 10},
 		"categories of both tongues": {"categories": []string{"hrisLegacy", "stackOne"}},
 		"empty metadata":             {"metadata": "{}"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			if diags := newHarness(t).protocol(t, "stackone_connect_session").validate(inputs(config)); len(diags) > 0 {
-				t.Errorf("unexpected: %v", texts(diags))
-			}
-		})
-	}
-}
-
-// Terraform does not mask sensitive values in a provider's messages.
-func TestConnectSessionResource_invalidMetadataIsNotShown(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	a := h.attach(t, "variable \"password\" {\n  default   = \"hush-hush\"\n  sensitive = true\n}\n"+session("this", `metadata = "{ password: ${var.password} }"`))
-
-	out, err := a.try("plan", "-no-color")
-	if err == nil || !strings.Contains(out, "Not a JSON object") || strings.Contains(out, "hush-hush") {
-		t.Errorf("%v:\n%s", err, out)
+		if diags := p.validate(inputs(config)); len(diags) > 0 {
+			t.Errorf("%s: %v", name, texts(diags))
+		}
 	}
 }
 
@@ -544,18 +408,6 @@ func texts(diags []*tfprotov6.Diagnostic) []string {
 	}
 
 	return out
-}
-
-func TestConnectSessionResource_misspelledCategory(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-
-	refuses(t, h.attach(t, session("this", `categories = ["hriss"]`)), `Did you mean\s+"hris"\?`)
-
-	if got := len(h.Requests()); got != 0 {
-		t.Errorf("%d requests were sent, want none", got)
-	}
 }
 
 func TestConnectSessionResource_errors(t *testing.T) {
@@ -573,7 +425,7 @@ func TestConnectSessionResource_errors(t *testing.T) {
 		return stackonetest.Fault{Status: status, ContentType: kind, Body: body}
 	}
 
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		fault stackonetest.Fault
 		want  []string
 	}{
@@ -599,9 +451,7 @@ func TestConnectSessionResource_errors(t *testing.T) {
 		"cut":                   {stackonetest.Fault{Cut: stackonetest.CutAtOnce}, []string{"closed before the response was complete", " in 5m0s"}},
 		"cut response":          {stackonetest.Fault{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1, "token": "` + secret}, []string{"closed before the response was complete"}},
 		"endless":               {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, []string{"larger than 1 MiB"}},
-	}
-
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
@@ -619,15 +469,7 @@ func TestConnectSessionResource_errors(t *testing.T) {
 				t.Fatalf("got %v, want one diagnostic", texts(diags))
 			}
 
-			for _, part := range test.want {
-				if !strings.Contains(diags[0].Detail, part) {
-					t.Errorf("the message lacks %q:\n%s", part, diags[0].Detail)
-				}
-			}
-
-			if strings.Contains(diags[0].Detail, "tried 6 times") {
-				t.Errorf("the message counts the attempts twice:\n%s", diags[0].Detail)
-			}
+			contains(t, diags[0].Detail, test.want...)
 
 			for _, hidden := range []string{secret, h.APIKey()} {
 				if strings.Contains(diags[0].Detail, hidden) {
@@ -638,46 +480,14 @@ func TestConnectSessionResource_errors(t *testing.T) {
 	}
 }
 
-func TestConnectSessionResource_wrongKey(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.env["STACKONE_API_KEY"] = "v1.eu1.another-key"
-
-	refuses(t, h.attach(t, session("this")), `(?s)did not accept the API key.*api_key\s+or\s+the\s+environment\s+variable\s+STACKONE_API_KEY`)
-}
-
 func TestConnectSessionResource_unreachableServer(t *testing.T) {
 	t.Parallel()
 
+	h := newHarness(t)
 	// Nothing listens on port 1; the port of a stopped server may be reused by another test.
-	const nobody = "http://127.0.0.1:1"
+	h.env["STACKONE_BASE_URL"] = "http://127.0.0.1:1"
 
-	h := newHarness(t)
-	h.env["STACKONE_BASE_URL"] = nobody
-
-	refuses(t, h.attach(t, session("this")), `(?s)refused.*`+regexp.QuoteMeta(nobody))
-}
-
-func TestConnectSessionResource_errorThenSuccess(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.Script(stackonetest.Fault{Status: 400, ContentType: "application/json", Body: `{"statusCode": 400, "message": "no"}`})
-
-	a := h.attach(t, session("this"))
-
-	out, err := a.try("apply", "-auto-approve", "-no-color")
-	if err == nil {
-		t.Error("the error of the API is none of Terraform's")
-	}
-
-	contains(t, out, "StackOne says: no")
-	contains(t, a.apply(), "1 added, 0 changed, 0 destroyed")
-
-	if got := len(h.Sessions()); got != 1 {
-		t.Errorf("%d sessions, want 1", got)
-	}
+	contains(t, h.attach(t, session("this")).fails("refused", "apply", "-auto-approve"), "http://127.0.0.1:1")
 }
 
 func TestConnectSessionResource_destroy(t *testing.T) {
@@ -704,85 +514,5 @@ func TestConnectSessionResource_destroy(t *testing.T) {
 		t.Errorf("once expired: %v", texts(diags))
 	}
 
-	if got := len(h.Requests()); got != 1 {
-		t.Errorf("%d requests, want the one that created the session", got)
-	}
-}
-
-func TestConnectSessionResource_destroyOfMany(t *testing.T) {
-	t.Parallel()
-
-	const many = 100
-
-	h := newHarness(t)
-	p := h.protocol(t, "stackone_connect_session")
-	state := p.apply(nil, inputs(nil))
-
-	diags := make([][]*tfprotov6.Diagnostic, many)
-
-	var all sync.WaitGroup
-	for i := range many {
-		all.Go(func() { diags[i] = p.delete(state) })
-	}
-
-	all.Wait()
-
-	found := map[string]int{}
-	for _, d := range slices.Concat(diags...) {
-		found[d.Summary]++
-	}
-
-	want := map[string]int{"Removed connect session stays usable": 5, "More removed connect sessions stay usable": 1}
-	if diff := cmp.Diff(want, found); diff != "" {
-		t.Error(diff)
-	}
-
-	// Terraform prints them in any order.
-	for _, d := range slices.Concat(diags...) {
-		if strings.Contains(d.Detail, "above") {
-			t.Error(d.Detail)
-		}
-	}
-
-	// Another run counts anew.
-	p.configure()
-
-	if diags := p.delete(state); len(diags) != 1 || !strings.Contains(diags[0].Detail, p.text(state, "id")) {
-		t.Errorf("in the next run: %v", texts(diags))
-	}
-}
-
-// Terraform's own error would send the user to the provider's developers.
-func TestConnectSessionResource_import(t *testing.T) {
-	t.Parallel()
-
-	a := newHarness(t).attach(t, session("this"))
-
-	out, err := a.try("import", "-no-color", "stackone_connect_session.this", "100001")
-	if err == nil || !strings.Contains(out, "A connect session cannot be imported") {
-		t.Errorf("%v:\n%s", err, out)
-	}
-}
-
-func TestConnectSessionResource_destroyThroughTerraform(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-
-	const owner = "variable \"owner\" {\n  default   = \"warning-must-not-show-me\"\n  sensitive = true\n}\n"
-
-	a := h.attach(t, owner+strings.NewReplacer(`"customer-1"`, "var.owner", `"Customer One"`, "var.owner").Replace(session("this")))
-	a.apply()
-
-	out := a.terraform("destroy", "-auto-approve", "-no-color")
-	contains(t, out, "Removed connect session stays usable")
-	contains(t, out, "1 destroyed")
-
-	if strings.Contains(out, "warning-must-not-show-me") {
-		t.Errorf("the warning shows a sensitive value:\n%s", out)
-	}
-
-	if got := len(h.Requests()); got != 1 {
-		t.Errorf("%d requests, want the one that created the session", got)
-	}
+	h.wantSessions(t, 1)
 }

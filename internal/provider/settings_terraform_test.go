@@ -39,14 +39,11 @@ func TestSettings_caCertificates(t *testing.T) {
 	certificate := h.behindTLS(t)
 	a := h.attach(t, session("this"))
 
-	if out, err := a.try("apply", "-auto-approve", "-no-color"); err == nil || !strings.Contains(out, "Cannot create the connect session") || !strings.Contains(out, "ca_certificates") {
-		t.Errorf("an unknown authority: %v\n%s", err, out)
-	}
+	contains(t, a.fails("Cannot create the connect session", "apply", "-auto-approve"), "ca_certificates")
 
-	file := filepath.Join(a.dir, "ca.pem")
 	a.write("ca.pem", certificate)
 
-	h.env["STACKONE_CA_CERTIFICATES"] = file
+	h.env["STACKONE_CA_CERTIFICATES"] = filepath.Join(a.dir, "ca.pem")
 
 	a.apply()
 
@@ -59,26 +56,34 @@ func TestSettings_caCertificates(t *testing.T) {
 func TestSettings_problemsQuoteNothing(t *testing.T) {
 	t.Parallel()
 
-	const privateKey = "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n"
+	a := newHarness(t).attach(t, `
+variable "key" {
+  default = "v1.eu1.hunter2 "
+}
 
-	for name, test := range map[string]struct{ config, want string }{
-		"key, variable":          {"api_key = var.key\n}\n\nvariable \"key\" {\n  default = \"v1.eu1.hunter2 \"", "it contains white space"},
-		"private key, variable":  {"ca_certificates = var.pem\n}\n\nvariable \"pem\" {\n  default = <<EOT\n" + privateKey + "EOT", "it contains a private key"},
-		"credentials in the URL": {`base_url = "https://user:hunter2@api.example"`, "it must not contain credentials"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+variable "pem" {
+  default = <<-EOT
+    -----BEGIN PRIVATE KEY-----
+    hunter2
+    -----END PRIVATE KEY-----
+  EOT
+}
 
-			h := newHarness(t)
+variable "url" {
+  default = "https://user:hunter2@api.example"
+}
 
-			out, err := h.attach(t, "provider \"stackone\" {\n  "+test.config+"\n}\n"+session("this")).try("plan", "-no-color")
-			if err == nil || !strings.Contains(strings.Join(strings.Fields(unboxed(out)), " "), test.want) {
-				t.Errorf("%v, want %q:\n%s", err, test.want, out)
-			}
+provider "stackone" {
+  api_key         = var.key
+  ca_certificates = var.pem
+  base_url        = var.url
+}
+`+session("this"))
 
-			if strings.Contains(out, "hunter2") {
-				t.Errorf("the value is quoted:\n%s", out)
-			}
-		})
+	out := a.fails("it contains white space", "plan")
+	contains(t, oneLine(out), "it contains a private key", "it must not contain credentials")
+
+	if strings.Contains(out, "hunter2") {
+		t.Errorf("a value is quoted:\n%s", out)
 	}
 }
