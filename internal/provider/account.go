@@ -114,19 +114,15 @@ func composed(text types.String) types.String {
 }
 
 type statusReason struct {
-	Code        types.String `tfsdk:"code"`
-	Description types.String `tfsdk:"description"`
-	Timestamp   types.String `tfsdk:"timestamp"`
+	Code        *string `tfsdk:"code"`
+	Description *string `tfsdk:"description"`
+	Timestamp   *string `tfsdk:"timestamp"`
 }
 
 func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
 	out := make([]statusReason, len(reasons))
 	for i, reason := range reasons {
-		out[i] = statusReason{
-			Code:        types.StringPointerValue(reason.Code),
-			Description: types.StringPointerValue(reason.Description),
-			Timestamp:   types.StringPointerValue(reason.Timestamp),
-		}
+		out[i] = statusReason(reason)
 	}
 
 	return out

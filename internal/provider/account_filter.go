@@ -1,12 +1,7 @@
 package provider
 
 import (
-	"cmp"
-	"context"
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -22,22 +17,11 @@ type accountFilter struct {
 
 func accountFilterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"origin_owner_ids": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, Validators: filterElements(),
-			MarkdownDescription: "Only accounts of these customers, by their identifiers in your own system. An empty list matches none. API field: `origin_owner_ids`.",
-		},
-		"provider_keys": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, Validators: filterElements(),
-			MarkdownDescription: "Only accounts of these connectors, for example `bamboohr`. An empty list matches none. API field: `providers`.",
-		},
-		"account_ids": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, Validators: filterElements(),
-			MarkdownDescription: "Only accounts with these identifiers. An empty list matches none. API field: `account_ids`.",
-		},
-		"statuses": schema.ListAttribute{
-			ElementType: types.StringType, Optional: true, Validators: append(filterElements(), known{filter: true, kind: "status", words: accountStatuses(), anyCase: true}),
-			MarkdownDescription: "Only accounts with these statuses: " + codeList(accountStatuses()) + ", in upper or lower case. Others cause a warning, since StackOne may have added them. An empty list matches none. API field: `status`.",
-		},
+		"origin_owner_ids": filterTexts("Only accounts of these customers, by their identifiers in your own system. An empty list matches none. API field: `origin_owner_ids`."),
+		"provider_keys":    filterTexts("Only accounts of these connectors, for example `bamboohr`. An empty list matches none. API field: `providers`."),
+		"account_ids":      filterTexts("Only accounts with these identifiers. An empty list matches none. API field: `account_ids`."),
+		"statuses": filterTexts("Only accounts with these statuses: "+codeList(accountStatuses())+", in upper or lower case. Others cause a warning, since StackOne may have added them. An empty list matches none. API field: `status`.",
+			known{filter: true, kind: "status", words: accountStatuses(), anyCase: true}),
 	}
 }
 
@@ -60,58 +44,25 @@ func newDataAccount(a *stackone.Account) dataAccount {
 	return dataAccount{accountFacts: accountFacts{}.fromResponse(a), ID: types.StringValue(a.ID), StatusReasons: newStatusReasons(a.StatusReasons)}
 }
 
-func dataAccountAttributes() map[string]schema.Attribute {
-	text := func(description string) schema.Attribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
-
+func dataAccountAttributes(id func(description string) schema.Attribute) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"provider_key":      schema.StringAttribute{Computed: true, MarkdownDescription: "The key of the account's connector, for example `bamboohr`. API field: `provider`."},
-		"provider_name":     schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the account's connector. API field: `provider_name`."},
-		"status":            schema.StringAttribute{Computed: true, MarkdownDescription: "The status of the account: " + codeList(accountStatuses()) + ", or a newer one. API field: `status`."},
-		"origin_owner_id":   schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the customer in your own system. API field: `origin_owner_id`."},
-		"origin_owner_name": schema.StringAttribute{Computed: true, MarkdownDescription: "The name of the customer. API field: `origin_owner_name`."},
-		"origin_username":   schema.StringAttribute{Computed: true, MarkdownDescription: "The person who connected the account. API field: `origin_username`."},
-		"label":             schema.StringAttribute{Computed: true, MarkdownDescription: "The label of the account. API field: `label`."},
-		"type":              schema.StringAttribute{Computed: true, MarkdownDescription: "The type of the account: " + codeList(accountTypes()) + "; null if StackOne returns another one. API field: `type`."},
-		"shared":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all end users of the customer may use the account. API field: `shared`."},
-		"categories":        schema.ListAttribute{ElementType: types.StringType, Computed: true, MarkdownDescription: "The categories of the account, for example `hris`. API field: `categories`."},
-		"status_reasons": schema.ListNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "Why the account has its status; empty if StackOne returns no reasons. API field: `status_reasons`.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"code":        text("The code of the reason. API field: `code`."),
-				"description": text("The reason in words. API field: `description`."),
-				"timestamp":   text("When the reason arose (RFC 3339). API field: `timestamp`."),
-			}},
-		},
-		"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was linked (RFC 3339). API field: `created_at`."},
-		"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the account was last changed (RFC 3339). API field: `updated_at`."},
+		"id":                id("The identifier of the account. API field: `id`."),
+		"provider_key":      computedText("The key of the account's connector, for example `bamboohr`. API field: `provider`."),
+		"provider_name":     computedText("The name of the account's connector. API field: `provider_name`."),
+		"status":            computedText("The status of the account: " + codeList(accountStatuses()) + ", or a newer one. API field: `status`."),
+		"origin_owner_id":   computedText("The identifier of the customer in your own system. API field: `origin_owner_id`."),
+		"origin_owner_name": computedText("The name of the customer. API field: `origin_owner_name`."),
+		"origin_username":   computedText("The person who connected the account. API field: `origin_username`."),
+		"label":             computedText("The label of the account. API field: `label`."),
+		"type":              computedText("The type of the account: " + codeList(accountTypes()) + "; null if StackOne returns another one. API field: `type`."),
+		"shared":            computedBool("Whether all end users of the customer may use the account. API field: `shared`."),
+		"categories":        computedTexts("The categories of the account, for example `hris`. API field: `categories`."),
+		"status_reasons": computedObjects("Why the account has its status; empty if StackOne returns no reasons. API field: `status_reasons`.", map[string]schema.Attribute{
+			"code":        computedText("The code of the reason. API field: `code`."),
+			"description": computedText("The reason in words. API field: `description`."),
+			"timestamp":   computedText("When the reason arose (RFC 3339). API field: `timestamp`."),
+		}),
+		"created_at": computedText("When the account was linked (RFC 3339). API field: `created_at`."),
+		"updated_at": computedText("When the account was last changed (RFC 3339). API field: `updated_at`."),
 	}
-}
-
-// list returns all matching accounts in a stable order.
-func (f accountFilter) list(ctx context.Context, data *providerData) ([]dataAccount, diag.Diagnostics) {
-	found := []dataAccount{}
-
-	if f.matchesNothing() {
-		return found, nil
-	}
-
-	client, err := data.client()
-	if err != nil {
-		return nil, diag.Diagnostics{apiDiagnostic(listAccounts, err)}
-	}
-
-	for account, err := range client.Accounts(data.maskKey(ctx), f.listRequest()) {
-		if err != nil {
-			return nil, diag.Diagnostics{apiDiagnostic(listAccounts, err)}
-		}
-
-		found = append(found, newDataAccount(&account))
-	}
-
-	slices.SortFunc(found, func(a, b dataAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
-
-	return found, nil
 }

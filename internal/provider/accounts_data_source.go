@@ -1,18 +1,13 @@
 package provider
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
-
-var _ datasource.DataSourceWithConfigure = (*accountsDataSource)(nil)
-
-func newAccountsDataSource() datasource.DataSource { return &accountsDataSource{} }
-
-type accountsDataSource struct{ dataSourceBase }
 
 type accountsDataSourceModel struct {
 	accountFilter
@@ -20,49 +15,46 @@ type accountsDataSourceModel struct {
 	Accounts []dataAccount `tfsdk:"accounts"`
 }
 
-func (d *accountsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_accounts"
-}
-
-func (d *accountsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	account := dataAccountAttributes()
-	account["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "The identifier of the account. API field: `id`."}
-
+func newAccountsDataSource() datasource.DataSource {
 	attributes := accountFilterAttributes()
-	attributes["ids"] = schema.ListAttribute{
-		ElementType: types.StringType, Computed: true,
-		MarkdownDescription: "The identifiers of the accounts, sorted.",
-	}
-	attributes["accounts"] = schema.ListNestedAttribute{
-		Computed:            true,
-		MarkdownDescription: "The accounts, sorted by `id`; empty if there are none.",
-		NestedObject:        schema.NestedAttributeObject{Attributes: account},
-	}
+	attributes["ids"] = computedTexts("The identifiers of the accounts, sorted.")
+	attributes["accounts"] = computedObjects("The accounts, sorted by `id`; empty if there are none.", dataAccountAttributes(computedText))
 
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds linked accounts, for example those of a customer.",
-		Attributes:          attributes,
+	return &dataSource[accountsDataSourceModel]{
+		name:      "accounts",
+		schema:    schema.Schema{MarkdownDescription: "Finds linked accounts, for example those of a customer.", Attributes: attributes},
+		operation: listAccounts,
+		read:      readAccounts,
 	}
 }
 
-// Read makes one call per hundred accounts.
-func (d *accountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var model accountsDataSourceModel
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &model)...); resp.Diagnostics.HasError() {
-		return
+// readAccounts makes one call per hundred accounts.
+func readAccounts(ctx context.Context, data *providerData, model *accountsDataSourceModel) error {
+	model.Accounts = []dataAccount{}
+
+	if !model.matchesNothing() {
+		client, err := data.client()
+		if err != nil {
+			return err
+		}
+
+		for account, err := range client.Accounts(ctx, model.listRequest()) {
+			if err != nil {
+				return err
+			}
+
+			model.Accounts = append(model.Accounts, newDataAccount(&account))
+		}
 	}
 
-	accounts, diags := model.list(ctx, d.data)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
+	slices.SortFunc(model.Accounts, func(a, b dataAccount) int { return cmp.Compare(a.ID.ValueString(), b.ID.ValueString()) })
 
-	model.Accounts, model.IDs = accounts, make([]string, len(accounts))
-	for i, account := range accounts {
+	model.IDs = make([]string, len(model.Accounts))
+	for i, account := range model.Accounts {
 		model.IDs[i] = account.ID.ValueString()
 	}
 
-	d.data.lists.record(model.accountFilter, model.IDs)
+	data.lists.record(model.accountFilter, model.IDs)
 
-	resp.Diagnostics.Append(resp.State.Set(ctx, &model)...)
+	return nil
 }

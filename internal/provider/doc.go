@@ -1,7 +1,7 @@
 // Package provider implements the Terraform provider on top of package stackone.
 //
 //   - provider.go: the provider, its schema and what it serves; settings.go: its configuration
-//     and environment; provider_data.go and base.go: what all resources and data sources share
+//     and environment; provider_data.go and base.go: what all resources share; data_source.go: what all data sources share
 //   - connect_session.go: the model of a session, its request and response; _schema.go,
 //     _expiry.go (renewal), _replacement.go (warnings), _resource.go, _ephemeral.go, _data_source.go
 //   - account.go: the model of a linked account and its response; _schema.go, _adoption.go

@@ -18,9 +18,6 @@ var (
 
 // A list may repeat a mistake hundreds of times, so there is one message per attribute.
 
-// filterElements allows repeated values, since lists of customers are often concatenated.
-func filterElements() []validator.List { return []validator.List{filled{}} }
-
 // knownStrings returns the elements that are set and not blank.
 func knownStrings(list types.List) (out []string) {
 	for _, element := range list.Elements() {
