@@ -21,7 +21,7 @@ func accountFilterAttributes() map[string]schema.Attribute {
 		"provider_keys":    filterTexts("Only accounts of these connectors, for example `bamboohr`. An empty list matches none. API field: `providers`."),
 		"account_ids":      filterTexts("Only accounts with these identifiers. An empty list matches none. API field: `account_ids`."),
 		"statuses": filterTexts("Only accounts with these statuses: "+codeList(accountStatuses())+", in upper or lower case. Others cause a warning, since StackOne may have added them. An empty list matches none. API field: `status`.",
-			known{filter: true, kind: "status", words: accountStatuses(), anyCase: true}),
+			oneOf{filter: true, kind: "status", words: accountStatuses(), anyCase: true}),
 	}
 }
 

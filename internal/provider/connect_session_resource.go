@@ -46,7 +46,7 @@ func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequ
 			"A change only updates the state, without a request.",
 	}
 	attributes["early_renewal_seconds"] = schema.NumberAttribute{
-		Optional: true, Validators: []validator.Number{wholeNumber{0, maxExpiresIn}},
+		Optional: true, Validators: []validator.Number{wholeNumber{max: maxExpiresIn}},
 		MarkdownDescription: fmt.Sprintf("With `recreate_when_expired = true`: replace the session once this many seconds, or fewer, are left. A whole number, less than `expires_in`, or less than %d when that is absent. "+
 			"The default is 0. A change only updates the state, and takes effect in the next plan.", defaultExpiresIn),
 	}

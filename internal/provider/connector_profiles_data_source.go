@@ -41,6 +41,8 @@ func (f connectorProfileFilter) listRequest() stackone.ConnectorProfileFilter {
 	return stackone.ConnectorProfileFilter{ConnectorKey: f.ProviderKey.ValueStringPointer(), Enabled: f.Enabled.ValueBoolPointer()}
 }
 
+func (f connectorProfileFilter) matchesNothing() bool { return false }
+
 // connectorProfile has the fields of the client's type.
 type connectorProfile struct {
 	ID                        string   `tfsdk:"id"`

@@ -1,16 +1,17 @@
 // Package provider implements the Terraform provider on top of package stackone.
 //
 //   - provider.go: the provider, its schema and what it serves; settings.go: its configuration
-//     and environment; provider_data.go and base.go: what all resources share; data_source.go: what all data sources share
+//     and environment; provider_data.go, base.go, data_source.go and list_resource.go: what all
+//     resources and data sources share, and the list resources
 //   - connect_session.go: the model of a session, its request and response; _schema.go,
 //     _expiry.go (renewal), _replacement.go (warnings), _resource.go, _ephemeral.go, _data_source.go
 //   - account.go: the model of a linked account and its response; _schema.go, _adoption.go
 //     (updates and their warnings), _plan.go, _claims.go and _lists.go (refused deletions),
-//     _filter.go, _resource.go, _list.go, _data_source.go; accounts_data_source.go
-//   - connector_profile_pinned_version.go: the model of a pin; _resource.go, _list.go
+//     _filter.go, _resource.go, _data_source.go; accounts_data_source.go
+//   - connector_profile_pinned_version.go: the model of a pin; _resource.go
 //   - connector_profiles_, connector_profile_versions_ and connectors_data_source.go: other lists
-//   - categories_function.go, oauth_redirect_uri_function.go: the functions
+//   - functions.go: the functions
 //   - diagnostics.go: errors as diagnostics; request_log.go: logs and masks
-//   - validators.go, list_validators.go, json_object.go, whole_number.go: rules for values;
-//     secret_string.go: the type of secrets; values.go: conversions; vocabulary.go: known words
+//   - validators.go, json_object.go: rules for values; secret_string.go: the type of secrets;
+//     values.go: conversions; vocabulary.go: known words
 package provider

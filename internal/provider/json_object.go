@@ -18,21 +18,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-var (
-	_ validator.String    = jsonObject{}
-	_ planmodifier.String = jsonObject{}
-)
-
 // jsonObject validates a string as a JSON object. As a plan modifier it plans no change for
 // equal JSON: otherwise a reformatted metadata file would replace every session that reads
 // it with file().
-type jsonObject struct{}
-
-func (jsonObject) Description(context.Context) string {
-	return "value must be a JSON object; differences in white space, in the order of keys or in the spelling of numbers are no change"
-}
-
-func (o jsonObject) MarkdownDescription(ctx context.Context) string { return o.Description(ctx) }
+type jsonObject struct{ undescribed }
 
 func (jsonObject) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	resp.Diagnostics.Append(objectProblems(req.Path, req.ConfigValue)...)
