@@ -95,16 +95,6 @@ func newReturnedPin(pin stackone.PinnedVersion) returnedPin {
 	return returnedPin{pin.Version, types.StringPointerValue(pin.Owner).ValueString()}
 }
 
-// parseReturnedPin decodes the stored response. After an import there is none.
-func parseReturnedPin(raw []byte) returnedPin {
-	var p returnedPin
-	if json.Unmarshal(raw, &p) != nil {
-		return returnedPin{}
-	}
-
-	return p
-}
-
 func (p returnedPin) String() string {
 	if p.Owner == "" {
 		return fmt.Sprintf("version %q", p.PinnedVersion)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -108,17 +110,7 @@ func (r *pinnedVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 }
 
 func (r *pinnedVersionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan pinnedVersionModel
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	if resp.Diagnostics.Append(r.put(ctx, &plan, resp.Private)...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ConnectorProfileID)...)
+	resp.Diagnostics.Append(r.put(ctx, req.Plan, &resp.State, resp.Identity, resp.Private)...)
 }
 
 func (r *pinnedVersionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -141,27 +133,22 @@ func (r *pinnedVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 
+	// After an import, there is no earlier response.
+	var last returnedPin
+
 	raw, diags := req.Private.GetKey(ctx, privateReturned)
 	resp.Diagnostics.Append(diags...)
 
-	state.refresh(pin, parseReturnedPin(raw))
+	_ = json.Unmarshal(raw, &last)
+
+	state.refresh(pin, last)
 
 	resp.Diagnostics.Append(remember(ctx, resp.Private, pin)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
 func (r *pinnedVersionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan pinnedVersionModel
-	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	if resp.Diagnostics.Append(r.put(ctx, &plan, resp.Private)...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.ConnectorProfileID)...)
+	resp.Diagnostics.Append(r.put(ctx, req.Plan, &resp.State, resp.Identity, resp.Private)...)
 }
 
 func (r *pinnedVersionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -198,7 +185,15 @@ func (r *pinnedVersionResource) read(ctx context.Context, profileID string) (sta
 	return client.GetPinnedVersion(r.data.maskKey(ctx), profileID)
 }
 
-func (r *pinnedVersionResource) put(ctx context.Context, plan *pinnedVersionModel, private privateState) diag.Diagnostics {
+// put creates or updates the pin: both are the same request.
+func (r *pinnedVersionResource) put(ctx context.Context, planned tfsdk.Plan, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateState) diag.Diagnostics {
+	var plan pinnedVersionModel
+
+	diags := planned.Get(ctx, &plan)
+	if diags.HasError() {
+		return diags
+	}
+
 	client, err := r.data.client()
 	if err != nil {
 		return diag.Diagnostics{apiDiagnostic(putPinnedVersion, err)}
@@ -210,6 +205,9 @@ func (r *pinnedVersionResource) put(ctx context.Context, plan *pinnedVersionMode
 	}
 
 	plan.setComputed(pin)
+	diags.Append(remember(ctx, private, pin)...)
+	diags.Append(state.Set(ctx, &plan)...)
+	diags.Append(setIdentity(ctx, identity, plan.ConnectorProfileID)...)
 
-	return remember(ctx, private, pin)
+	return diags
 }

@@ -46,23 +46,26 @@ func New(o Options) provider.Provider {
 		o.Getenv = os.Getenv
 	}
 
-	return &stackoneProvider{version: o.Version, clock: o.Clock, getenv: o.Getenv}
+	return &stackoneProvider{o}
 }
 
-type stackoneProvider struct {
-	version string
-	clock   stackone.Clock
-	getenv  func(string) string
-}
+type stackoneProvider struct{ Options }
 
 func (p *stackoneProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = typeName
-	resp.Version = p.version
+	resp.TypeName, resp.Version = typeName, p.Version
 }
 
 func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	precedence := func(env string) string {
 		return fmt.Sprintf(" The attribute takes precedence over the environment variable `%s`", env)
+	}
+
+	text := func(description, env, otherwise string) schema.Attribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description + precedence(env) + ", " + otherwise}
+	}
+
+	number := func(maximum int, description, env string, standard int, unit string) schema.Attribute {
+		return schema.NumberAttribute{Optional: true, MarkdownDescription: fmt.Sprintf(description, maximum) + precedence(env) + fmt.Sprintf(", which takes precedence over the default of %d %s.", standard, unit)}
 	}
 
 	resp.Schema = schema.Schema{
@@ -73,36 +76,18 @@ func (p *stackoneProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				MarkdownDescription: "The StackOne API key, from the dashboard under Project Settings, API keys. It belongs to one project and needs the scope *Platform API* (read and write)." +
 					precedence(envAPIKey) + ", which is the better place for a secret. There is no default: one of the two must be set.",
 			},
-			"base_url": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "The address of the StackOne API: `https`, or `http` for loopback addresses; a path prefix is allowed, credentials and a query are not." +
-					precedence(envBaseURL) + fmt.Sprintf(", which takes precedence over the default `%s`.", stackone.DefaultBaseURL),
-			},
-			"ca_certificates": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Certificates of certificate authorities, as PEM text, that are trusted in addition to the system's, for example that of a proxy that inspects TLS. Use `file(\"…\")` for the content of a file." +
-					precedence(envCACertificates) + ", the name of a file. There is no default: only the system's authorities are trusted.",
-			},
-			"request_timeout_seconds": schema.NumberAttribute{
-				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long one attempt of a request may take, in seconds, including reading the response, from 1 to %d.", maxRequestTimeoutSeconds) +
-					precedence(envRequestTimeout) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultRequestTimeout.Seconds())),
-			},
-			"max_retries": schema.NumberAttribute{
-				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How many times a failed request is sent again, from 0 (never) to %d. None is sent during an outage.", maxMaxRetries) +
-					precedence(envMaxRetries) + fmt.Sprintf(", which takes precedence over the default of %d retries.", stackone.DefaultMaxRetries),
-			},
-			"max_wait_seconds": schema.NumberAttribute{
-				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long requests wait for the end of an outage, in seconds, from 0 (not at all) to %d. After that, all waiting and later requests fail at once.", maxMaxWaitSeconds) +
-					precedence(envMaxWait) + fmt.Sprintf(", which takes precedence over the default of %d seconds.", int(stackone.DefaultMaxWait.Seconds())),
-			},
-			"max_requests_per_minute": schema.NumberAttribute{
-				Optional: true,
-				MarkdownDescription: fmt.Sprintf("The most requests that the provider sends in any 60 seconds, from 0 (no limit) to %d; further requests wait. Lower it when other programs use the same key.", maxMaxRequestsPerMinute) +
-					precedence(envMaxRequestsPerMinute) + fmt.Sprintf(", which takes precedence over the default of %d requests, StackOne's own limit for a key.", stackone.DefaultMaxRequestsPerMinute),
-			},
+			"base_url": text("The address of the StackOne API: `https`, or `http` for loopback addresses; a path prefix is allowed, credentials and a query are not.",
+				envBaseURL, fmt.Sprintf("which takes precedence over the default `%s`.", stackone.DefaultBaseURL)),
+			"ca_certificates": text("Certificates of certificate authorities, as PEM text, that are trusted in addition to the system's, for example that of a proxy that inspects TLS. Use `file(\"…\")` for the content of a file.",
+				envCACertificates, "the name of a file. There is no default: only the system's authorities are trusted."),
+			"request_timeout_seconds": number(maxRequestTimeoutSeconds, "How long one attempt of a request may take, in seconds, including reading the response, from 1 to %d.",
+				envRequestTimeout, int(stackone.DefaultRequestTimeout.Seconds()), "seconds"),
+			"max_retries": number(maxMaxRetries, "How many times a failed request is sent again, from 0 (never) to %d. None is sent during an outage.",
+				envMaxRetries, stackone.DefaultMaxRetries, "retries"),
+			"max_wait_seconds": number(maxMaxWaitSeconds, "How long requests wait for the end of an outage, in seconds, from 0 (not at all) to %d. After that, all waiting and later requests fail at once.",
+				envMaxWait, int(stackone.DefaultMaxWait.Seconds()), "seconds"),
+			"max_requests_per_minute": number(maxMaxRequestsPerMinute, "The most requests that the provider sends in any 60 seconds, from 0 (no limit) to %d; further requests wait. Lower it when other programs use the same key.",
+				envMaxRequestsPerMinute, stackone.DefaultMaxRequestsPerMinute, "requests, StackOne's own limit for a key"),
 		},
 	}
 }
@@ -115,7 +100,7 @@ func (p *stackoneProvider) ValidateConfig(ctx context.Context, req provider.Vali
 		return
 	}
 
-	_, diags := resolveSettings(config, p.getenv)
+	_, diags := resolveSettings(config, p.Getenv)
 	if len(diags) == 1 && diags[0].Equal(missingAPIKey()) {
 		return
 	}
@@ -131,7 +116,7 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 		return
 	}
 
-	resolved, diags := resolveSettings(config, p.getenv)
+	resolved, diags := resolveSettings(config, p.Getenv)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -140,12 +125,12 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 	}
 
-	resolved.client.Getenv = p.getenv
-	resolved.client.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
-	resolved.client.Clock = p.clock
+	resolved.client.Getenv = p.Getenv
+	resolved.client.UserAgent = userAgent(p.Version, req.TerraformVersion, p.Getenv)
+	resolved.client.Clock = p.Clock
 	resolved.client.OnAttempt = attemptLogger()
 
-	data := &providerData{clock: p.clock, client: lazyClient(resolved), apiKey: resolved.client.APIKey, claims: newAccountClaims()}
+	data := &providerData{clock: p.Clock, client: lazyClient(resolved), apiKey: resolved.client.APIKey, claims: newAccountClaims()}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data
@@ -153,40 +138,24 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 }
 
 func (p *stackoneProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{
-		newConnectSessionResource,
-		newAccountResource,
-		newPinnedVersionResource,
-	}
+	return []func() resource.Resource{newConnectSessionResource, newAccountResource, newPinnedVersionResource}
 }
 
 func (p *stackoneProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{
-		newConnectSessionEphemeral,
-	}
+	return []func() ephemeral.EphemeralResource{newConnectSessionEphemeral}
 }
 
 func (p *stackoneProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		newAccountDataSource,
-		newAccountsDataSource,
-		newConnectorProfilesDataSource,
-		newConnectorProfileVersionsDataSource,
-		newConnectorsDataSource,
-		newConnectSessionDataSource,
+		newAccountDataSource, newAccountsDataSource, newConnectSessionDataSource,
+		newConnectorProfilesDataSource, newConnectorProfileVersionsDataSource, newConnectorsDataSource,
 	}
 }
 
 func (p *stackoneProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{
-		newAccountList,
-		newPinnedVersionList,
-	}
+	return []func() list.ListResource{newAccountList, newPinnedVersionList}
 }
 
 func (p *stackoneProvider) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{
-		newCategoriesFunction,
-		newOAuthRedirectURIFunction,
-	}
+	return []func() function.Function{newCategoriesFunction, newOAuthRedirectURIFunction}
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -72,11 +73,7 @@ func resolveSettings(config providerModel, getenv func(string) string) (settings
 // userAgent builds the User-Agent header, including TF_APPEND_USER_AGENT, which Terraform's own
 // providers honour. StackOne may refuse requests without the header.
 func userAgent(version, terraformVersion string, getenv func(string) string) string {
-	if terraformVersion == "" {
-		terraformVersion = "unknown"
-	}
-
-	agent := fmt.Sprintf("terraform-provider-stackone/%s Terraform/%s", version, terraformVersion)
+	agent := fmt.Sprintf("terraform-provider-stackone/%s Terraform/%s", version, cmp.Or(terraformVersion, "unknown"))
 
 	// A control character would make every request fail without naming the variable.
 	extra := strings.Map(func(c rune) rune {
@@ -87,11 +84,7 @@ func userAgent(version, terraformVersion string, getenv func(string) string) str
 		return c
 	}, getenv(envAppendUserAgent))
 
-	if extra = strings.TrimSpace(extra); extra != "" {
-		agent += " " + extra
-	}
-
-	return agent
+	return strings.TrimSpace(agent + " " + strings.TrimSpace(extra))
 }
 
 type resolver struct {
@@ -101,55 +94,38 @@ type resolver struct {
 }
 
 func (r *resolver) apiKey(configured secretString) {
-	const attribute = "api_key"
+	raw, source, ok := r.text("api_key", configured.text(), envAPIKey)
 
-	raw, source, ok := r.text(attribute, configured.text(), envAPIKey)
-	if !ok {
-		return
-	}
-
-	if raw == "" {
+	switch key, err := stackone.ParseAPIKey(raw); {
+	case !ok:
+	case raw == "":
 		r.diags.Append(missingAPIKey())
-		return
-	}
-
-	key, err := stackone.ParseAPIKey(raw)
-	if err != nil {
+	case err != nil:
 		r.diags.AddError("Invalid StackOne API key",
 			fmt.Sprintf("%s is not a StackOne API key: %s. Keys start with \"v1.\", and the StackOne dashboard shows them only once. "+
 				"If you no longer have the key, create another one there (Project Settings, API keys).", source, err))
-
-		return
+	default:
+		r.out.client.APIKey = key
 	}
-
-	r.out.client.APIKey = key
 }
 
 func (r *resolver) baseURL(configured types.String) {
-	const attribute = "base_url"
-
-	raw, source, ok := r.text(attribute, configured, envBaseURL)
+	raw, source, ok := r.text("base_url", configured, envBaseURL)
 	if !ok {
 		return
 	}
 
-	if raw == "" {
-		raw = stackone.DefaultBaseURL
-	}
-
-	base, err := stackone.ParseBaseURL(raw)
+	base, err := stackone.ParseBaseURL(cmp.Or(raw, stackone.DefaultBaseURL))
 	if err != nil {
-		detail := fmt.Sprintf("%s is not a valid base URL: %s. Omit base_url unless StackOne gave you another address; the default is %s.",
-			source, err, stackone.DefaultBaseURL)
+		var problem diag.Diagnostic = diag.NewErrorDiagnostic("Invalid StackOne base URL",
+			fmt.Sprintf("%s is not a valid base URL: %s. Omit base_url unless StackOne gave you another address; the default is %s.", source, err, stackone.DefaultBaseURL))
 
 		// User information and a query may be secret.
-		if strings.ContainsAny(raw, "@?#") {
-			r.diags.AddError("Invalid StackOne base URL", detail)
-		} else {
-			r.problem(attribute, "Invalid StackOne base URL", detail)
+		if !strings.ContainsAny(raw, "@?#") {
+			problem = diag.WithPath(path.Root("base_url"), problem)
 		}
 
-		return
+		r.diags.Append(problem)
 	}
 
 	r.out.client.BaseURL = base
@@ -183,8 +159,6 @@ func (r *resolver) caCertificates(configured types.String) {
 	if err != nil {
 		r.diags.AddError("Invalid CA certificates",
 			fmt.Sprintf("%s cannot be used: %s. It must contain one or more CA certificates in PEM format.%s", source, err, hint))
-
-		return
 	}
 
 	r.out.client.CACertificates = certificates

@@ -6,19 +6,39 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-var _ function.Function = (*oauthRedirectURIFunction)(nil)
+type categoriesFunction struct{}
 
-func newOAuthRedirectURIFunction() function.Function { return &oauthRedirectURIFunction{} }
+func newCategoriesFunction() function.Function { return categoriesFunction{} }
+
+func (categoriesFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "categories"
+}
+
+func (categoriesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "The categories of connectors that a connect session accepts",
+		MarkdownDescription: "Returns the values that the attribute `categories` of a connect session accepts, as StackOne's API spells them: " + codeList(categories()) + ". " +
+			"It is meant for `validation` blocks of module variables, needs no configured provider and makes no call.",
+		Return: function.ListReturn{ElementType: types.StringType},
+	}
+}
+
+func (categoriesFunction) Run(ctx context.Context, _ function.RunRequest, resp *function.RunResponse) {
+	resp.Error = resp.Result.Set(ctx, categories())
+}
 
 type oauthRedirectURIFunction struct{}
 
-func (f *oauthRedirectURIFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+func newOAuthRedirectURIFunction() function.Function { return oauthRedirectURIFunction{} }
+
+func (oauthRedirectURIFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "oauth_redirect_uri"
 }
 
-func (f *oauthRedirectURIFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+func (oauthRedirectURIFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The redirect URI that an OAuth application must allow for a connector",
 		MarkdownDescription: "Returns the address to which a system sends a customer back who has signed in there, for example `" + oauthRedirectURI("slack") + "`. " +
@@ -32,9 +52,8 @@ func (f *oauthRedirectURIFunction) Definition(_ context.Context, _ function.Defi
 	}
 }
 
-func (f *oauthRedirectURIFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func (oauthRedirectURIFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var connector string
-
 	if resp.Error = req.Arguments.Get(ctx, &connector); resp.Error != nil {
 		return
 	}
