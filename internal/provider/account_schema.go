@@ -27,6 +27,13 @@ func accountResourceSchema() schema.Schema {
 		}
 	}
 
+	sent := func(apiField, description string, rule validator.String, modifiers ...planmodifier.String) schema.Attribute {
+		return schema.StringAttribute{
+			Optional: true, Validators: []validator.String{rule}, PlanModifiers: modifiers,
+			MarkdownDescription: description + " StackOne does not return it: Terraform sends it with the adoption and when it changes. When absent, nothing is sent. API field: `" + apiField + "`.",
+		}
+	}
+
 	readOnly := func(apiField, description string, modifiers ...planmodifier.String) schema.Attribute {
 		return schema.StringAttribute{Computed: true, PlanModifiers: modifiers, MarkdownDescription: description + " API field: `" + apiField + "`."}
 	}
@@ -49,16 +56,8 @@ func accountResourceSchema() schema.Schema {
 				Optional: true, Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 				MarkdownDescription: "Whether all end users of the customer may use the account. When absent, StackOne keeps its value. API field: `shared`.",
 			},
-			"connector_profile_id": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{notEmpty{}},
-				MarkdownDescription: "The identifier of the connector profile for the account. StackOne does not return it: Terraform sends it with the adoption and when it changes. " +
-					"When absent, nothing is sent. API field: `connector_profile_id`.",
-			},
-			"metadata": schema.StringAttribute{
-				Optional: true, Validators: []validator.String{jsonObject{}}, PlanModifiers: []planmodifier.String{jsonObject{}},
-				MarkdownDescription: "A JSON object, written with `jsonencode`. StackOne does not return it: Terraform sends it with the adoption and when it changes. " +
-					"When absent, nothing is sent. API field: `metadata`.",
-			},
+			"connector_profile_id": sent("connector_profile_id", "The identifier of the connector profile for the account.", notEmpty{}),
+			"metadata":             sent("metadata", "A JSON object, written with `jsonencode`.", jsonObject{}, jsonObject{}),
 			"deletion_policy": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{oneOf{kind: "deletion policy", words: deletionPolicies()}},
 				MarkdownDescription: "What a destroy does: `forget`, the default, leaves the account at StackOne; `delete` deletes it there, which ends the customer's connection.",

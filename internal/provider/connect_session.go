@@ -58,17 +58,10 @@ func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.Con
 	categories, diags := apiCategories(ctx, in.Categories)
 
 	request := stackone.ConnectSessionRequest{
-		OriginOwnerID:      in.OriginOwnerID.ValueString(),
-		OriginOwnerName:    in.OriginOwnerName.ValueString(),
-		OriginUsername:     in.OriginUsername.ValueStringPointer(),
-		Categories:         categories,
-		Provider:           in.ProviderKey.ValueStringPointer(),
-		ConnectorProfileID: in.ConnectorProfileID.ValueStringPointer(),
-		AccountID:          in.AccountID.ValueStringPointer(),
-		Label:              in.Label.ValueStringPointer(),
-		Multiple:           in.Multiple.ValueBoolPointer(),
-		Type:               in.Type.ValueStringPointer(),
-		Metadata:           json.RawMessage(in.Metadata.ValueString()),
+		OriginOwnerID: in.OriginOwnerID.ValueString(), OriginOwnerName: in.OriginOwnerName.ValueString(), OriginUsername: in.OriginUsername.ValueStringPointer(),
+		Categories: categories, Provider: in.ProviderKey.ValueStringPointer(), ConnectorProfileID: in.ConnectorProfileID.ValueStringPointer(),
+		AccountID: in.AccountID.ValueStringPointer(), Label: in.Label.ValueStringPointer(), Type: in.Type.ValueStringPointer(),
+		Multiple: in.Multiple.ValueBoolPointer(), Metadata: json.RawMessage(in.Metadata.ValueString()),
 	}
 
 	if isSet(in.ExpiresIn) {
@@ -115,12 +108,13 @@ func (in *connectSessionInputs) create(ctx context.Context, data *providerData) 
 		return connectSessionOutputs{}, diags
 	}
 
+	var session *stackone.ConnectSession
+
 	client, err := data.client()
-	if err != nil {
-		return connectSessionOutputs{}, append(diags, apiDiagnostic(createConnectSession, err))
+	if err == nil {
+		session, err = client.CreateConnectSession(data.maskKey(ctx), request)
 	}
 
-	session, err := client.CreateConnectSession(data.maskKey(ctx), request)
 	if err != nil {
 		return connectSessionOutputs{}, append(diags, apiDiagnostic(createConnectSession, err))
 	}
@@ -141,12 +135,10 @@ func (out connectSessionOutputs) mask(ctx context.Context) context.Context {
 
 // warnings reports combinations that the API accepts and ignores.
 func (in *connectSessionInputs) warnings() diag.Diagnostics {
-	var diags diag.Diagnostics
-
-	if in.Multiple.ValueBool() && isSet(in.AccountID) {
-		diags.AddAttributeWarning(path.Root("multiple"), "The attribute multiple has no effect",
-			"With account_id, the link opens that account for editing, and StackOne ignores multiple. Remove one of the two attributes.")
+	if !in.Multiple.ValueBool() || !isSet(in.AccountID) {
+		return nil
 	}
 
-	return diags
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("multiple"), "The attribute multiple has no effect",
+		"With account_id, the link opens that account for editing, and StackOne ignores multiple. Remove one of the two attributes.")}
 }

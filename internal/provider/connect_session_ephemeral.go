@@ -49,10 +49,8 @@ func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRe
 
 func (e *connectSessionEphemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var config connectSessionEphemeralModel
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
-		return
-	}
 
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(config.warnings()...)
 }
 

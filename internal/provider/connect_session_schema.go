@@ -47,7 +47,7 @@ func connectSessionAttributes() map[string]schema.Attribute {
 		"categories": schema.ListAttribute{
 			ElementType: types.StringType, Optional: true, PlanModifiers: []planmodifier.List{sameCategories{}, listplanmodifier.RequiresReplace()},
 			Validators:          []validator.List{filled{}, distinctCategories{}, oneOf{kind: "category", words: categories(), aliases: categorySpellings()}},
-			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote() + " Order and spelling do not count as changes. When absent, the customer may choose from all connectors that are enabled in the project. API field: `categories`.",
+			MarkdownDescription: "The categories of connectors that the customer may choose from: " + codeList(categories()) + ". " + spellingNote + " Order and spelling do not count as changes. When absent, the customer may choose from all connectors that are enabled in the project. API field: `categories`.",
 		},
 		"provider_key":         optional("The key of the connector, for example `bamboohr` or `salesforce`; the link then opens its sign-in. When absent, the customer chooses. Terraform reserves the word `provider`. API field: `provider`.", notEmpty{}),
 		"connector_profile_id": optional("The connector profile to use instead of the project's default for the connector. API field: `connector_profile_id`.", notEmpty{}),

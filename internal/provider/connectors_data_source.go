@@ -75,7 +75,7 @@ func newConnectorsDataSource() datasource.DataSource {
 			MarkdownDescription: "Lists StackOne's catalogue of connectors: the systems that customers can connect, set up in the project or not.",
 			Attributes: map[string]schema.Attribute{
 				"provider_keys": filterTexts("Only the connectors with these keys, for example `bamboohr`." + anyNote + " API field: `filter[connectors]`."),
-				"categories": filterTexts("Only connectors that have at least one of these categories: "+codeList(categories())+". "+spellingNote()+" Others cause a warning, since StackOne may have added them. Filtered by the provider."+anyNote+" API field: `categories`.",
+				"categories": filterTexts("Only connectors that have at least one of these categories: "+codeList(categories())+". "+spellingNote+" Others cause a warning, since StackOne may have added them. Filtered by the provider."+anyNote+" API field: `categories`.",
 					oneOf{filter: true, kind: "category", words: categories(), aliases: categorySpellings()}),
 				"release_stages": filterTexts("Only connectors with one of these release stages, for example `ga`. Filtered by the provider; a connector without a stage matches none." + anyNote + " API field: `release_stage`."),
 				"keys":           computedTexts("The keys of the connectors, sorted, without duplicates."),

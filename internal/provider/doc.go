@@ -7,7 +7,7 @@
 //     _expiry.go (renewal), _replacement.go (warnings), _resource.go, _ephemeral.go, _data_source.go
 //   - account.go: the model of a linked account and its response; _schema.go, _adoption.go
 //     (updates and their warnings), _plan.go, _claims.go and _lists.go (refused deletions),
-//     _filter.go, _resource.go, _data_source.go; accounts_data_source.go
+//     _filter.go, _resource.go, _data_sources.go (one account, and a list)
 //   - connector_profile_pinned_version.go: the model of a pin; _resource.go
 //   - connector_profiles_, connector_profile_versions_ and connectors_data_source.go: other lists
 //   - functions.go: the functions

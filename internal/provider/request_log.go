@@ -49,30 +49,24 @@ func logAttempt(ctx context.Context, a stackone.Attempt) {
 		fields["error"] = a.Err.Error()
 	}
 
-	if a.HealthCheck {
+	if a.Retry && !a.HealthCheck {
+		fields["wait_ms"] = a.Wait.Milliseconds()
+
+		if a.Open {
+			fields["circuit"] = "open"
+		}
+	}
+
+	switch {
+	case a.HealthCheck:
 		tflog.Debug(ctx, "StackOne API health check", fields)
-		return
-	}
-
-	if !a.Retry {
+	case !a.Retry:
 		tflog.Debug(ctx, "StackOne API request", fields)
-		return
+	case a.MayDuplicate:
+		tflog.Warn(ctx, "StackOne API request is sent again although the lost one may have created a connect session; its token is lost, and it expires unused", fields)
+	default:
+		tflog.Info(ctx, "StackOne API request is sent again", fields)
 	}
-
-	fields["wait_ms"] = a.Wait.Milliseconds()
-
-	if a.Open {
-		fields["circuit"] = "open"
-	}
-
-	if a.MayDuplicate {
-		tflog.Warn(ctx, "StackOne API request is sent again although the lost one may have created a connect session; "+
-			"its token is lost, and it expires unused", fields)
-
-		return
-	}
-
-	tflog.Info(ctx, "StackOne API request is sent again", fields)
 }
 
 // maskSecrets masks secrets in the provider's logs, should one ever be logged.

@@ -35,18 +35,17 @@ func (t secretStringType) ValueFromString(_ context.Context, in basetypes.String
 	return secretStringOf(in), nil
 }
 
-func (t secretStringType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
-	value, err := t.StringType.ValueFromTerraform(ctx, in)
-	if err != nil {
+func (t secretStringType) ValueFromTerraform(_ context.Context, in tftypes.Value) (attr.Value, error) {
+	if !in.IsKnown() {
+		return secretString{unknown: true}, nil
+	}
+
+	var text *string
+	if err := in.As(&text); err != nil {
 		return nil, err
 	}
 
-	text, ok := value.(basetypes.StringValue)
-	if !ok {
-		return nil, fmt.Errorf("unexpected value type %T for a secret string", value)
-	}
-
-	return secretStringOf(text), nil
+	return secretStringOf(types.StringPointerValue(text)), nil
 }
 
 func (t secretStringType) ValueType(context.Context) attr.Value { return secretString{} }

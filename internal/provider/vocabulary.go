@@ -1,8 +1,7 @@
 package provider
 
 import (
-	"fmt"
-	"sort"
+	"cmp"
 	"strings"
 )
 
@@ -33,11 +32,7 @@ func categorySpellings() map[string]string {
 
 // apiCategory returns the API's spelling.
 func apiCategory(category string) string {
-	if apiName, ok := categorySpellings()[category]; ok {
-		return apiName
-	}
-
-	return category
+	return cmp.Or(categorySpellings()[category], category)
 }
 
 func accountTypes() []string { return []string{"production", "test"} }
@@ -57,13 +52,5 @@ func deletionPolicies() []string { return []string{deletionForget, deletionDelet
 
 func codeList(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
 
-func spellingNote() string {
-	notes := make([]string, 0, len(categorySpellings()))
-	for spelling, apiName := range categorySpellings() {
-		notes = append(notes, fmt.Sprintf("`%s` (sent as `%s`)", spelling, apiName))
-	}
-
-	sort.Strings(notes)
-
-	return "The documentation's spellings " + strings.Join(notes, " and ") + " are accepted too."
-}
+// spellingNote describes categorySpellings.
+const spellingNote = "The documentation's spellings `hrisLegacy` (sent as `hris-legacy`) and `stackOne` (sent as `stackone`) are accepted too."
