@@ -242,7 +242,7 @@ func TestScenario_renewal(t *testing.T) {
 	contains(t, out, "stackone_connect_session.acme must be replaced")
 	contains(t, out, "+/- create replacement and then destroy")
 	contains(t, out, "terraform_data.invitation will be replaced due to changes in replace_triggered_by")
-	a.destroyLeftovers()
+	a.apply() // Terraform 1.16.0 leaves the old terraform_data for the next apply (hashicorp/terraform#39076).
 	a.plan("-detailed-exitcode")
 	h.wantSessions(t, 2)
 }

@@ -1,196 +1,191 @@
 package provider_test
 
 import (
-	"crypto/sha256"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-func many(n int) string {
-	return strings.Replace(session("this"), "origin_owner_id   = \"customer-1\"", fmt.Sprintf("count = %d\n  origin_owner_id = \"customer-${count.index}\"", n), 1)
-}
+// Whole runs of the released build, on the real clock. Package stackone tests rates and outages in
+// virtual time.
 
-// checkTokens checks that n sessions have different tokens that the server issued.
-func checkTokens(t *testing.T, h *harness, dir string, n int) {
-	t.Helper()
-
-	issued := map[string]bool{}
-	for _, session := range h.Sessions() {
-		issued[session.Token] = true
-	}
-
-	tokens := stateTokens(t, dir)
-	if len(tokens) != n {
-		t.Errorf("%d sessions are in the state, want %d", len(tokens), n)
-	}
-
-	for _, token := range tokens {
-		if !issued[token] {
-			t.Error("a session of the state has a token that was not issued")
-		}
-	}
-}
-
-// Three of ten requests fail, and the default settings still create all sessions. Each fault is
-// drawn by session and attempt, so it does not depend on the order of requests: 300 sessions
-// would lose one, with six failures in a row, in one run of five, but in these draws none.
-func TestFaults_mixed(t *testing.T) {
-	t.Parallel()
-
-	const n = 300
-
-	h := newHarness(t)
-
-	faults := []stackonetest.Fault{
-		{Status: 429, Header: http.Header{"Retry-After": {"60"}}},
-		{Status: 408, Header: http.Header{"Retry-After": {"1"}}},
-		{Status: 502, ContentType: "text/html", Body: "<html>Bad Gateway</html>"},
-		{Status: 502, Process: true},
-		{Status: 503},
-		{Status: 503, Header: http.Header{"Retry-After": {"5"}}},
-		{Cut: stackonetest.CutAtOnce},
-		{Cut: stackonetest.CutAtOnce, Process: true},
-		{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1, "token": "`, Process: true},
-	}
-
-	attempts := map[string]uint64{}
-
-	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		owner := string(r.Fields["origin_owner_id"])
-		attempts[owner]++
-
-		random := rand.New(rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "%s, attempt %d", owner, attempts[owner]))))
-		if random.IntN(10) >= 3 {
-			return nil
-		}
-
-		return &faults[random.IntN(len(faults))]
-	})
-
-	a := h.attach(t, many(n))
-	a.apply()
-	checkTokens(t, h, a.dir, n)
-
-	t.Logf("%d requests, %d sessions nobody uses", len(h.Requests()), len(h.Sessions())-n)
-}
-
-// limited applies n sessions in several concurrent runs of the released build, on the real clock,
-// against a limit of 20 requests per second.
-func limited(t *testing.T, runs, n int) (took time.Duration, refused float64) {
+func newRealTimeHarness(t *testing.T) *harness {
 	t.Helper()
 
 	h := newHarness(t)
 	h.Server = stackonetest.New(t, stackonetest.Options{})
 	h.env["STACKONE_BASE_URL"] = h.URL()
-	h.LimitRate(20, time.Second)
 
-	w := cli(t)
+	return h
+}
 
-	var group sync.WaitGroup
+func many(n int) string {
+	return strings.Replace(session("this"), "origin_owner_id   = \"customer-1\"", fmt.Sprintf("count = %d\n  origin_owner_id = \"customer-${count.index}\"", n), 1)
+}
 
-	for range runs {
-		dir := w.module(t, h, many(n))
-		cmd := w.command(t, h, dir, "apply", "-auto-approve", "-no-color")
+// tokens returns the different tokens in the state, and checks that the server issued them.
+func (a *attached) tokens(h *harness) []string {
+	a.t.Helper()
 
-		group.Go(func() {
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("apply: %v\n%s", err, out)
-				return
+	raw, err := os.ReadFile(filepath.Join(a.dir, "terraform.tfstate"))
+	if err != nil && !os.IsNotExist(err) {
+		a.t.Fatal(err)
+	}
+
+	var tokens []string
+
+	for _, match := range regexp.MustCompile(`(?m)^ *"token": "(.*)",?$`).FindAllStringSubmatch(string(raw), -1) {
+		if !slices.ContainsFunc(h.Sessions(), func(s stackonetest.Session) bool { return s.Token == match[1] }) {
+			a.t.Error("a session of the state has a token that was not issued")
+		}
+
+		tokens = append(tokens, match[1])
+	}
+
+	slices.Sort(tokens)
+
+	return slices.Compact(tokens)
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+
+	always := func(f stackonetest.Fault) func(int, stackonetest.Request) *stackonetest.Fault {
+		return func(int, stackonetest.Request) *stackonetest.Fault { return &f }
+	}
+
+	tests := map[string]struct {
+		sessions int
+		env      map[string]string
+		fault    func(int, stackonetest.Request) *stackonetest.Fault
+		limit    int
+		// created is the number of sessions in the state; requests, seconds and lines are bounds.
+		created, requests, lines int
+		seconds                  float64
+		// first occurs once, again in all other errors.
+		first, again string
+	}{
+		"nobody listens": {
+			sessions: 30, env: map[string]string{"STACKONE_BASE_URL": "http://127.0.0.1:1", "STACKONE_MAX_WAIT_SECONDS": "2"},
+			seconds: 15, lines: 30*10 + 15,
+			first: "Could not reach StackOne at", again: "have been failing since",
+		},
+		"refused at first": {
+			sessions: 30, fault: func(n int, _ stackonetest.Request) *stackonetest.Fault {
+				if n > 12 {
+					return nil
+				}
+
+				return &stackonetest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}}
+			},
+			created: 30, requests: 60, seconds: 25,
+		},
+		"a limit of 20 requests a second": {
+			sessions: 100, limit: 20,
+			created: 100, requests: 120, seconds: 20,
+		},
+		"no responses": {
+			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, fault: always(stackonetest.Fault{Hang: true}),
+			requests: 30, seconds: 15, lines: 30*10 + 15,
+			first: "did not respond in time", again: "have been failing since",
+		},
+		"502 for one customer": {
+			sessions: 30, env: map[string]string{"STACKONE_MAX_RETRIES": "4"}, fault: func(_ int, r stackonetest.Request) *stackonetest.Fault {
+				if string(r.Fields["origin_owner_id"]) != `"customer-7"` {
+					return nil
+				}
+
+				return &stackonetest.Fault{Status: http.StatusBadGateway}
+			},
+			created: 29, requests: 29 + 5 + 5, seconds: 15, lines: 25,
+			first: "Status: 502 Bad Gateway", again: "have been failing since",
+		},
+		"wrong key": {
+			sessions: 100, env: map[string]string{"STACKONE_API_KEY": "v1.eu1.wrong"},
+			requests: 11, seconds: 20, lines: 100*10 + 15,
+			first: "StackOne did not accept the API key.", again: "did not accept the API key for another request",
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			h := newRealTimeHarness(t)
+			h.OnRequest(test.fault)
+			h.LimitRate(test.limit, time.Second)
+
+			for name, value := range test.env {
+				h.env[name] = value
 			}
 
-			checkTokens(t, h, dir, n)
+			a := h.install(t, many(test.sessions))
+			cmd := a.command("apply", "-auto-approve", "-no-color")
+
+			var stderr strings.Builder
+
+			cmd.Stderr = &stderr
+			begun := time.Now()
+			err := cmd.Run()
+			took, output, failed := time.Since(begun), stderr.String(), test.sessions-test.created
+
+			if created := len(a.tokens(h)); created != test.created || (err == nil) != (failed == 0) {
+				t.Errorf("%d sessions are in the state, want %d; it ended with %v:\n%s", created, test.created, err, output)
+			}
+
+			lines := strings.Count(output, "\n")
+			if len(h.Requests()) > test.requests || took.Seconds() > test.seconds || lines > test.lines {
+				t.Errorf("%d requests, %s and %d lines, at most %d, %g s and %d", len(h.Requests()), took, lines, test.requests, test.seconds, test.lines)
+			}
+
+			words := strings.Join(strings.Fields(strings.ReplaceAll(output, "│", " ")), " ")
+			if failed > 0 && (strings.Count(words, test.first) != 1 || strings.Count(words, test.again) != failed-1) {
+				t.Errorf("%d times %q and %d times %q:\n%s", strings.Count(words, test.first), test.first, strings.Count(words, test.again), test.again, output)
+			}
 		})
 	}
-
-	group.Wait()
-
-	requests := h.Requests()
-	took = requests[len(requests)-1].At.Sub(requests[0].At)
-	refused = float64(len(requests)-runs*n) / float64(len(requests))
-	t.Logf("%d requests in %s, %.1f%% refused", len(requests), took, 100*refused)
-
-	return took, refused
 }
 
-// Runs reach the server's rate. Load on the machine only adds time, so one of three attempts has
-// to be fast enough; package stackone tests late responses in virtual time.
-func TestTimed_rateLimit(t *testing.T) { //nolint:paralleltest // Other tests would distort the measurement.
-	for _, test := range []struct {
-		runs, sessions int
-		took           time.Duration
-		refused        float64
-	}{
-		{1, 200, 12500 * time.Millisecond, 0.1},
-		{3, 80, 17 * time.Second, 0.3},
-	} {
-		fast := false
-
-		for range 3 {
-			took, refused := limited(t, test.runs, test.sessions)
-
-			if refused > test.refused {
-				t.Errorf("%.1f%% of the requests were refused", 100*refused)
-			}
-
-			if fast = took <= test.took; fast {
-				break
-			}
-		}
-
-		if !fast {
-			t.Errorf("%d runs: none took %s or less", test.runs, test.took)
-		}
-	}
-}
-
-// interrupted runs an apply of n sessions and calls stop after so many requests.
-func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir, output string, took time.Duration) {
+// interrupted stops an apply of 30 sessions at its last request, when all requests after those of
+// the saved sessions fail. The next apply creates only the rest.
+func interrupted(t *testing.T, saved, last int, fault stackonetest.Fault, stop func(cmd *exec.Cmd)) (output string, took time.Duration) {
 	t.Helper()
 
-	w := cli(t)
-	dir = w.module(t, h, many(n))
+	h := newRealTimeHarness(t)
+	a := h.install(t, many(30))
+	waiting := make(chan struct{})
 
-	cmd := w.command(t, h, dir, "apply", "-auto-approve", "-no-color")
+	h.OnRequest(func(n int, _ stackonetest.Request) *stackonetest.Fault {
+		if n == last {
+			close(waiting)
+		}
 
-	var out strings.Builder
-
-	cmd.Stdout, cmd.Stderr = &out, &out
-
-	var once sync.Once
-
-	hanging := make(chan struct{})
-
-	h.OnRequest(func(k int, _ stackonetest.Request) *stackonetest.Fault {
-		if k <= 5 {
+		if n <= saved {
 			return nil
 		}
 
-		// Five sessions are saved when all ten workers of Terraform hang.
-		if k >= 15 {
-			once.Do(func() { close(hanging) })
-		}
-
-		return &stackonetest.Fault{Hang: true}
+		return &fault
 	})
+
+	var out strings.Builder
+
+	cmd := a.command("apply", "-auto-approve", "-no-color")
+	cmd.Stdout, cmd.Stderr = &out, &out
 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 
-	<-hanging
+	<-waiting
 
 	begun := time.Now()
 
@@ -200,89 +195,41 @@ func interrupted(t *testing.T, h *harness, n int, stop func(cmd *exec.Cmd)) (dir
 		t.Error("an interrupted apply must not succeed")
 	}
 
-	return dir, out.String(), time.Since(begun)
-}
+	took = time.Since(begun)
 
-func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // Other tests would distort the measurement.
-	h := newHarness(t)
-	dir, output, took := interrupted(t, h, 30, func(cmd *exec.Cmd) { _ = cmd.Process.Signal(os.Interrupt) })
-
-	t.Logf("stopped after %s", took)
-
-	if took > 2*time.Second {
-		t.Errorf("it took %s to stop:\n%s", took, output)
-	}
-
-	if !strings.Contains(output, "was interrupted") {
-		t.Errorf("the output does not explain the interruption:\n%s", output)
-	}
-
-	checkRecovery(t, h, dir, 30)
-}
-
-// checkRecovery checks that the state matches what was created, and that the next apply creates
-// only the rest.
-func checkRecovery(t *testing.T, h *harness, dir string, n int) {
-	t.Helper()
-
-	saved := stateTokens(t, dir)
-	if len(saved) != 5 {
-		t.Errorf("%d sessions are in the state, want the 5 that were created", len(saved))
+	before, requests := a.tokens(h), len(h.Requests())
+	if len(before) != saved || requests > last+5 {
+		t.Errorf("%d sessions are in the state after %d requests, want %d after %d", len(before), requests, saved, last)
 	}
 
 	h.OnRequest(nil)
+	a.apply()
 
-	before := len(h.Requests())
-
-	if out, err := cli(t).command(t, h, dir, "apply", "-auto-approve", "-no-color").CombinedOutput(); err != nil {
-		t.Fatalf("the next apply: %v\n%s", err, out)
+	after := a.tokens(h)
+	if got := len(h.Requests()) - requests; got != 30-saved || len(after) != 30 {
+		t.Errorf("the next apply created %d sessions, and %d are in the state", got, len(after))
 	}
 
-	if got := len(h.Requests()) - before; got != n-len(saved) {
-		t.Errorf("the next apply created %d sessions, want %d", got, n-len(saved))
+	if slices.ContainsFunc(before, func(token string) bool { return !slices.Contains(after, token) }) {
+		t.Error("a session of the first apply was lost")
 	}
 
-	all := stateTokens(t, dir)
-	if len(all) != n {
-		t.Errorf("%d sessions in the end, want %d", len(all), n)
-	}
-
-	for _, token := range saved {
-		if !slices.Contains(all, token) {
-			t.Error("a session of the first apply was lost")
-		}
-	}
+	return out.String(), took
 }
 
-func stateTokens(t *testing.T, dir string) []string {
-	t.Helper()
-
-	raw, err := os.ReadFile(filepath.Join(dir, "terraform.tfstate"))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	var state struct {
-		Resources []struct {
-			Instances []struct {
-				Attributes struct {
-					Token string `json:"token"`
-				} `json:"attributes"`
-			} `json:"instances"`
-		} `json:"resources"`
-	}
-
-	if err := json.Unmarshal(raw, &state); err != nil {
-		t.Fatal(err)
-	}
-
-	tokens := map[string]bool{}
-
-	for _, r := range state.Resources {
-		for _, instance := range r.Instances {
-			tokens[instance.Attributes.Token] = true
+// An interruption ends requests, and the common wait in an outage.
+func TestTimed_interrupt(t *testing.T) { //nolint:paralleltest // Other tests would distort the measurement.
+	for name, test := range map[string]struct {
+		saved, last int
+		fault       stackonetest.Fault
+	}{
+		// All ten workers of Terraform hang.
+		"no responses": {5, 15, stackonetest.Fault{Hang: true}},
+		"outage":       {0, 5, stackonetest.Fault{Status: http.StatusBadGateway, Header: http.Header{"Retry-After": {"60"}}}},
+	} {
+		output, took := interrupted(t, test.saved, test.last, test.fault, func(cmd *exec.Cmd) { _ = cmd.Process.Signal(os.Interrupt) })
+		if took > 2*time.Second || !strings.Contains(output, "was interrupted") {
+			t.Errorf("%s: it took %s to stop:\n%s", name, took, output)
 		}
 	}
-
-	return slices.Sorted(maps.Keys(tokens))
 }

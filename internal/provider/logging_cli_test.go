@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"bytes"
 	"maps"
 	"regexp"
 	"slices"
@@ -12,8 +11,7 @@ import (
 var (
 	// pluginLine matches level, message and fields of the provider's lines in Terraform's log.
 	pluginLine = regexp.MustCompile(`(?m)\[(TRACE|DEBUG|INFO|WARN|ERROR)\] +provider\.terraform-provider-stackone[^:]*: (.*?): (\S+=.*)$`)
-	// loggerName is the field with the name of the logger.
-	loggerName = regexp.MustCompile(`@module=(\S+)`)
+	loggerName = regexp.MustCompile(`@module=\S+`)
 )
 
 // shownLines applies one session and counts the provider's lines in Terraform's log by level,
@@ -21,29 +19,21 @@ var (
 func shownLines(t *testing.T, variables []string) map[string]int {
 	t.Helper()
 
-	h := newHarness(t)
-	w := cli(t)
-	dir := w.module(t, h, session("this"))
+	a := newHarness(t).install(t, session("this"))
+	a.env = append(a.env, variables...)
+	cmd := a.command("apply", "-auto-approve", "-no-color", "-parallelism=1")
 
-	var stderr bytes.Buffer
+	var stderr strings.Builder
 
-	cmd := w.command(t, h, dir, "apply", "-auto-approve", "-no-color", "-parallelism=1")
-	cmd.Env = append(cmd.Env, variables...)
 	cmd.Stderr = &stderr
 
-	if output, err := cmd.Output(); err != nil {
-		t.Fatalf("apply with %q: %v\n%s", variables, err, output)
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("apply with %q: %v\n%s", variables, err, stderr.String())
 	}
 
 	lines := map[string]int{}
-
 	for _, match := range pluginLine.FindAllStringSubmatch(stderr.String(), -1) {
-		name := "none"
-		if logger := loggerName.FindStringSubmatch(match[3]); logger != nil {
-			name = logger[1]
-		}
-
-		lines[strings.Join([]string{match[1], name, match[2]}, " ")]++
+		lines[match[1]+" "+loggerName.FindString(match[3])+" "+match[2]]++
 	}
 
 	return lines
@@ -53,28 +43,22 @@ func shownLines(t *testing.T, variables []string) map[string]int {
 func TestLogging_showsWhatTerraformAsksFor(t *testing.T) {
 	t.Parallel()
 
-	everything := []string{
-		"TF_LOG_SDK=TRACE", "TF_LOG_SDK_PROTO=TRACE", "TF_LOG_SDK_FRAMEWORK=TRACE", "TF_LOG_PROVIDER_STACKONE=TRACE",
-	}
+	everything := []string{"TF_LOG_SDK=TRACE", "TF_LOG_SDK_PROTO=TRACE", "TF_LOG_SDK_FRAMEWORK=TRACE", "TF_LOG_PROVIDER_STACKONE=TRACE"}
 
-	for _, test := range []struct {
-		name      string
-		variables []string
-		loggers   []string
-	}{
-		{"trace", []string{"TF_LOG=TRACE"}, []string{"TRACE sdk.proto", "TRACE sdk.framework", "DEBUG sdk.framework", "DEBUG stackone"}},
-		{"only providers", []string{"TF_LOG_PROVIDER=DEBUG"}, []string{"DEBUG sdk.framework", "DEBUG stackone"}},
-		{"only core", []string{"TF_LOG_CORE=TRACE"}, nil},
+	for variable, loggers := range map[string][]string{
+		"TF_LOG=TRACE":          {"TRACE @module=sdk.proto", "TRACE @module=sdk.framework", "DEBUG @module=sdk.framework", "DEBUG @module=stackone"},
+		"TF_LOG_PROVIDER=DEBUG": {"DEBUG @module=sdk.framework", "DEBUG @module=stackone"},
+		"TF_LOG_CORE=TRACE":     nil,
 	} {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run(variable, func(t *testing.T) {
 			t.Parallel()
 
-			got := shownLines(t, test.variables)
-			if want := shownLines(t, slices.Concat(test.variables, everything)); !maps.Equal(got, want) {
+			got := shownLines(t, []string{variable})
+			if want := shownLines(t, append(slices.Clone(everything), variable)); !maps.Equal(got, want) {
 				t.Errorf("Terraform shows\n%v\nbut would show\n%v", got, want)
 			}
 
-			for _, logger := range test.loggers {
+			for _, logger := range loggers {
 				if !slices.ContainsFunc(slices.Collect(maps.Keys(got)), func(line string) bool { return strings.HasPrefix(line, logger+" ") }) {
 					t.Errorf("Terraform shows no line %s", logger)
 				}
