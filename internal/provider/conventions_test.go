@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 type described struct {
@@ -53,6 +53,8 @@ func everySchema(t *testing.T) []described {
 func TestConventions_exampleAndPage(t *testing.T) {
 	t.Parallel()
 
+	types := map[string]string{"tftypes.String": "String", "tftypes.Bool": "Boolean", "tftypes.List[tftypes.String]": "List of String"}
+
 	for _, d := range everySchema(t) {
 		if _, err := os.Stat(filepath.Join("..", "..", d.example)); err != nil {
 			t.Errorf("%s: %v", d.name, err)
@@ -64,22 +66,11 @@ func TestConventions_exampleAndPage(t *testing.T) {
 		}
 
 		for _, a := range d.schema.Block.Attributes {
-			if want := "- `" + a.Name + "` (" + pageType(a.Type) + ") " + a.Description; strings.HasPrefix(d.name, "list-resources ") && !strings.Contains(string(page), want) {
+			if want := "- `" + a.Name + "` (" + types[fmt.Sprint(a.Type)] + ") " + a.Description; strings.HasPrefix(d.name, "list-resources ") && !strings.Contains(string(page), want) {
 				t.Errorf("%s lacks: %s", d.page, want)
 			}
 		}
 	}
-}
-
-func pageType(t tftypes.Type) string {
-	switch {
-	case tftypes.String.Equal(t):
-		return "String"
-	case tftypes.Bool.Equal(t):
-		return "Boolean"
-	}
-
-	return "List of String"
 }
 
 // ownAttributes are not fields of the API.

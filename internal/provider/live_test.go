@@ -129,24 +129,20 @@ func (l liveCheck) run(t *testing.T, config stackone.Config) (problems []string)
 
 	t.Logf("status %d, %d objects", received.status, len(received.objects))
 
-	types := map[string][]string{}
+	found := map[string]bool{}
 
 	for _, object := range received.objects {
 		for _, name := range slices.Concat(slices.Collect(maps.Keys(object)), slices.Collect(maps.Keys(l.fields))) {
-			if got := jsonType(object, name); !slices.Contains(types[name], got) {
-				types[name] = append(types[name], got)
+			got, want := jsonType(object, name), l.fields[name]
+			found[fmt.Sprintf("  %-28s %s", name, got)] = true
+
+			if problem := fmt.Sprintf("%s is %s, want %s", name, got, want); want != "" && !slices.Contains(strings.Split(want, "|"), got) && !slices.Contains(problems, problem) {
+				problems = append(problems, problem)
 			}
 		}
 	}
 
-	for _, name := range slices.Sorted(maps.Keys(types)) {
-		got := strings.Join(types[name], "|")
-		t.Logf("  %-28s %s", name, got)
-
-		if want := l.fields[name]; want != "" && slices.ContainsFunc(types[name], func(got string) bool { return !slices.Contains(strings.Split(want, "|"), got) }) {
-			problems = append(problems, fmt.Sprintf("%s is %s, want %s", name, got, want))
-		}
-	}
+	t.Log(strings.Join(slices.Sorted(maps.Keys(found)), "\n"))
 
 	return problems
 }
