@@ -2,10 +2,8 @@ package provider_test
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -19,54 +17,39 @@ func adopting(id string, lines ...string) string {
 func TestAccountJourney_importBlock(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	id := h.newAccount()
+	byID, byIdentity := example(t, "resources/stackone_account/import-by-string-id.tf"), example(t, "resources/stackone_account/identity-import.tf")
 
-	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf")+adopting(id))
+	for name, test := range map[string]struct {
+		config, terraform, openTofu string
+		account                     stackonetest.Account
+	}{
+		"with the resource":               {byID + adopting("45355976281015164504"), "1.5.0", "1.6.0", stackonetest.Account{Label: "old"}},
+		"generated":                       {byIdentity, "1.12.0", "1.12.0", stackonetest.Account{Label: "old"}},
+		"generated, with unusable values": {byID, "1.5.0", "1.6.0", stackonetest.Account{Label: "  ", OriginUsername: "\t", Type: "unmapped_value"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			needs(t, test.terraform, test.openTofu)
 
-	if out := a.apply(); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
-		t.Errorf("the apply:\n%s", out)
+			h := newHarness(t)
+			test.account.ID = "45355976281015164504"
+			h.AddAccount(test.account)
+
+			a := h.attach(t, test.config)
+			a.plan("-generate-config-out=generated.tf")
+			contains(t, a.apply(), "1 imported, 0 added, 0 changed")
+			a.plan("-detailed-exitcode")
+		})
 	}
-}
-
-func TestAccountJourney_generatedConfiguration(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.newAccount()
-
-	a := h.attach(t, example(t, "resources/stackone_account/identity-import.tf"))
-	needs(t, "1.12.0", "1.12.0")
-	a.plan("-generate-config-out=generated.tf")
-
-	if out := a.apply(); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
-		t.Errorf("the apply:\n%s", out)
-	}
-
-	a.plan("-detailed-exitcode")
-}
-
-func TestAccountJourney_generatedConfigurationOfOddValues(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.AddAccount(stackonetest.Account{ID: "45355976281015164504", Label: "  ", OriginUsername: "\t", Type: "unmapped_value"})
-
-	a := h.attach(t, example(t, "resources/stackone_account/import-by-string-id.tf"))
-	needs(t, "1.5.0", "1.6.0")
-	a.plan("-generate-config-out=generated.tf")
-	contains(t, a.apply(), "1 imported, 0 added, 0 changed")
-	a.plan("-detailed-exitcode")
 }
 
 func TestAccountJourney_importInModule(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	h.AddAccount(stackonetest.Account{ID: "one"})
-	h.AddAccount(stackonetest.Account{ID: "two"})
+	h.addAccounts(2)
 
-	a := h.attach(t, "module \"customer\" {\n  source   = \"./customer\"\n  for_each = toset([\"one\", \"two\"])\n  id       = each.key\n}\n")
+	a := h.attach(t, "module \"customer\" {\n  source   = \"./customer\"\n  for_each = toset([\"account-000\", \"account-001\"])\n  id       = each.key\n}\n")
 	needs(t, "1.16.0", never)
 
 	if err := os.Mkdir(filepath.Join(a.dir, "customer"), 0o700); err != nil {
@@ -119,7 +102,7 @@ func TestAccountJourney(t *testing.T) {
 	h := newHarness(t)
 	id := h.newAccount()
 
-	a := h.attach(t, adopting(id, `label = "new"`))
+	a := h.attach(t, deleting("acme", id, `label = "new"`))
 
 	h.takes(t, "GET", func() { contains(t, a.plan("-out=saved"), "overwrites values") })
 	h.takes(t, "GET GET PATCH", func() { a.terraform("apply", "saved") })
@@ -130,20 +113,16 @@ func TestAccountJourney(t *testing.T) {
 	var out string
 
 	h.takes(t, "GET", func() { out = a.plan("-out=saved") })
-
-	if !regexp.MustCompile(`~ label +=`).MatchString(out) || !strings.Contains(out, `"by hand" -> "new"`) || !strings.Contains(out, "1 to change") {
-		t.Errorf("the plan does not show the drift:\n%s", out)
-	}
-
-	for line := range strings.SplitSeq(out, "\n") {
-		if strings.Contains(line, " = ") && regexp.MustCompile(`^ +[~+-] `).MatchString(line) && !strings.Contains(line, "label") && !strings.Contains(line, "updated_at") {
-			t.Errorf("the plan shows more than the drift: %s", line)
-		}
-	}
-
+	contains(t, out, `"by hand" -> "new"`)
+	contains(t, out, "1 to change")
 	h.takes(t, "PATCH", func() { a.terraform("apply", "saved") })
-	h.RemoveAccount(id)
 
+	another := h.AddAccount(stackonetest.Account{ID: "another"})
+	a.write("main.tf", deleting("acme", another))
+	h.takes(t, "GET GET GET DELETE GET GET", func() { contains(t, a.apply(), "1 added, 0 changed, 1 destroyed") })
+	a.deleted(h, id)
+
+	h.RemoveAccount(another)
 	h.takes(t, "GET GET", func() { out = a.plan() })
 	contains(t, out, "Warning: The linked account is gone")
 	contains(t, out, "Warning: Linked account cannot be adopted again")
@@ -153,80 +132,50 @@ func TestAccountJourney(t *testing.T) {
 	}
 }
 
-// twoAccounts adopts two accounts, of which one is deleted elsewhere.
-func (h *harness) twoAccounts(t *testing.T, policy string) *attached {
-	t.Helper()
-
-	gone := h.AddAccount(stackonetest.Account{ID: "gone"})
-	h.AddAccount(stackonetest.Account{ID: "present"})
-
-	a := h.attach(t, `
-resource "stackone_account" "all" {
-  for_each        = toset(["gone", "present"])
-  account_id      = each.key
-  label           = var.label
-  deletion_policy = "`+policy+`"
-}
-
-variable "label" {
-  default = "one"
-}
-`)
-	a.apply()
-	h.RemoveAccount(gone)
-
-	return a
-}
-
-func TestAccountJourney_destroyWithoutOne(t *testing.T) {
+// One of two accounts is deleted elsewhere.
+func TestAccountJourney_withoutOne(t *testing.T) {
 	t.Parallel()
 
-	for policy, stays := range map[string]bool{"delete": false, "forget": true} {
-		t.Run(policy, func(t *testing.T) {
+	const label = "variable \"label\" {\n  default = \"one\"\n}\n"
+
+	for name, test := range map[string]func(t *testing.T, a *attached){
+		"destroy": func(t *testing.T, a *attached) {
+			t.Helper()
+			contains(t, a.terraform("destroy", "-auto-approve", "-no-color"), "Destroy complete! Resources: 1 destroyed")
+		},
+		"apply": func(t *testing.T, a *attached) {
+			t.Helper()
+
+			out := a.plan()
+			contains(t, out, "Warning: Linked account cannot be adopted again")
+			contains(t, out, `The linked account "gone" is gone`)
+
+			// Terraform forgets the account in the apply, so the identifier may be wrong.
+			for _, args := range [][]string{{"apply", "-auto-approve"}, {"plan"}} {
+				out := a.exits(1, append(args, "-no-color", "-var", "label=two")...)
+				contains(t, out, "Error: Linked account not found")
+				contains(t, out, "-refresh=false")
+
+				if strings.Count(out, "Error: ") != 1 {
+					t.Errorf("%v has more errors:\n%s", args, out)
+				}
+			}
+
+			contains(t, a.state(), `"two"`)
+			contains(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			h := newHarness(t)
-			a := h.twoAccounts(t, policy)
-
-			contains(t, a.terraform("destroy", "-auto-approve", "-no-color"), "Destroy complete! Resources: 1 destroyed")
-
-			if _, found := h.Account("present"); found != stays || strings.Contains(a.state(), `"present"`) {
-				t.Errorf("the other account is there: %t\n%s", found, a.state())
-			}
+			gone, present := h.AddAccount(stackonetest.Account{ID: "gone"}), h.AddAccount(stackonetest.Account{ID: "present"})
+			a := h.attach(t, label+deleting("gone", gone, "label = var.label")+deleting("present", present, "label = var.label"))
+			a.apply()
+			h.RemoveAccount(gone)
+			test(t, a)
+			a.deleted(h, present)
 		})
-	}
-}
-
-func TestAccountJourney_applyWithoutOne(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	a := h.twoAccounts(t, "delete")
-
-	out := a.plan()
-	contains(t, out, "Warning: Linked account cannot be adopted again")
-	contains(t, out, `The linked account "gone" is gone`)
-
-	fails := func(args ...string) {
-		out, err := a.try(append(args, "-no-color", "-var", "label=two")...)
-		if err == nil || strings.Count(out, "Error: ") != 1 || !strings.Contains(out, "Error: Linked account not found") || !strings.Contains(out, "-refresh=false") {
-			t.Errorf("%v: %v\n%s", args, err, out)
-		}
-	}
-
-	fails("apply", "-auto-approve")
-	contains(t, a.state(), `"present"`)
-
-	if account, _ := h.Account("present"); account.Label != "two" {
-		t.Errorf("the other account is %+v", account)
-	}
-
-	// Terraform has forgotten the account, so the identifier may be wrong.
-	fails("plan")
-	contains(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed")
-
-	if _, found := h.Account("present"); found {
-		t.Error("the other account is still there")
 	}
 }
 
@@ -234,128 +183,17 @@ func TestAccountJourney_applyWithoutOne(t *testing.T) {
 func TestAccountJourney_unknownIdentifier(t *testing.T) {
 	t.Parallel()
 
-	config := func(policy string) string {
-		return `
-resource "terraform_data" "before" {
-  input = var.step
-}
-
-variable "step" {
-  default = "one"
-}
-
-data "stackone_accounts" "acme" {
-  depends_on = [terraform_data.before]
-}
-
-resource "stackone_account" "acme" {
-  account_id      = one(data.stackone_accounts.acme.ids)
-  deletion_policy = "` + policy + `"
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-`
-	}
-
 	h := newHarness(t)
 	id := h.newAccount()
-	a := h.attach(t, config("delete"))
+	known := "\nvariable \"step\" {\n  default = 1\n}\n\nresource \"terraform_data\" \"id\" {\n  input            = \"" + id + "\"\n  triggers_replace = var.step\n}\n"
+	config := known + strings.Replace(deleting("acme", id, "lifecycle {", "  create_before_destroy = true", "}"), `"`+id+`"`, "terraform_data.id.output", 1)
+	a := h.attach(t, config)
 	a.apply()
+	a.refuses(h, id, mayBeInUse, "-var", "step=2")
 
-	a.refuses(h, id, mayBeInUse, "-var", "step=two")
-
-	a.write("main.tf", config("forget"))
+	a.write("main.tf", strings.Replace(config, `"delete"`, `"forget"`, 1))
 	a.apply()
-	contains(t, a.apply("-var", "step=two"), "1 destroyed")
-	a.plan("-detailed-exitcode", "-var", "step=two")
-
-	if _, found := h.Account(id); !found {
-		t.Error("the account was deleted")
-	}
-}
-
-func TestAccountJourney_changes(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	id := h.newAccount()
-	a := h.attach(t, adopting(id, `label = "new"`, `metadata = jsonencode({ seats = 1 })`))
-
-	becomes := func(requests string, lines ...string) (out string) {
-		t.Helper()
-		a.write("main.tf", adopting(id, lines...))
-		h.takes(t, requests, func() { out = a.apply() })
-
-		return out
-	}
-
-	a.apply()
-	becomes("GET PATCH", `label = "new"`, `metadata = jsonencode({ seats = 2 })`)
-	becomes("GET", `metadata = "{ \"seats\": 2 }"`)
-	contains(t, becomes("GET"), "Warning: StackOne keeps the metadata")
-	becomes("GET", `deletion_policy = "delete"`)
-
-	if got, want := strings.Join(h.patches(), " "), `{"label":"new","metadata":{"seats":1}} {"metadata":{"seats":2}}`; got != want {
-		t.Errorf("sent %s, want %s", got, want)
-	}
-
-	if account, _ := h.Account(id); account.Label != "new" || string(account.Metadata) != `{"seats":2}` {
-		t.Errorf("the account is %+v", account)
-	}
-
-	old := id
-	id = h.AddAccount(stackonetest.Account{ID: "another"})
-
-	contains(t, becomes("GET GET GET DELETE GET GET", `deletion_policy = "delete"`), "1 added, 0 changed, 1 destroyed")
-
-	if _, found := h.Account(old); found {
-		t.Error("the account that was replaced is still there")
-	}
-
-	// A failed deletion is retried, and a 404 completes it.
-	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Method == http.MethodDelete {
-			return &stackonetest.Fault{Status: http.StatusInternalServerError}
-		}
-
-		return nil
-	})
-
-	out, err := a.try("destroy", "-auto-approve", "-no-color")
-	if err == nil || !strings.Contains(out, "Error: Cannot delete the linked account") || !strings.Contains(a.state(), `"another"`) {
-		t.Errorf("%v\n%s", err, out)
-	}
-
-	h.OnRequest(nil)
-	h.RemoveAccount(id)
-	h.takes(t, "DELETE", func() {
-		contains(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "1 destroyed")
-	})
-}
-
-func TestAccountJourney_listAndImport(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	for i := range 1000 {
-		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i)})
-	}
-
-	a := h.attach(t, adopting("account-007", "depends_on = [data.stackone_accounts.all]")+"data \"stackone_accounts\" \"all\" {\n}\n\noutput \"found\" {\n  value = length(data.stackone_accounts.all.ids)\n}\n")
-
-	h.SetListStyle(stackonetest.ListStyle{Envelope: true, Total: true})
-	contains(t, a.terraform("import", "-no-color", "stackone_account.acme", "account-007"), "Import successful!")
-	contains(t, a.state(), `"value": 1000`)
-
-	// Ten requests read the list, which includes the imported account.
-	h.takes(t, strings.TrimSpace(strings.Repeat("GET ", 10)), func() { contains(t, a.plan(), nothing) })
-
-	h.SetListStyle(stackonetest.ListStyle{IgnorePage: true})
-
-	out, err := a.try("plan", "-no-color")
-	if text := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(text, "Error: Cannot list the linked accounts") || !strings.Contains(text, "the server ignores the page parameter") {
-		t.Errorf("%v\n%s", err, out)
-	}
+	contains(t, a.apply("-var", "step=2"), "2 destroyed")
+	a.plan("-detailed-exitcode", "-var", "step=2")
+	a.keeps(h, id)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
+// patches returns the bodies of the updates.
 func (h *harness) patches() []string {
 	var out []string
 
@@ -28,6 +29,83 @@ func (h *harness) patches() []string {
 
 func (h *harness) newAccount() string {
 	return h.AddAccount(stackonetest.Account{ID: "45355976281015164504", Label: "old", OriginUsername: "jo@customer-1.example"})
+}
+
+// respond sets the response to one method.
+func (h *harness) respond(method string, response stackonetest.Fault) {
+	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Method == method {
+			return &response
+		}
+
+		return nil
+	})
+}
+
+// ofAccount is a configuration of stackone_account.
+func ofAccount(id any, attributes map[string]any) map[string]any {
+	config := map[string]any{"account_id": id}
+	maps.Copy(config, attributes)
+
+	return config
+}
+
+// expect compares diagnostics with parts of the wanted ones, such as "ERROR summary: detail"
+// or `WARNING AttributeName("label") summary`.
+func (p *protocol) expect(what any, diags []*tfprotov6.Diagnostic, want ...string) {
+	p.tb.Helper()
+
+	got := texts(diags)
+	for i, d := range diags {
+		if d.Attribute != nil {
+			got[i] = d.Attribute.String() + " " + got[i]
+		}
+
+		got[i] = d.Severity.String() + " " + got[i]
+	}
+
+	if !slices.EqualFunc(got, want, strings.Contains) {
+		p.tb.Errorf("%v: got %q, want %q", what, got, want)
+	}
+}
+
+func identityType() tftypes.Object {
+	return tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
+}
+
+func (p *protocol) identity(id any) *tfprotov6.ResourceIdentityData {
+	return &tfprotov6.ResourceIdentityData{IdentityData: p.pack(identityType(), p.value(identityType(), map[string]any{"id": id}))}
+}
+
+// tryImport imports an object by ID or by identity, and reads it.
+func (p *protocol) tryImport(id any, byIdentity bool) (tftypes.Value, []*tfprotov6.Diagnostic) {
+	p.tb.Helper()
+
+	req := &tfprotov6.ImportResourceStateRequest{TypeName: p.typeName}
+	if byIdentity {
+		req.Identity = p.identity(id)
+	} else {
+		req.ID, _ = id.(string)
+	}
+
+	resp, err := p.server.ImportResourceState(p.tb.Context(), req)
+	if p.check(err, nil); len(resp.ImportedResources) == 0 {
+		return p.null(), resp.Diagnostics
+	}
+
+	imported := resp.ImportedResources[0]
+	read, err := p.server.ReadResource(p.tb.Context(), &tfprotov6.ReadResourceRequest{TypeName: p.typeName, CurrentState: imported.State, Private: imported.Private, CurrentIdentity: imported.Identity})
+	p.check(err, nil)
+
+	if len(read.Diagnostics) > 0 {
+		return p.unpack(read.NewState), read.Diagnostics
+	}
+
+	if identity, err := read.NewIdentity.IdentityData.Unmarshal(identityType()); err != nil || p.text(identity, "id") != id {
+		p.tb.Errorf("the identity of %v is %s, %v", id, identity, err)
+	}
+
+	return p.unpack(read.NewState), nil
 }
 
 func TestAccountResource_adopts(t *testing.T) {
@@ -52,12 +130,7 @@ func TestAccountResource_adopts(t *testing.T) {
 
 			h := newHarness(t)
 			p := h.protocol(t, "stackone_account")
-			config := map[string]any{"account_id": h.newAccount()}
-
-			for attribute, value := range test.config {
-				config[attribute] = value
-			}
-
+			config := ofAccount(h.newAccount(), test.config)
 			state := p.apply(nil, config)
 
 			if got := strings.Join(h.patches(), " "); got != test.patch {
@@ -86,17 +159,7 @@ func TestAccountResource_update(t *testing.T) {
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
-
-	with := func(more map[string]any) map[string]any {
-		config := map[string]any{"account_id": id}
-		for name, value := range more {
-			config[name] = value
-		}
-
-		return config
-	}
-
-	state := p.apply(nil, with(map[string]any{"label": "one", "metadata": `{"a":1}`}))
+	state := p.apply(nil, ofAccount(id, map[string]any{"label": "one", "metadata": `{"a":1}`}))
 
 	for _, step := range []struct {
 		config map[string]any
@@ -110,7 +173,7 @@ func TestAccountResource_update(t *testing.T) {
 		{map[string]any{"deletion_policy": "delete"}, ""},
 	} {
 		before, requests := len(h.patches()), len(h.Requests())
-		state = p.apply(&state, with(step.config))
+		state = p.apply(&state, ofAccount(id, step.config))
 
 		if step.patch == "" && len(h.Requests()) != requests {
 			t.Errorf("%v: there is nothing to send, and still a call", step.config)
@@ -129,7 +192,7 @@ func TestAccountResource_update(t *testing.T) {
 	p.configure()
 	h.AddAccount(stackonetest.Account{ID: "another"})
 
-	if _, replace := p.plan(state, map[string]any{"account_id": "another"}); len(replace) != 1 {
+	if _, replace := p.plan(state, ofAccount("another", nil)); len(replace) != 1 {
 		t.Errorf("another account_id must replace: %v", replace)
 	}
 }
@@ -141,42 +204,30 @@ func TestAccountResource_takesFactsFromTheResponse(t *testing.T) {
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
 
-	facts := func(state tftypes.Value) string {
-		return strings.Join([]string{p.text(state, "label"), p.text(state, "status"), p.text(state, "provider_name"), p.text(state, "origin_username"), p.text(state, "created_at"), p.text(state, "updated_at")}, " ")
-	}
+	apply := func(prior *tftypes.Value, attributes map[string]any, want string) tftypes.Value {
+		t.Helper()
+		h.clock.Advance(time.Hour)
 
-	h.clock.Advance(time.Hour)
-
-	state := p.apply(nil, map[string]any{"account_id": id, "label": "one"})
-	if want := "one active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T13:00:00.000Z"; facts(state) != want {
-		t.Errorf("adopted: %s, want %s", facts(state), want)
-	}
-
-	h.clock.Advance(time.Hour)
-	h.UpdateAccount(id, func(a *stackonetest.Account) { a.Status = "error" })
-
-	state = p.apply(&state, map[string]any{"account_id": id, "label": "two"})
-	if want := "two active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
-		t.Errorf("changed: %s, want %s", facts(state), want)
-	}
-
-	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Method != http.MethodPatch {
-			return nil
+		state := p.apply(prior, ofAccount(id, attributes))
+		if got := strings.Join([]string{p.text(state, "label"), p.text(state, "status"), p.text(state, "provider_name"), p.text(state, "origin_username"), p.text(state, "created_at"), p.text(state, "updated_at")}, " "); got != want {
+			t.Errorf("%v: %s, want %s", attributes, got, want)
 		}
 
-		return &stackonetest.Fault{Process: true, ContentType: "application/json", Body: `{"id": "` + id + `", "provider_name": "Bamboo"}`}
-	})
-	h.clock.Advance(time.Hour)
-
-	state = p.apply(&state, map[string]any{"account_id": id, "label": "three", "shared": true})
-	if want := "three active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z"; facts(state) != want {
-		t.Errorf("changed, with a short response: %s, want %s", facts(state), want)
+		return state
 	}
 
-	state = p.apply(nil, map[string]any{"account_id": id, "label": "four"})
-	if want := "four error Bamboo jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T15:00:00.000Z"; facts(state) != want || !p.attributes(state)["shared"].Equal(tftypes.NewValue(tftypes.Bool, true)) {
-		t.Errorf("adopted, with a short response: %s, want %s", facts(state), want)
+	state := apply(nil, map[string]any{"label": "one"}, "one active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T13:00:00.000Z")
+	h.UpdateAccount(id, func(a *stackonetest.Account) { a.Status = "error" })
+
+	state = apply(&state, map[string]any{"label": "two"}, "two active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z")
+
+	// A short response.
+	h.respond(http.MethodPatch, stackonetest.Fault{Process: true, ContentType: "application/json", Body: `{"id": "` + id + `", "provider_name": "Bamboo"}`})
+	apply(&state, map[string]any{"label": "three", "shared": true}, "three active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z")
+
+	state = apply(nil, map[string]any{"label": "four"}, "four error Bamboo jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T15:00:00.000Z")
+	if !p.attributes(state)["shared"].Equal(tftypes.NewValue(tftypes.Bool, true)) {
+		t.Errorf("adopted, with a short response: %s", state)
 	}
 }
 
@@ -204,7 +255,7 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
-	state := p.apply(nil, map[string]any{"account_id": id, "label": "new", "metadata": `{"a": 1}`})
+	state := p.apply(nil, ofAccount(id, map[string]any{"label": "new", "metadata": `{"a": 1}`}))
 
 	// Drift of managed values is corrected, other drift is stored.
 	h.UpdateAccount(id, func(a *stackonetest.Account) {
@@ -223,12 +274,7 @@ func TestAccountResource_planShowsNoMore(t *testing.T) {
 		"metadata shared updated_at": {"shared": false},
 		"label metadata updated_at":  {"label": tftypes.UnknownValue},
 	} {
-		full := map[string]any{"account_id": id}
-		for name, value := range config {
-			full[name] = value
-		}
-
-		if planned, _ := p.plan(state, full); p.changed(state, planned) != want {
+		if planned, _ := p.plan(state, ofAccount(id, config)); p.changed(state, planned) != want {
 			t.Errorf("%v: the plan changes %s, want %s", config, p.changed(state, planned), want)
 		}
 	}
@@ -244,45 +290,29 @@ func TestAccountResource_planWarnsWhatStackOneKeeps(t *testing.T) {
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
-	state := p.apply(nil, map[string]any{"account_id": id, "metadata": `{"a":1}`, "connector_profile_id": "p"})
-	without := p.apply(&state, map[string]any{"account_id": id})
+	state := p.apply(nil, ofAccount(id, map[string]any{"metadata": `{"a":1}`, "connector_profile_id": "p"}))
+	without := p.apply(&state, ofAccount(id, nil))
 
 	h.AddAccount(stackonetest.Account{ID: "another"})
+
+	const profile, metadata = `WARNING AttributeName("connector_profile_id") StackOne keeps the connector profile`, `WARNING AttributeName("metadata") StackOne keeps the metadata`
 
 	for name, test := range map[string]struct {
 		prior  tftypes.Value
 		config map[string]any
-		kept   string
+		kept   []string
 	}{
-		"removed":          {state, nil, "connector profile, metadata"},
-		"one removed":      {state, map[string]any{"metadata": `{"a":1}`}, "connector profile"},
-		"kept":             {state, map[string]any{"metadata": `{"a":1}`, "connector_profile_id": "p"}, ""},
-		"changed":          {state, map[string]any{"metadata": `{}`, "connector_profile_id": "q"}, ""},
-		"not known yet":    {state, map[string]any{"metadata": tftypes.UnknownValue, "connector_profile_id": tftypes.UnknownValue}, ""},
-		"never there":      {without, nil, ""},
-		"another account":  {state, map[string]any{"account_id": "another"}, ""},
-		"something beside": {state, map[string]any{"label": "new", "connector_profile_id": "p"}, "metadata"},
+		"removed":          {state, nil, []string{profile, metadata}},
+		"one removed":      {state, map[string]any{"metadata": `{"a":1}`}, []string{profile}},
+		"kept":             {state, map[string]any{"metadata": `{"a":1}`, "connector_profile_id": "p"}, nil},
+		"changed":          {state, map[string]any{"metadata": `{}`, "connector_profile_id": "q"}, nil},
+		"not known yet":    {state, map[string]any{"metadata": tftypes.UnknownValue, "connector_profile_id": tftypes.UnknownValue}, nil},
+		"never there":      {without, nil, nil},
+		"another account":  {state, map[string]any{"account_id": "another"}, nil},
+		"something beside": {state, map[string]any{"label": "new", "connector_profile_id": "p"}, []string{metadata}},
 	} {
-		config := map[string]any{"account_id": id}
-		for attribute, value := range test.config {
-			config[attribute] = value
-		}
-
 		p.configure()
-
-		diags := p.tryPlan(test.prior, config).Diagnostics
-
-		var kept []string
-
-		for _, d := range diags {
-			if what, ok := strings.CutPrefix(d.Summary, "StackOne keeps the "); ok && d.Severity == tfprotov6.DiagnosticSeverityWarning && d.Attribute != nil {
-				kept = append(kept, what)
-			}
-		}
-
-		if len(kept) != len(diags) || strings.Join(kept, ", ") != test.kept {
-			t.Errorf("%s: %v", name, texts(diags))
-		}
+		p.expect(name, p.tryPlan(test.prior, ofAccount(id, test.config)).Diagnostics, test.kept...)
 	}
 }
 
@@ -291,91 +321,45 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
-	id := h.newAccount()
+	id, bare := h.newAccount(), h.AddAccount(stackonetest.Account{})
+	another := p.apply(nil, ofAccount(h.AddAccount(stackonetest.Account{ID: "another"}), map[string]any{"label": "mine", "origin_owner_name": "Other"}))
 
-	resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "new", "type": "production", "origin_owner_name": "Other", "metadata": `{"a":"new"}`, "connector_profile_id": "new"})
-	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityWarning {
-		t.Fatalf("got %v", texts(resp.Diagnostics))
-	}
-
-	for _, part := range []string{"  label\n", "  origin_owner_name\n", "  metadata (StackOne does not return the current value)\n", "  connector_profile_id (StackOne does not"} {
-		if !strings.Contains(resp.Diagnostics[0].Detail, part) {
-			t.Errorf("the warning lacks %q:\n%s", part, resp.Diagnostics[0].Detail)
-		}
-	}
-
-	if planned := p.unpack(resp.PlannedState); p.text(planned, "id") != id {
-		t.Errorf("the identifier is known, and planned is %s", planned)
-	}
-
-	if strings.Contains(resp.Diagnostics[0].Detail, "type:") {
-		t.Error("the warning names a value that does not change")
-	}
-
-	if strings.Contains(resp.Diagnostics[0].Detail, "new") || strings.Contains(resp.Diagnostics[0].Detail, "Other") {
-		t.Errorf("the warning shows configured values, which may be sensitive:\n%s", resp.Diagnostics[0].Detail)
-	}
-
-	bare := h.AddAccount(stackonetest.Account{})
-	if resp := p.tryPlan(p.null(), map[string]any{"account_id": bare, "label": "new", "shared": true}); len(resp.Diagnostics) != 0 {
-		t.Errorf("what the account does not have is not overwritten: %v", texts(resp.Diagnostics))
-	}
-
-	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id, "label": "old"}); len(resp.Diagnostics) != 0 {
-		t.Errorf("nothing is overwritten: %v", texts(resp.Diagnostics))
-	}
-
-	resp = p.tryPlan(p.null(), map[string]any{"account_id": tftypes.UnknownValue, "label": "x"})
-	if len(resp.Diagnostics) != 0 || p.attributes(p.unpack(resp.PlannedState))["id"].IsKnown() {
-		t.Errorf("an account that is not known yet: %v", texts(resp.Diagnostics))
-	}
-
-	resp = p.tryPlan(p.null(), map[string]any{"account_id": "no-such-account"})
-	if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, `no linked account "no-such-account"`) {
-		t.Errorf("an account that does not exist: %v", texts(resp.Diagnostics))
-	}
-
-	h.Script(stackonetest.Fault{Status: 401}, stackonetest.Fault{Status: 401})
-
-	if resp := p.tryPlan(p.null(), map[string]any{"account_id": id}); len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Cannot adopt the linked account" {
-		t.Errorf("a wrong key: %v", texts(resp.Diagnostics))
+	for name, test := range map[string]struct {
+		prior  tftypes.Value
+		config map[string]any
+		want   []string
+	}{
+		// The warning omits configured values, which may be sensitive.
+		"values": {p.null(), ofAccount(id, map[string]any{"label": "new", "type": "production", "origin_owner_name": "Other", "metadata": `{"a":"new"}`, "connector_profile_id": "new"}), []string{
+			"WARNING Adopting the linked account overwrites values: Adopting the linked account " + id + " replaces these values at StackOne:\n\n  label\n  origin_owner_name\n" +
+				"  connector_profile_id (StackOne does not return the current value)\n  metadata (StackOne does not return the current value)\n\nTo keep",
+		}},
+		"a replacement":         {another, ofAccount(id, map[string]any{"label": "mine"}), []string{"WARNING Adopting the linked account overwrites values: Adopting the linked account " + id + " replaces these values at StackOne:\n\n  label\n\nTo keep"}},
+		"nothing to overwrite":  {p.null(), ofAccount(bare, map[string]any{"label": "new", "shared": true}), nil},
+		"the same":              {p.null(), ofAccount(id, map[string]any{"label": "old"}), nil},
+		"not known yet":         {p.null(), ofAccount(tftypes.UnknownValue, map[string]any{"label": "x"}), nil},
+		"there is none":         {p.null(), ofAccount("no-such-account", nil), []string{`no linked account "no-such-account"`}},
+		"metadata is no object": {p.null(), ofAccount("no-such-account", map[string]any{"metadata": "[]"}), []string{"Not a JSON object"}},
+	} {
+		p.configure()
+		p.expect(name, p.tryPlan(test.prior, test.config).Diagnostics, test.want...)
 	}
 }
 
 // Terraform plans a replacement twice, and shows warnings only of the first plan.
-func TestAccountResource_planOfReplacementWarns(t *testing.T) {
+func TestAccountResource_planOfReplacementWarnsOnce(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	first, second := h.newAccount(), h.AddAccount(stackonetest.Account{Label: "old", OriginOwnerName: "Other"})
-
-	a := h.attach(t, adopting(first, `label = "mine"`))
+	first, second := h.AddAccount(stackonetest.Account{ID: "first"}), h.AddAccount(stackonetest.Account{ID: "second"})
+	a := h.attach(t, forgetting("acme", first)+forgetting("other", second))
 	a.apply()
-	a.write("main.tf", adopting(second, `label = "mine"`))
-
-	out := a.plan()
-	contains(t, out, "Warning: Adopting the linked account overwrites values")
-	contains(t, out, "must be replaced")
-
-	for _, unconfigured := range []string{"  origin_owner_name\n", managedTwice} {
-		if strings.Contains(out, unconfigured) {
-			t.Errorf("the plan contains %q:\n%s", unconfigured, out)
-		}
-	}
-
-	other := strings.ReplaceAll(adopting(second), `"acme"`, `"other"`)
-	a.write("main.tf", adopting(first, `label = "mine"`)+other)
-	a.apply()
-	a.write("main.tf", adopting(second, `label = "mine"`)+other)
+	a.write("main.tf", forgetting("acme", second)+forgetting("other", second))
 
 	for range 3 {
 		if out := a.plan(); strings.Count(out, "Warning: "+managedTwice) != 1 {
 			t.Errorf("no or several warnings of another resource:\n%s", out)
 		}
-	}
-
-	if _, found := h.Account(first); !found {
-		t.Error("the account that was left is gone")
 	}
 }
 
@@ -385,33 +369,23 @@ func TestAccountResource_plannedIdentity(t *testing.T) {
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
-	identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
-	config := map[string]any{"account_id": id}
 
-	resp, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "stackone_account", PriorState: p.pack(p.object, p.null()), Config: p.pack(p.object, p.value(p.object, config)),
-		ProposedNewState: p.pack(p.object, p.proposed(p.null(), config)),
-		PriorIdentity:    &tfprotov6.ResourceIdentityData{IdentityData: p.pack(identity, p.value(identity, map[string]any{"id": "old"}))},
-	})
-	p.check(err, resp.Diagnostics)
+	for _, accountID := range []any{id, tftypes.UnknownValue} {
+		config := ofAccount(accountID, nil)
 
-	planned, err := resp.PlannedIdentity.IdentityData.Unmarshal(identity)
-	if err != nil || !planned.Equal(p.value(identity, map[string]any{"id": id})) {
-		t.Errorf("planned is %s, %v", planned, err)
-	}
+		resp, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+			TypeName: "stackone_account", PriorState: p.pack(p.object, p.null()), Config: p.pack(p.object, p.value(p.object, config)),
+			ProposedNewState: p.pack(p.object, p.proposed(p.null(), config)), PriorIdentity: p.identity("old"),
+		})
+		p.check(err, resp.Diagnostics)
 
-	config["account_id"] = tftypes.UnknownValue
+		identity, err := resp.PlannedIdentity.IdentityData.Unmarshal(identityType())
+		if err != nil || identity.IsNull() != (accountID != id) || !identity.IsNull() && p.text(identity, "id") != id {
+			t.Errorf("the identity of %v is %s, %v", accountID, identity, err)
+		}
 
-	resp, err = p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "stackone_account", PriorState: p.pack(p.object, p.null()), Config: p.pack(p.object, p.value(p.object, config)),
-		ProposedNewState: p.pack(p.object, p.proposed(p.null(), config)),
-		PriorIdentity:    &tfprotov6.ResourceIdentityData{IdentityData: p.pack(identity, p.value(identity, map[string]any{"id": "old"}))},
-	})
-	p.check(err, resp.Diagnostics)
-
-	if resp.PlannedIdentity != nil && resp.PlannedIdentity.IdentityData != nil {
-		if planned, err = resp.PlannedIdentity.IdentityData.Unmarshal(identity); err != nil || !planned.IsNull() {
-			t.Errorf("of an account that is not known yet, planned is %s, %v", planned, err)
+		if planned := p.unpack(resp.PlannedState); !p.attributes(planned)["id"].Equal(tftypes.NewValue(tftypes.String, accountID)) {
+			t.Errorf("the plan of %v is %s", accountID, planned)
 		}
 	}
 }
@@ -424,19 +398,17 @@ func TestAccountResource_stateWithOddID(t *testing.T) {
 		h := newHarness(t)
 		p := h.protocol(t, "stackone_account")
 		id := h.newAccount()
-		state := p.with(p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"}), "id", odd)
+		state := p.with(p.apply(nil, ofAccount(id, map[string]any{"deletion_policy": "delete"})), "id", odd)
 
 		p.configure()
 
-		if read, diags := p.tryRead(state); len(diags) != 0 || p.text(read, "id") != id {
-			t.Errorf("%s: %s, %v", name, read, texts(diags))
+		read, diags := p.tryRead(state)
+		if p.expect(name, diags); p.text(read, "id") != id {
+			t.Errorf("%s: %s", name, read)
 		}
 
 		p.configure()
-
-		if diags := p.delete(state); len(diags) != 0 {
-			t.Errorf("%s: a deletion: %v", name, texts(diags))
-		}
+		p.expect(name, p.delete(state))
 
 		if _, found := h.Account(id); found {
 			t.Errorf("%s: the account is still there", name)
@@ -450,19 +422,31 @@ func TestAccountResource_stateWithOddID(t *testing.T) {
 	}
 }
 
-func TestAccountResource_planWithUnknownConfiguration(t *testing.T) {
+// While the key is unknown, plans make no requests.
+func TestUnknownConfiguration_ofTheProvider(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
-	p := h.protocol(t, "stackone_account")
+	accounts, pins := h.protocol(t, "stackone_account"), h.protocol(t, pinnedVersionType)
 
-	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		Config: p.pack(p.provider, p.value(p.provider, map[string]any{"api_key": tftypes.UnknownValue})),
-	})
-	p.check(err, resp.Diagnostics)
+	for _, p := range []*protocol{accounts, pins} {
+		resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+			Config: p.pack(p.provider, p.value(p.provider, map[string]any{"api_key": tftypes.UnknownValue})),
+		})
+		p.check(err, resp.Diagnostics)
+	}
 
-	if diags := p.tryPlan(p.null(), map[string]any{"account_id": "1", "label": "new"}).Diagnostics; len(diags) != 0 || len(h.Requests()) != 0 {
-		t.Errorf("%d requests, %v", len(h.Requests()), texts(diags))
+	accounts.expect("an account", accounts.tryPlan(accounts.null(), ofAccount("1", map[string]any{"label": "new"})).Diagnostics)
+	pins.expect("a pin", pins.tryPlan(pins.null(), map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0"}).Diagnostics)
+
+	_, diags, _ := listed(accounts, map[string]any{"account_ids": []string{}}, 0, false)
+	accounts.expect("an empty filter", diags)
+
+	_, diags, _ = listed(accounts, nil, 0, false)
+	accounts.expect("a list", diags, "ERROR")
+
+	if got := len(h.Requests()); got != 0 {
+		t.Errorf("%d requests", got)
 	}
 }
 
@@ -472,54 +456,51 @@ func TestAccountResource_errors(t *testing.T) {
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
-	config := map[string]any{"account_id": id, "label": "new"}
-	refuse := stackonetest.Fault{Status: 422, ContentType: "application/json", Body: `{"message": "no"}`}
+	config := ofAccount(id, map[string]any{"label": "new"})
+	refused := stackonetest.Fault{Status: 422, ContentType: "application/json", Body: `{"message": "no"}`}
 
 	// Plan and adoption read the account; the update fails.
-	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Method != http.MethodGet {
-			return &refuse
-		}
-
-		return nil
-	})
+	h.respond(http.MethodPatch, refused)
 
 	state, diags := p.tryApply(p.null(), config)
-	if !state.IsNull() || len(diags) != 1 || diags[0].Summary != "Cannot adopt the linked account" || !strings.Contains(diags[0].Detail, "StackOne says: no") {
-		t.Errorf("adopting: %s, %v", state, texts(diags))
+	if p.expect("adopting", diags, "ERROR Cannot adopt the linked account"); !state.IsNull() {
+		t.Errorf("adopting: %s", state)
 	}
 
 	h.OnRequest(nil)
 
 	state = p.apply(nil, config)
 
-	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &refuse })
+	for want, response := range map[string]stackonetest.Fault{
+		"StackOne says: no": refused,
+		// The 404 of a gateway does not mean that the account is gone.
+		"it is a 404, but not the StackOne API's": {Status: http.StatusNotFound, ContentType: "text/html", Body: "<html><h1>Not Found</h1></html>"},
+	} {
+		h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return &response })
+		p.configure()
 
-	if kept, diags := p.tryRead(state); len(diags) != 1 || diags[0].Summary != "Cannot read the linked account" || !kept.Equal(state) {
-		t.Errorf("reading: %v", texts(diags))
+		kept, read := p.tryRead(state)
+		_, update := p.tryApply(state, ofAccount(id, map[string]any{"label": "newer"}))
+
+		if !kept.Equal(state) {
+			t.Errorf("%s: %s", want, kept)
+		}
+
+		for summary, diags := range map[string][]*tfprotov6.Diagnostic{
+			"ERROR Cannot adopt the linked account": p.tryPlan(p.null(), config).Diagnostics, "ERROR Cannot read the linked account": read,
+			"ERROR Cannot update the linked account": update, "ERROR Cannot delete the linked account": p.delete(p.with(state, "deletion_policy", "delete")),
+		} {
+			p.expect(want, diags, summary)
+			p.expect(summary, diags, want)
+		}
 	}
 
-	if _, diags := p.tryApply(state, map[string]any{"account_id": id, "label": "newer"}); len(diags) != 1 || diags[0].Summary != "Cannot update the linked account" {
-		t.Errorf("updating: %v", texts(diags))
-	}
+	h.OnRequest(nil)
+	h.respondWith("id", "another")
 
-	p.configure()
-
-	if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 1 || diags[0].Summary != "Cannot delete the linked account" {
-		t.Errorf("deleting: %v", texts(diags))
-	}
-}
-
-// Values that were unknown during validation are validated before a request.
-func TestAccountResource_metadataTurnsOutWrong(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	p := h.protocol(t, "stackone_account")
-
-	resp := p.tryPlan(p.null(), map[string]any{"account_id": h.newAccount(), "metadata": "[]"})
-	if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Not a JSON object" || len(h.Requests()) != 0 {
-		t.Errorf("%d requests, %v", len(h.Requests()), texts(resp.Diagnostics))
+	kept, diags := p.tryRead(state)
+	if p.expect("another account", diags, `"another"`); !kept.Equal(state) || !strings.Contains(diags[0].Detail, id) {
+		t.Errorf("another account: %s, %v", kept, texts(diags))
 	}
 }
 
@@ -529,23 +510,25 @@ func TestAccountResource_delete(t *testing.T) {
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id := h.newAccount()
-	state := p.apply(nil, map[string]any{"account_id": id})
+	state := p.apply(nil, ofAccount(id, nil))
+	requests := len(h.Requests())
 
-	for _, policy := range []any{nil, "forget"} {
-		before := len(h.Requests())
+	named := `WARNING The linked account stays at StackOne: Terraform removes the linked account "` + id
+	for i, want := range []string{named, named, named, named, named, "WARNING More linked accounts stay at StackOne"} {
+		p.expect(i, p.delete(p.with(state, "deletion_policy", []any{nil, "forget"}[i%2])), want)
+	}
 
-		if diags := p.delete(p.with(state, "deletion_policy", policy)); summaries(diags) != "The linked account stays at StackOne" || !strings.Contains(diags[0].Detail, id) || len(h.Requests()) != before {
-			t.Errorf("policy %v: %d requests, %v", policy, len(h.Requests())-before, texts(diags))
-		}
+	p.expect("one more", p.delete(state))
+
+	if got := len(h.Requests()) - requests; got != 0 {
+		t.Errorf("%d requests", got)
 	}
 
 	// The response to the first deletion is lost; the second attempt gets a 404.
 	h.Script(stackonetest.Fault{Status: http.StatusBadGateway, Process: true})
 
 	for range 2 {
-		if diags := p.delete(p.with(state, "deletion_policy", "delete")); len(diags) != 0 {
-			t.Errorf("policy delete: %v", texts(diags))
-		}
+		p.expect("policy delete", p.delete(p.with(state, "deletion_policy", "delete")))
 	}
 
 	if _, found := h.Account(id); found {
@@ -553,82 +536,31 @@ func TestAccountResource_delete(t *testing.T) {
 	}
 }
 
-func TestAccountResource_forgetsMany(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	p := h.protocol(t, "stackone_account")
-	state := p.apply(nil, map[string]any{"account_id": h.newAccount()})
-	count := map[string]int{}
-
-	for range 8 {
-		for _, d := range p.delete(state) {
-			count[d.Summary]++
-		}
-	}
-
-	if want := map[string]int{"The linked account stays at StackOne": 5, "More linked accounts stay at StackOne": 1}; !maps.Equal(count, want) {
-		t.Errorf("warnings: %v, want %v", count, want)
-	}
-}
-
-// A policy that is added together with the removal does not reach the state.
-func TestAccountResource_policyAddedWithTheRemoval(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	id := h.newAccount()
-	a := h.attach(t, "locals {\n  ids = [\""+id+"\"]\n}\n"+forEachID)
-	a.apply()
-	a.write("main.tf", "locals {\n  ids = []\n}\n"+strings.Replace(forEachID, "}", "  deletion_policy = \"delete\"\n}", 1))
-	contains(t, a.apply(), "Warning: The linked account stays at StackOne")
-	a.keeps(h, id)
-}
-
-const forEachID = "\nresource \"stackone_account\" \"all\" {\n  for_each   = toset(local.ids)\n  account_id = each.value\n}\n"
-
+// An account deleted after a list cannot be adopted, and a single read removes it from the state.
 func TestAccountResource_gone(t *testing.T) {
 	t.Parallel()
 
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
-	id := h.newAccount()
-	state := p.apply(nil, map[string]any{"account_id": id})
+	config := ofAccount(h.newAccount(), map[string]any{"label": "new"})
+	state := p.apply(nil, config)
 
-	h.RemoveAccount(id)
+	listed(p, nil, 0, false)
+	h.RemoveAccount("45355976281015164504")
 
-	state, diags := p.tryRead(state)
-	if !state.IsNull() || len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityWarning || diags[0].Summary != "The linked account is gone" ||
-		!strings.Contains(diags[0].Detail, "another project") {
+	_, diags := p.tryApply(p.null(), config)
+	p.expect("adopted", diags, `ERROR AttributeName("account_id") Linked account not found`)
+
+	state, diags = p.tryRead(state)
+	if p.expect("read", diags, "WARNING The linked account is gone"); !state.IsNull() || !strings.Contains(diags[0].Detail, "another project") {
 		t.Errorf("%s, %v", state, texts(diags))
-	}
-}
-
-// A 404 without the API's format, as of a gateway, does not mean that the account is gone.
-func TestAccountResource_notFoundElsewhere(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	id := h.newAccount()
-	a := h.attach(t, adopting(id, `deletion_policy = "delete"`))
-	a.apply()
-
-	h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault {
-		return &stackonetest.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html><h1>Not Found</h1></html>"}
-	})
-
-	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
-		out, err := a.try(append(command, "-no-color")...)
-
-		text := strings.Join(strings.Fields(strings.NewReplacer("╷", "", "│", "", "╵", "").Replace(out)), " ")
-		if err == nil || !strings.Contains(text, "it is a 404, but not the StackOne API's") || !strings.Contains(text, "Check base_url") || !strings.Contains(a.state(), id) {
-			t.Errorf("%v: %v\n%s", command, err, out)
-		}
 	}
 }
 
 func TestAccountResource_validation(t *testing.T) {
 	t.Parallel()
+
+	p := newHarness(t).protocol(t, "stackone_account")
 
 	for want, config := range map[string]map[string]any{
 		`Did you mean "delete"?`:       {"account_id": "a", "deletion_policy": "deleet"},
@@ -637,10 +569,7 @@ func TestAccountResource_validation(t *testing.T) {
 		"account_id must not be empty": {"account_id": ""},
 		"it is an array":               {"account_id": "a", "metadata": "[]"},
 	} {
-		diags := newHarness(t).protocol(t, "stackone_account").validate(config)
-		if len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
-			t.Errorf("%v: %v, want %q", config, texts(diags), want)
-		}
+		p.expect(config, p.validate(config), want)
 	}
 }
 
@@ -648,84 +577,52 @@ func TestAccountResource_validation(t *testing.T) {
 func TestAccountResource_import(t *testing.T) {
 	t.Parallel()
 
-	for name, by := range map[string]func(p *protocol, id string) *tfprotov6.ImportResourceStateRequest{
-		"by id": func(_ *protocol, id string) *tfprotov6.ImportResourceStateRequest {
-			return &tfprotov6.ImportResourceStateRequest{TypeName: "stackone_account", ID: id}
-		},
-		"by identity": func(p *protocol, id string) *tfprotov6.ImportResourceStateRequest {
-			identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	id := h.newAccount()
 
-			return &tfprotov6.ImportResourceStateRequest{TypeName: "stackone_account", Identity: &tfprotov6.ResourceIdentityData{
-				IdentityData: p.pack(identity, p.value(identity, map[string]any{"id": id})),
-			}}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	for _, byIdentity := range []bool{false, true} {
+		p.configure()
 
-			h := newHarness(t)
-			p := h.protocol(t, "stackone_account")
-			id := h.newAccount()
+		state, diags := p.tryImport(id, byIdentity)
+		if p.expect("an import", diags); p.text(state, "account_id") != id || p.text(state, "label") != "old" {
+			t.Errorf("imported %s", state)
+		}
 
-			resp, err := p.server.ImportResourceState(t.Context(), by(p, id))
-			p.check(err, resp.Diagnostics)
+		if planned, replace := p.plan(state, ofAccount(id, nil)); !planned.Equal(state) || len(replace) > 0 {
+			t.Errorf("the plan after the import is not empty: %s", planned)
+		}
 
-			state := p.read(p.unpack(resp.ImportedResources[0].State))
-			if p.text(state, "account_id") != id || p.text(state, "label") != "old" {
-				t.Errorf("imported %s", state)
-			}
+		_, diags = p.tryImport("nobody", byIdentity)
+		p.expect("an import of nothing", diags, `There is nothing to import: StackOne has no linked account "nobody"`)
 
-			if planned, replace := p.plan(state, map[string]any{"account_id": id}); !planned.Equal(state) || len(replace) > 0 {
-				t.Errorf("the plan after the import is not empty: %s", planned)
-			}
-		})
-	}
-}
+		requests := len(h.Requests())
 
-func TestAccountResource_importOfNothing(t *testing.T) {
-	t.Parallel()
+		// A blank identifier would list all accounts.
+		for _, blank := range []any{"", " \t", nil} {
+			_, diags = p.tryImport(blank, byIdentity)
+			p.expect(blank, diags, "ERROR Empty identifier")
+		}
 
-	p := newHarness(t).protocol(t, "stackone_account")
-
-	resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "stackone_account", ID: "nobody"})
-	p.check(err, resp.Diagnostics)
-
-	_, diags := p.tryRead(p.unpack(resp.ImportedResources[0].State))
-	if len(diags) != 1 || diags[0].Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(diags[0].Detail, `no linked account "nobody"`) || !strings.Contains(diags[0].Detail, "nothing to import") {
-		t.Errorf("got %v", texts(diags))
+		if len(h.Requests()) != requests {
+			t.Error("a blank identifier causes requests")
+		}
 	}
 }
 
 func TestListsRefuseNull(t *testing.T) {
 	t.Parallel()
 
-	p := newHarness(t).protocol(t, "stackone_connect_session")
-	withNull := []tftypes.Value{tftypes.NewValue(tftypes.String, "hris"), tftypes.NewValue(tftypes.String, nil)}
+	a := newHarness(t).attach(t, session("this", `categories = ["hris", null]`)+`
+data "stackone_accounts" "this" {
+  origin_owner_ids = ["hris", null]
+  provider_keys    = ["hris", null]
+  account_ids      = ["hris", null]
+  statuses         = ["error", null]
+}
+`)
 
-	diags := map[string][]*tfprotov6.Diagnostic{
-		"categories": p.validate(map[string]any{"origin_owner_id": "1", "origin_owner_name": "One", "categories": withNull}),
-	}
-
-	schemas, err := p.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	p.check(err, schemas.Diagnostics)
-
-	object, ok := schemas.DataSourceSchemas["stackone_accounts"].ValueType().(tftypes.Object)
-	if !ok {
-		t.Fatal("the data source has no schema")
-	}
-
-	for _, name := range []string{"origin_owner_ids", "provider_keys", "account_ids", "statuses"} {
-		resp, err := p.server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-			TypeName: "stackone_accounts", Config: p.pack(object, p.value(object, map[string]any{name: withNull})),
-		})
-		p.check(err, nil)
-
-		diags[name] = slices.DeleteFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity != tfprotov6.DiagnosticSeverityError })
-	}
-
-	for name, found := range diags {
-		if len(found) != 1 || !strings.Contains(found[0].Detail, "null elements") {
-			t.Errorf("%s: %v", name, texts(found))
-		}
+	if out := a.exits(1, "plan", "-no-color"); strings.Count(out, "Error: ") != 5 || strings.Count(out, "null elements") != 5 {
+		t.Errorf("not every list is refused:\n%s", out)
 	}
 }

@@ -80,7 +80,8 @@ func TestPinnedVersion_plan(t *testing.T) {
 
 	h := newHarness(t)
 	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "p1", PinnedVersion: "1.0.0"})
-	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "p2", PinnedVersion: "1.2.0"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "p2", PinnedVersion: "1.2.0", ConnectorOwner: "stackone"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "p3"})
 
 	p := h.protocol(t, pinnedVersionType)
 	config := map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0"}
@@ -90,17 +91,7 @@ func TestPinnedVersion_plan(t *testing.T) {
 
 		before := len(h.Requests())
 		resp := p.tryPlan(prior, config)
-
-		got := texts(resp.Diagnostics)
-		if len(got) != len(want) {
-			t.Fatalf("got %q, want %q", got, want)
-		}
-
-		for i, text := range want {
-			if !strings.Contains(got[i], text) || resp.Diagnostics[i].Severity != tfprotov6.DiagnosticSeverityWarning {
-				t.Errorf("got %q, want %q", got[i], text)
-			}
-		}
+		p.expect(config, resp.Diagnostics, want...)
 
 		if sent := len(h.Requests()) - before; sent != requests {
 			t.Errorf("%d requests, want %d", sent, requests)
@@ -108,42 +99,34 @@ func TestPinnedVersion_plan(t *testing.T) {
 
 		return resp
 	}
+	pin := func(profile, version, owner any) map[string]any {
+		return map[string]any{"connector_profile_id": profile, "pinned_version": version, "owner": owner}
+	}
 
-	const unpins = `unpins the connector profile "p1" from version "1.1.0"`
+	const (
+		unpins   = `WARNING Connector profile follows the newest version: Applying this plan unpins the connector profile "p1" from version "1.1.0"`
+		replaces = "WARNING The connector profile is already pinned: StackOne has pinned the connector profile "
+	)
 
-	plan(p.null(), config, 1, `the connector profile "p1" to version "1.0.0". Applying this plan pins it to version "1.1.0"`)
-	plan(p.null(), map[string]any{"connector_profile_id": tftypes.UnknownValue, "pinned_version": "1.1.0"}, 0)
+	plan(p.null(), config, 1, replaces+`"p1" to version "1.0.0". Applying this plan pins it to version "1.1.0".`)
+	plan(p.null(), pin("p1", tftypes.UnknownValue, nil), 1, replaces+`"p1" to version "1.0.0". Applying this plan pins it to a version that is known after apply.`)
+	plan(p.null(), pin("p1", "1.0.0", nil), 1)
+	plan(p.null(), pin("p2", "1.2.0", "acme"), 1, replaces+`"p2" to version "1.2.0" of the owner "stackone". Applying this plan pins it to version "1.2.0" of the owner "acme".`)
+	plan(p.null(), pin("p3", "1.1.0", nil), 1)
+	plan(p.null(), pin(tftypes.UnknownValue, "1.1.0", nil), 0)
 
 	state := p.apply(nil, config)
 	plan(state, config, 0)
 	plan(state, nil, 0, unpins)
-	plan(state, map[string]any{"connector_profile_id": "p1", "pinned_version": "1.2.0"}, 0)
+	plan(state, pin("p1", "1.2.0", nil), 0)
 
-	resp := plan(state, map[string]any{"connector_profile_id": "p2", "pinned_version": "1.1.0"}, 1, unpins, `the connector profile "p2" to version "1.2.0"`)
+	resp := plan(state, pin("p2", "1.1.0", nil), 1, unpins, replaces+`"p2" to version "1.2.0"`)
 	if len(resp.RequiresReplace) != 1 {
 		t.Errorf("another profile replaces %v", resp.RequiresReplace)
 	}
 
 	h.Script(stackonetest.Fault{Status: http.StatusForbidden})
-
-	if resp := p.tryPlan(p.null(), config); len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Cannot read the pinned version" {
-		t.Errorf("a refused read: %v", texts(resp.Diagnostics))
-	}
-}
-
-func TestPinnedVersion_unknownConfiguration(t *testing.T) {
-	t.Parallel()
-
-	p := newHarness(t).protocol(t, pinnedVersionType)
-
-	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		Config: p.pack(p.provider, p.value(p.provider, map[string]any{"api_key": tftypes.UnknownValue})),
-	})
-	p.check(err, resp.Diagnostics)
-
-	if resp := p.tryPlan(p.null(), map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0"}); len(resp.Diagnostics) != 0 {
-		t.Error(texts(resp.Diagnostics))
-	}
+	plan(p.null(), config, 1, "ERROR Cannot read the pinned version")
 }
 
 func TestPinnedVersion_errors(t *testing.T) {
@@ -156,27 +139,21 @@ func TestPinnedVersion_errors(t *testing.T) {
 	state := p.apply(nil, map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0"})
 
 	for profile, want := range map[string]string{"p1": "pinned_version matches no version of the connector", "p2": "Connector profile p2 not found"} {
-		if _, diags := p.tryApply(p.null(), map[string]any{"connector_profile_id": profile, "pinned_version": "9.9.9"}); len(diags) != 1 ||
-			diags[0].Summary != "Cannot pin the version" || !strings.Contains(diags[0].Detail, want) {
-			t.Errorf("%s: %v", profile, texts(diags))
-		}
+		_, diags := p.tryApply(p.null(), map[string]any{"connector_profile_id": profile, "pinned_version": "9.9.9"})
+		p.expect(profile, diags, "ERROR Cannot pin the version")
+		p.expect(profile, diags, want)
 	}
 
 	h.Script(stackonetest.Fault{Status: http.StatusNotFound, ContentType: "text/html", Body: "<html>"})
 
-	if kept, diags := p.tryRead(state); len(diags) != 1 || diags[0].Summary != "Cannot read the pinned version" || !kept.Equal(state) {
-		t.Errorf("the 404 of a gateway: %v", texts(diags))
+	kept, diags := p.tryRead(state)
+	if p.expect("the 404 of a gateway", diags, "ERROR Cannot read the pinned version"); !kept.Equal(state) {
+		t.Errorf("the 404 of a gateway: %s", kept)
 	}
 
 	h.Script(stackonetest.Fault{Status: http.StatusForbidden})
-
-	if diags := p.delete(state); len(diags) != 1 || diags[0].Summary != "Cannot unpin the version" {
-		t.Errorf("a refused delete: %v", texts(diags))
-	}
-
-	if diags := p.delete(p.with(state, "connector_profile_id", "p2")); len(diags) != 0 {
-		t.Errorf("a pin that is gone: %v", texts(diags))
-	}
+	p.expect("a refused delete", p.delete(state), "ERROR Cannot unpin the version")
+	p.expect("a pin that is gone", p.delete(p.with(state, "connector_profile_id", "p2")))
 }
 
 func TestPinnedVersion_import(t *testing.T) {
@@ -187,47 +164,23 @@ func TestPinnedVersion_import(t *testing.T) {
 	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "p2"})
 
 	p := h.protocol(t, pinnedVersionType)
-	identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}
 
-	read := func(req *tfprotov6.ImportResourceStateRequest) (tftypes.Value, *tfprotov6.ReadResourceResponse) {
-		t.Helper()
-
-		req.TypeName = p.typeName
-		resp, err := p.server.ImportResourceState(t.Context(), req)
-		p.check(err, resp.Diagnostics)
-
-		imported := resp.ImportedResources[0]
-		refreshed, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: p.typeName, CurrentState: imported.State, Private: imported.Private, CurrentIdentity: imported.Identity})
-		p.check(err, refreshed.Diagnostics)
-
-		return p.unpack(refreshed.NewState), refreshed
-	}
-
-	for name, req := range map[string]*tfprotov6.ImportResourceStateRequest{
-		"by id":       {ID: "p1"},
-		"by identity": {Identity: &tfprotov6.ResourceIdentityData{IdentityData: p.pack(identity, p.value(identity, map[string]any{"id": "p1"}))}},
-	} {
-		state, resp := read(req)
-		if p.text(state, "pinned_version") != "1.1.0" || p.text(state, "owner") != "stackone" || p.text(state, "updated_at") == "" {
-			t.Errorf("%s: %s", name, state)
-		}
-
-		if v, err := resp.NewIdentity.IdentityData.Unmarshal(identity); err != nil || p.text(v, "id") != "p1" {
-			t.Errorf("%s: the identity is %s, %v", name, v, err)
+	for _, byIdentity := range []bool{false, true} {
+		state, diags := p.tryImport("p1", byIdentity)
+		if p.expect("an import", diags); p.text(state, "pinned_version") != "1.1.0" || p.text(state, "owner") != "stackone" || p.text(state, "updated_at") == "" {
+			t.Errorf("imported %s", state)
 		}
 
 		if planned, _ := p.plan(state, map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0"}); !planned.Equal(state) {
-			t.Errorf("%s: the plan after the import is not empty: %s", name, planned)
+			t.Errorf("the plan after the import is not empty: %s", planned)
 		}
-	}
 
-	if state, _ := read(&tfprotov6.ImportResourceStateRequest{ID: "p2"}); !state.IsNull() {
-		t.Errorf("a profile without a pin: %s", state)
-	}
+		if state, diags = p.tryImport("p2", byIdentity); !state.IsNull() || len(diags) > 0 {
+			t.Errorf("a profile without a pin: %s, %v", state, texts(diags))
+		}
 
-	resp, err := p.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: p.typeName, ID: " "})
-	if err != nil || len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Empty identifier" || !strings.Contains(resp.Diagnostics[0].Detail, "stackone_connector_profiles") {
-		t.Errorf("a blank identifier: %v, %v", err, texts(resp.Diagnostics))
+		_, diags = p.tryImport(" ", byIdentity)
+		p.expect("a blank identifier", diags, "ERROR Empty identifier: An import needs the identifier of a connector profile, and this one is empty. The data source stackone_connector_profiles")
 	}
 
 	a := h.attach(t, strings.ReplaceAll(example(t, "resources/stackone_connector_profile_pinned_version/resource.tf")+
@@ -259,8 +212,8 @@ func TestPinnedVersionList(t *testing.T) {
 		"enabled":   {map[string]any{"enabled": true}, 0, 36},
 	} {
 		ids, diags, resources := listed(p, test.filter, test.limit, true)
-		if len(ids) != test.want || len(diags) > 0 || len(resources) != len(ids) {
-			t.Errorf("%s: %d pins, %d resources and %v", name, len(ids), len(resources), diags)
+		if p.expect(name, diags); len(ids) != test.want || len(resources) != len(ids) {
+			t.Errorf("%s: %d pins, %d resources", name, len(ids), len(resources))
 		}
 
 		for i, state := range resources {
@@ -272,9 +225,8 @@ func TestPinnedVersionList(t *testing.T) {
 
 	h.Script(stackonetest.Fault{Status: http.StatusForbidden})
 
-	if _, diags, _ := listed(p, nil, 0, false); len(diags) != 1 || !strings.Contains(diags[0], "Cannot list the connector profiles") {
-		t.Errorf("a refused list: %v", diags)
-	}
+	_, diags, _ := listed(p, nil, 0, false)
+	p.expect("a refused list", diags, "ERROR Cannot list the connector profiles")
 }
 
 func TestScenario_pinnedVersions(t *testing.T) {
