@@ -141,13 +141,12 @@ func TestAccountBulk_adoptsAfterAList(t *testing.T) {
 			h.UpdateAccount("account-1", func(a *stackonetest.Account) { a.Label, a.OriginOwnerName = test.now.Label, test.now.OriginOwnerName })
 
 			before := len(h.Requests())
-			state := p.apply(nil, map[string]any{"account_id": "account-1", "label": "l", "origin_owner_name": "n"})
+			state := p.apply(nil, ofAccount("account-1", map[string]any{"label": "l", "origin_owner_name": "n"}))
 
 			single, _, _ := h.counted(before)
 			patch := strings.Join(h.patches(), " ")
 
-			account, _ := h.Account("account-1")
-			if account.Label != "l" || account.OriginOwnerName != "n" || p.text(state, "label") != "l" || single != test.single || patch != test.patch {
+			if account, _ := h.Account("account-1"); account.Label != "l" || account.OriginOwnerName != "n" || p.text(state, "label") != "l" || single != test.single || patch != test.patch {
 				t.Errorf("%+v after %d reads and %s, want %d and %s", account, single, patch, test.single, test.patch)
 			}
 		})

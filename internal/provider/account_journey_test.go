@@ -185,8 +185,8 @@ func TestAccountJourney_unknownIdentifier(t *testing.T) {
 
 	h := newHarness(t)
 	id := h.newAccount()
-	known := "\nvariable \"step\" {\n  default = 1\n}\n\nresource \"terraform_data\" \"id\" {\n  input            = \"" + id + "\"\n  triggers_replace = var.step\n}\n"
-	config := known + strings.Replace(deleting("acme", id, "lifecycle {", "  create_before_destroy = true", "}"), `"`+id+`"`, "terraform_data.id.output", 1)
+	config := "\nvariable \"step\" {\n  default = 1\n}\n\nresource \"terraform_data\" \"id\" {\n  input            = \"" + id + "\"\n  triggers_replace = var.step\n}\n" +
+		strings.Replace(deleting("acme", id, "lifecycle {", "  create_before_destroy = true", "}"), `"`+id+`"`, "terraform_data.id.output", 1)
 	a := h.attach(t, config)
 	a.apply()
 	a.refuses(h, id, mayBeInUse, "-var", "step=2")

@@ -84,7 +84,6 @@ func TestPinnedVersion_plan(t *testing.T) {
 	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "p3"})
 
 	p := h.protocol(t, pinnedVersionType)
-	config := map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0"}
 
 	plan := func(prior tftypes.Value, config map[string]any, requests int, want ...string) *tfprotov6.PlanResourceChangeResponse {
 		t.Helper()
@@ -108,25 +107,24 @@ func TestPinnedVersion_plan(t *testing.T) {
 		replaces = "WARNING The connector profile is already pinned: StackOne has pinned the connector profile "
 	)
 
-	plan(p.null(), config, 1, replaces+`"p1" to version "1.0.0". Applying this plan pins it to version "1.1.0".`)
+	plan(p.null(), pin("p1", "1.1.0", nil), 1, replaces+`"p1" to version "1.0.0". Applying this plan pins it to version "1.1.0".`)
 	plan(p.null(), pin("p1", tftypes.UnknownValue, nil), 1, replaces+`"p1" to version "1.0.0". Applying this plan pins it to a version that is known after apply.`)
 	plan(p.null(), pin("p1", "1.0.0", nil), 1)
 	plan(p.null(), pin("p2", "1.2.0", "acme"), 1, replaces+`"p2" to version "1.2.0" of the owner "stackone". Applying this plan pins it to version "1.2.0" of the owner "acme".`)
 	plan(p.null(), pin("p3", "1.1.0", nil), 1)
 	plan(p.null(), pin(tftypes.UnknownValue, "1.1.0", nil), 0)
 
-	state := p.apply(nil, config)
-	plan(state, config, 0)
+	state := p.apply(nil, pin("p1", "1.1.0", nil))
+	plan(state, pin("p1", "1.1.0", nil), 0)
 	plan(state, nil, 0, unpins)
 	plan(state, pin("p1", "1.2.0", nil), 0)
 
-	resp := plan(state, pin("p2", "1.1.0", nil), 1, unpins, replaces+`"p2" to version "1.2.0"`)
-	if len(resp.RequiresReplace) != 1 {
+	if resp := plan(state, pin("p2", "1.1.0", nil), 1, unpins, replaces+`"p2" to version "1.2.0"`); len(resp.RequiresReplace) != 1 {
 		t.Errorf("another profile replaces %v", resp.RequiresReplace)
 	}
 
 	h.Script(stackonetest.Fault{Status: http.StatusForbidden})
-	plan(p.null(), config, 1, "ERROR Cannot read the pinned version")
+	plan(p.null(), pin("p1", "1.1.0", nil), 1, "ERROR Cannot read the pinned version")
 }
 
 func TestPinnedVersion_errors(t *testing.T) {
