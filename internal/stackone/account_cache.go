@@ -141,9 +141,7 @@ func (c *Client) readAhead(ctx context.Context, id string) error {
 	a.ahead.until = max(a.ahead.number, 1) + pagesUnderWay
 
 	for _, err := range pages(ctx, &once, a.ahead) {
-		var e *Error
-
-		if errors.As(err, &e) {
+		if e, failed := errors.AsType[*Error](err); failed {
 			a.single = 0
 
 			if e.Status == http.StatusUnauthorized || e.Kind == ErrorKeyRefused || e.Kind == ErrorCanceled {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"reflect"
 	"slices"
 )
@@ -14,20 +13,15 @@ import (
 // Account is a linked account, without credentials and setup information. Nil fields were
 // null or absent: see Missing.
 type Account struct {
-	ID              string
-	Provider        *string
-	ProviderName    *string
-	Status          *string
-	StatusReasons   []StatusReason
-	OriginOwnerID   *string
-	OriginOwnerName *string
-	OriginUsername  *string
-	Label           *string
-	Categories      []string
-	Type            *string
-	Shared          *bool
-	CreatedAt       *string
-	UpdatedAt       *string
+	ID                                             string
+	Provider, ProviderName, Status                 *string
+	StatusReasons                                  []StatusReason
+	OriginOwnerID, OriginOwnerName, OriginUsername *string
+	Label                                          *string
+	Categories                                     []string
+	Type                                           *string
+	Shared                                         *bool
+	CreatedAt, UpdatedAt                           *string
 
 	missing []string
 }
@@ -38,9 +32,7 @@ func (a *Account) Missing(field string) bool { return slices.Contains(a.missing,
 
 // StatusReason explains the status of an account.
 type StatusReason struct {
-	Code        *string
-	Description *string
-	Timestamp   *string
+	Code, Description, Timestamp *string
 }
 
 // AccountUpdate changes an account; nil fields keep their values.
@@ -82,45 +74,22 @@ func (c *Client) DeleteAccount(ctx context.Context, id string) error {
 	c.accounts.forget(id, c.accounts.next())
 	defer func() { c.accounts.forget(id, c.accounts.next()) }()
 
-	_, err := do(ctx, c, accountRequest(http.MethodDelete, id, nil), func(http.Header, []byte) (struct{}, error) { return struct{}{}, nil })
+	_, err := do(ctx, c, request{method: http.MethodDelete, route: accountRoute, id: id}, ignoreBody)
 
 	return err
 }
 
-func accountRequest(method, id string, body any) request {
-	return request{method: method, route: "/accounts/{id}", path: "/accounts/" + escape(id), body: body, maxBody: maxObject}
-}
+const accountRoute = "/accounts/{id}"
 
 func (c *Client) account(ctx context.Context, method, id string, body any) (*Account, error) {
-	return do(ctx, c, accountRequest(method, id, body), func(header http.Header, body []byte) (*Account, error) {
-		o, err := decodeObject(header, body)
-		if err != nil {
-			return nil, err
-		}
-
+	return do(ctx, c, request{method: method, route: accountRoute, id: id, body: body}, ofObject(func(o object) (*Account, error) {
 		account, err := newAccount(o)
-		if err != nil {
-			return nil, err
+		if err == nil && account.ID != id {
+			err = fmt.Errorf("it is about the account %q, but the request was for %q", clean(c.scrub(account.ID)), id)
 		}
 
-		if account.ID != id {
-			return nil, fmt.Errorf("it is about the account %q, but the request was for %q", clean(c.scrub(account.ID)), id)
-		}
-
-		return &account, nil
-	})
-}
-
-// escape returns an ID as one path segment. Servers and proxies would resolve "." and "..".
-func escape(id string) string {
-	switch id {
-	case ".":
-		return "%2E"
-	case "..":
-		return "%2E%2E"
-	}
-
-	return url.PathEscape(id)
+		return &account, err
+	}))
 }
 
 func newAccount(o object) (Account, error) {

@@ -1,6 +1,7 @@
 package stackone
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -25,22 +26,7 @@ type Client struct {
 // New returns a client without connecting. Errors about an invalid proxy name the variable
 // but do not quote it.
 func New(config Config) (*Client, error) {
-	switch {
-	case config.BaseURL == nil:
-		return nil, errors.New("a StackOne client needs a base URL")
-	case config.APIKey.IsZero():
-		return nil, errors.New("a StackOne client needs an API key")
-	case config.UserAgent == "":
-		return nil, errors.New("a StackOne client needs a User-Agent")
-	}
-
-	if config.RequestTimeout == 0 {
-		config.RequestTimeout = DefaultRequestTimeout
-	}
-
-	if config.Clock == nil {
-		config.Clock = SystemClock()
-	}
+	config.RequestTimeout, config.Clock = cmp.Or(config.RequestTimeout, DefaultRequestTimeout), cmp.Or(config.Clock, SystemClock())
 
 	if config.Jitter == nil {
 		config.Jitter = rand.Float64
@@ -71,11 +57,11 @@ func New(config Config) (*Client, error) {
 
 type request struct {
 	method string
-	// route contains parameter names, path their escaped values.
-	route, path string
-	query       url.Values
-	body        any
-	// maxBody limits the response in bytes; 0 leaves it unread.
+	// path is the route with the escaped id in place of {id}.
+	route, id, path string
+	query           url.Values
+	body            any
+	// maxBody limits the response in bytes. do sets maxObject; 0 leaves the response unread.
 	maxBody int64
 	// retryAmbiguous allows retrying a POST that may have taken effect.
 	retryAmbiguous bool
@@ -98,6 +84,7 @@ type call struct {
 func do[T any](ctx context.Context, client *Client, r request, decode func(header http.Header, body []byte) (T, error)) (T, error) {
 	var none T
 
+	r.path, r.maxBody = strings.Replace(r.route, "{id}", escape(r.id), 1), cmp.Or(r.maxBody, maxObject)
 	c := &call{Client: client, request: r, started: client.config.Clock.Now()}
 
 	if r.body != nil {
@@ -117,6 +104,30 @@ func do[T any](ctx context.Context, client *Client, r request, decode func(heade
 	}
 
 	return out, nil
+}
+
+// ofObject returns a decoder of a body that is an object.
+func ofObject[T any](decode func(object) (T, error)) func(http.Header, []byte) (T, error) {
+	return func(header http.Header, body []byte) (T, error) {
+		o, err := decodeObject(header, body)
+		if err != nil {
+			var none T
+			return none, err
+		}
+
+		return decode(o)
+	}
+}
+
+func ignoreBody(http.Header, []byte) (none struct{}, _ error) { return none, nil }
+
+// escape returns an ID as one path segment. Servers and proxies would resolve "." and "..".
+func escape(id string) string {
+	if id == "." || id == ".." {
+		return strings.ReplaceAll(id, ".", "%2E")
+	}
+
+	return url.PathEscape(id)
 }
 
 func (c *Client) healthCheck(ctx context.Context, sent time.Time, number int) *attempt {

@@ -95,12 +95,14 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 		return nil, errors.New("it is not a URL")
 	}
 
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, errors.New("it must begin with https://")
 	case u.Hostname() == "":
 		return nil, errors.New("it names no host")
-	case u.Port() != "" && !isPort(u.Port()):
+	case u.Port() != "" && (err != nil || port == 0):
 		return nil, errors.New("its port is not a number from 1 to 65535")
 	case u.User != nil:
 		return nil, errors.New("it must not contain credentials; set api_key instead")
@@ -118,19 +120,8 @@ func ParseBaseURL(raw string) (*url.URL, error) {
 	return u, nil
 }
 
-func isPort(port string) bool {
-	n, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && n > 0
-}
-
 func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-
-	ip := net.ParseIP(host)
-
-	return ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
 // malformed rejects typical mistakes in keys and addresses.

@@ -86,24 +86,3 @@ func TestParseAPIKey(t *testing.T) {
 		}
 	}
 }
-
-func TestNew_incomplete(t *testing.T) {
-	t.Parallel()
-
-	base, err := stackone.ParseBaseURL(stackone.DefaultBaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	key := stackone.NewSecret("k")
-
-	for name, config := range map[string]stackone.Config{
-		"base URL":   {APIKey: key, UserAgent: "x"},
-		"API key":    {BaseURL: base, UserAgent: "x"},
-		"User-Agent": {BaseURL: base, APIKey: key},
-	} {
-		if _, err := stackone.New(config); err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("without %s: %v", name, err)
-		}
-	}
-}

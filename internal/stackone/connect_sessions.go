@@ -27,14 +27,11 @@ type ConnectSessionRequest struct {
 
 // ConnectSession is a new session. The echo of the request is unreliable and not decoded.
 type ConnectSession struct {
-	ID             string
-	OrganizationID *string
-	ProjectID      *string
+	ID                        string
+	OrganizationID, ProjectID *string
 	// CreatedAt falls back to the Date header, then to the local time before the request.
-	CreatedAt            time.Time
-	Token                Secret
-	AuthLinkURL          Secret
-	ExternalTriggerToken Secret
+	CreatedAt                                time.Time
+	Token, AuthLinkURL, ExternalTriggerToken Secret
 }
 
 // CreateConnectSession creates a session. It retries even if an attempt may have taken
@@ -42,9 +39,7 @@ type ConnectSession struct {
 func (c *Client) CreateConnectSession(ctx context.Context, r ConnectSessionRequest) (*ConnectSession, error) {
 	before := c.config.Clock.Now()
 
-	return do(ctx, c, request{
-		method: http.MethodPost, route: "/connect_sessions", path: "/connect_sessions", body: r, maxBody: maxObject, retryAmbiguous: true,
-	}, func(header http.Header, body []byte) (*ConnectSession, error) {
+	return do(ctx, c, request{method: http.MethodPost, route: "/connect_sessions", body: r, retryAmbiguous: true}, func(header http.Header, body []byte) (*ConnectSession, error) {
 		return decodeConnectSession(header, body, before)
 	})
 }
@@ -80,51 +75,33 @@ func decodeConnectSession(header http.Header, body []byte, before time.Time) (*C
 // ConnectSessionDetails is an existing session. Its external trigger token is not decoded.
 // Nil fields were null or absent; all but ID and LatestAttempt repeat the request.
 type ConnectSessionDetails struct {
-	ID                 string
-	OrganizationID     *string
-	ProjectID          *string
-	OriginOwnerID      *string
-	OriginOwnerName    *string
-	OriginUsername     *string
-	Categories         []string
-	Provider           *string
-	ConnectorProfileID *string
-	AccountID          *string
-	Label              *string
-	Metadata           json.RawMessage
-	Type               *string
-	CreatedAt          *string
-	LatestAttempt      *ConnectionAttempt
+	ID                                             string
+	OrganizationID, ProjectID                      *string
+	OriginOwnerID, OriginOwnerName, OriginUsername *string
+	Categories                                     []string
+	Provider, ConnectorProfileID, AccountID, Label *string
+	Metadata                                       json.RawMessage
+	Type, CreatedAt                                *string
+	LatestAttempt                                  *ConnectionAttempt
 }
 
 // ConnectionAttempt is an attempt to sign in by OAuth.
 type ConnectionAttempt struct {
-	ID                    *string
-	Status                *string
-	AccountSecureID       *string
-	OAuthErrorCode        *string
-	OAuthErrorDescription *string
-	CreatedAt             *string
-	UpdatedAt             *string
+	ID, Status, AccountSecureID           *string
+	OAuthErrorCode, OAuthErrorDescription *string
+	CreatedAt, UpdatedAt                  *string
 }
 
 // GetConnectSession reads a session. IsNotFound reports whether the error means that it
 // does not exist. A response with another ID is an ErrorResponse.
 func (c *Client) GetConnectSession(ctx context.Context, id string) (*ConnectSessionDetails, error) {
-	return do(ctx, c, request{
-		method: http.MethodGet, route: "/connect_sessions/{id}", path: "/connect_sessions/" + escape(id), maxBody: maxObject,
-	}, func(header http.Header, body []byte) (*ConnectSessionDetails, error) {
-		o, err := decodeObject(header, body)
-		if err != nil {
-			return nil, err
-		}
-
+	return do(ctx, c, request{method: http.MethodGet, route: "/connect_sessions/{id}", id: id}, ofObject(func(o object) (*ConnectSessionDetails, error) {
 		if got := o.id("id"); got != id {
 			return nil, fmt.Errorf("it is about the connect session %q, but the request was for %q", clean(c.scrub(got)), id)
 		}
 
 		return newConnectSessionDetails(o), nil
-	})
+	}))
 }
 
 func newConnectSessionDetails(o object) *ConnectSessionDetails {

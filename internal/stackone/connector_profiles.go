@@ -13,22 +13,15 @@ import (
 
 // ConnectorProfile configures how customers connect a connector.
 type ConnectorProfile struct {
-	ID                        string
-	Name                      *string
-	ConnectorKey              *string
-	ConnectorLabel            *string
-	Categories                []string
-	Active                    *bool
-	Default                   *bool
-	ReleaseStage              *string
-	ConnectorVersion          *string
-	ConnectorPinnedVersion    *string
-	ConnectorOwner            *string
-	Environment               *string
-	AuthenticationConfigKey   *string
-	AuthenticationConfigLabel *string
-	CreatedAt                 *string
-	UpdatedAt                 *string
+	ID                                                       string
+	Name, ConnectorKey, ConnectorLabel                       *string
+	Categories                                               []string
+	Active, Default                                          *bool
+	ReleaseStage                                             *string
+	ConnectorVersion, ConnectorPinnedVersion, ConnectorOwner *string
+	Environment                                              *string
+	AuthenticationConfigKey, AuthenticationConfigLabel       *string
+	CreatedAt, UpdatedAt                                     *string
 }
 
 // ConnectorProfileFilter selects profiles; nil fields match all.
@@ -67,14 +60,13 @@ func (f ConnectorProfileFilter) matches(p ConnectorProfile) bool {
 type ConnectorVersion struct {
 	Version string
 	// Owner is "stackone" for built-in connectors.
-	Owner   *string
-	Builtin *bool
-	Pinned  *bool
+	Owner           *string
+	Builtin, Pinned *bool
 }
 
 // ConnectorVersions returns the versions to which a profile can be pinned.
 func (c *Client) ConnectorVersions(ctx context.Context, profileID string) ([]ConnectorVersion, error) {
-	r := request{method: http.MethodGet, route: "/connector_profiles/{id}/versions", path: "/connector_profiles/" + escape(profileID) + "/versions", maxBody: maxPage}
+	r := request{method: http.MethodGet, route: "/connector_profiles/{id}/versions", id: profileID, maxBody: maxPage}
 
 	return do(ctx, c, r, func(header http.Header, body []byte) ([]ConnectorVersion, error) {
 		versions, err := decodePage(header, body, newConnectorVersion)
@@ -94,10 +86,8 @@ func newConnectorVersion(o object) (ConnectorVersion, error) {
 // PinnedVersion is the pin of a profile.
 type PinnedVersion struct {
 	// Version is a version or a range, or empty if none is pinned.
-	Version   string
-	Owner     *string
-	CreatedAt *string
-	UpdatedAt *string
+	Version                     string
+	Owner, CreatedAt, UpdatedAt *string
 }
 
 // PinnedVersionRequest pins a version.
@@ -125,16 +115,14 @@ func (c *Client) PutPinnedVersion(ctx context.Context, profileID string, pin Pin
 // DeletePinnedVersion unpins a profile. IsNotFound reports whether the error means that no
 // version was pinned.
 func (c *Client) DeletePinnedVersion(ctx context.Context, profileID string) error {
-	_, err := do(ctx, c, pinnedVersionRequest(http.MethodDelete, profileID, nil), func(http.Header, []byte) (struct{}, error) { return struct{}{}, nil })
+	_, err := do(ctx, c, request{method: http.MethodDelete, route: pinnedVersionRoute, id: profileID}, ignoreBody)
 	return err
 }
 
-func pinnedVersionRequest(method, profileID string, body any) request {
-	return request{method: method, route: "/connector_profiles/{id}/pinned_version", path: "/connector_profiles/" + escape(profileID) + "/pinned_version", body: body, maxBody: maxObject}
-}
+const pinnedVersionRoute = "/connector_profiles/{id}/pinned_version"
 
 func (c *Client) pinnedVersion(ctx context.Context, method, profileID string, body any) (PinnedVersion, error) {
-	return do(ctx, c, pinnedVersionRequest(method, profileID, body), func(header http.Header, body []byte) (PinnedVersion, error) {
+	return do(ctx, c, request{method: method, route: pinnedVersionRoute, id: profileID, body: body}, func(header http.Header, body []byte) (PinnedVersion, error) {
 		if method == http.MethodGet && string(bytes.TrimSpace(body)) == "null" {
 			return PinnedVersion{}, nil
 		}

@@ -2,6 +2,7 @@ package stackone
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -16,8 +17,7 @@ import (
 type Connector struct {
 	// Key is the provider of a connect session.
 	Key            string
-	Name           *string
-	Version        *string
+	Name, Version  *string
 	Categories     []string
 	ReleaseStage   *string
 	Authentication []Authentication
@@ -26,16 +26,13 @@ type Connector struct {
 
 // Authentication is a way to connect a connector.
 type Authentication struct {
-	Key            *string
-	Type           *string
-	Label          *string
-	RequiredScopes []string
+	Key, Type, Label *string
+	RequiredScopes   []string
 }
 
 // ScopeDefinition describes an OAuth scope.
 type ScopeDefinition struct {
-	Name        *string
-	Description *string
+	Name, Description *string
 	// Includes lists the scopes that this one covers.
 	Includes []string
 }
@@ -69,7 +66,7 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 		}
 
 		for {
-			page, err := do(ctx, c, request{method: http.MethodGet, route: "/actions", path: "/actions", query: query, maxBody: maxPage}, decode)
+			page, err := do(ctx, c, request{method: http.MethodGet, route: "/actions", query: query, maxBody: maxPage}, decode)
 			if err != nil {
 				yield(Connector{}, err)
 				return
@@ -129,27 +126,16 @@ func decodeConnectorPage(header http.Header, body []byte) (connectorPage, error)
 		return connectorPage{}, errors.New("the field next has another type than documented")
 	}
 
-	page := connectorPage{next: o.id("next")}
-
 	if string(o["data"]) == "null" {
-		return page, nil
+		o["data"] = json.RawMessage("[]")
 	}
 
-	items, err := objects(o["data"])
+	connectors, err := decodeItems(o["data"], newConnector)
 	if err != nil {
 		return connectorPage{}, err
 	}
 
-	for _, item := range items {
-		connector, err := newConnector(item)
-		if err != nil {
-			return connectorPage{}, err
-		}
-
-		page.connectors = append(page.connectors, connector)
-	}
-
-	return page, nil
+	return connectorPage{connectors, o.id("next")}, nil
 }
 
 func newConnector(o object) (Connector, error) {

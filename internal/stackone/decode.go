@@ -46,30 +46,20 @@ func field[T any](o object, name string) (value *T, ok bool) {
 type identifier string
 
 func (i *identifier) UnmarshalJSON(raw []byte) error {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		*i = identifier(text)
+	if json.Unmarshal(raw, (*string)(i)) == nil {
 		return nil
 	}
 
-	var number json.Number
-	if json.Unmarshal(raw, &number) != nil {
-		return errors.New("an identifier is neither a string nor a number")
-	}
-
-	*i = identifier(number)
-
-	return nil
+	return json.Unmarshal(raw, (*json.Number)(i))
 }
 
 // text returns a string, or a number as a string; nil if blank.
 func (o object) text(name string) *string {
-	value, _ := field[identifier](o, name)
-	if value == nil || strings.TrimSpace(string(*value)) == "" {
-		return nil
+	if id := o.id(name); id != "" {
+		return &id
 	}
 
-	return new(string(*value))
+	return nil
 }
 
 // word returns an enum value in lower case: some documented examples use capitals.
@@ -82,20 +72,19 @@ func (o object) word(name string) *string {
 }
 
 func (o object) id(name string) string {
-	if text := o.text(name); text != nil {
-		return *text
+	if value, _ := field[identifier](o, name); value != nil && strings.TrimSpace(string(*value)) != "" {
+		return string(*value)
 	}
 
 	return ""
 }
 
 func (o object) secret(name string) Secret {
-	value, _ := field[string](o, name)
-	if value == nil || strings.TrimSpace(*value) == "" {
-		return Secret{}
+	if value, _ := field[string](o, name); value != nil && strings.TrimSpace(*value) != "" {
+		return NewSecret(*value)
 	}
 
-	return NewSecret(*value)
+	return Secret{}
 }
 
 func (o object) bool(name string) *bool {
@@ -149,14 +138,27 @@ func elements[T any](array []byte) (items []T, others int, err error) {
 	return items, others, nil
 }
 
-// objects decodes an array, and rejects elements other than objects.
-func objects(array []byte) ([]object, error) {
-	items, others, err := elements[object](array)
-	if err == nil && others > 0 {
+// decodeItems decodes an array of objects, and nothing else.
+func decodeItems[T any](array []byte, decode func(object) (T, error)) (items []T, _ error) {
+	objects, others, err := elements[object](array)
+
+	switch {
+	case err != nil:
+		return nil, err
+	case others > 0:
 		return nil, errors.New("the list contains something other than objects")
 	}
 
-	return items, err
+	for _, o := range objects {
+		item, err := decode(o)
+		if err != nil {
+			return nil, err
+		}
+
+		items = append(items, item)
+	}
+
+	return items, nil
 }
 
 func notJSON(header http.Header, body []byte) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,8 +137,14 @@ func statusText(status int) string {
 
 // IsNotFound reports whether the API returned 404 or 410. Those of a gateway are an ErrorResponse.
 func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == ErrorStatus && isGone(e.Status)
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == ErrorStatus && isGone(e.Status)
+}
+
+// isKind reports whether err is an *Error of one of the kinds.
+func isKind(err error, kinds ...ErrorKind) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && slices.Contains(kinds, e.Kind)
 }
 
 func isGone(status int) bool { return status == http.StatusNotFound || status == http.StatusGone }
@@ -178,11 +185,8 @@ func decodeError(header http.Header, body []byte, scrub func(string) string) (me
 		return nil, "", err.Error()
 	}
 
-	seen := map[string]bool{"": true}
-
 	for _, text := range append(o.texts("message"), o.texts("errors")...) {
-		if text = clean(scrub(text)); !seen[text] && len(messages) < maxMessages {
-			seen[text] = true
+		if text = clean(scrub(text)); text != "" && len(messages) < maxMessages && !slices.Contains(messages, text) {
 			messages = append(messages, text)
 		}
 	}
@@ -192,24 +196,17 @@ func decodeError(header http.Header, body []byte, scrub func(string) string) (me
 
 // clean makes untrusted text safe for one line of a terminal.
 func clean(text string) string {
-	var out strings.Builder
-
-	count := 0
-
-	for _, c := range text {
-		if count == maxText {
-			out.WriteString("…")
-			break
-		}
-
+	text = strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) || c == unicode.ReplacementChar || unicode.Is(unicode.Cf, c) {
-			c = ' '
+			return ' '
 		}
 
-		out.WriteRune(c)
+		return c
+	}, text)
 
-		count++
+	if runes := []rune(text); len(runes) > maxText {
+		text = string(runes[:maxText]) + "…"
 	}
 
-	return strings.Join(strings.Fields(out.String()), " ")
+	return strings.Join(strings.Fields(text), " ")
 }

@@ -1,6 +1,7 @@
 package stackone
 
 import (
+	"cmp"
 	"compress/gzip"
 	"crypto/tls"
 	"crypto/x509"
@@ -57,29 +58,18 @@ func statusOutcome(status int, header http.Header, body []byte) (outcome, string
 		return unusable, fmt.Sprintf("it is a %d, but not the StackOne API's", status)
 	}
 
-	reason := statusText(status)
+	o := map[int]outcome{
+		http.StatusUnauthorized: unauthorized, http.StatusTooManyRequests: throttled, http.StatusRequestTimeout: notProcessed, http.StatusInternalServerError: serverFailed,
+		http.StatusBadGateway: gatewayFailed, http.StatusServiceUnavailable: gatewayFailed, http.StatusGatewayTimeout: gatewayFailed,
+		// Cloudflare's.
+		520: gatewayFailed, 521: gatewayFailed, 522: gatewayFailed, 523: gatewayFailed, 524: gatewayFailed, 525: gatewayFailed, 529: gatewayFailed, 530: gatewayFailed,
+	}[status]
 
-	switch status {
-	case http.StatusUnauthorized:
-		return unauthorized, reason
-	case http.StatusTooManyRequests:
-		return throttled, reason
-	case http.StatusRequestTimeout:
-		return notProcessed, reason
-	case http.StatusInternalServerError:
-		return serverFailed, reason
-	case http.StatusServiceUnavailable:
-		if header.Get("Retry-After") != "" {
-			return notProcessed, reason
-		}
-
-		return gatewayFailed, reason
-	// Cloudflare's statuses start at 520.
-	case http.StatusBadGateway, http.StatusGatewayTimeout, 520, 521, 522, 523, 524, 525, 529, 530:
-		return gatewayFailed, reason
+	if status == http.StatusServiceUnavailable && header.Get("Retry-After") != "" {
+		o = notProcessed
 	}
 
-	return rejected, reason
+	return cmp.Or(o, rejected), statusText(status)
 }
 
 // errorOutcome classifies an attempt without a complete response. If it was sent, the
@@ -137,12 +127,10 @@ func errorOutcome(err error, sent bool) (outcome, string) {
 // isUntrusted reports whether more root certificates may help. Without any, as in a
 // container without a CA bundle, both errors occur.
 func isUntrusted(err error) bool {
-	var (
-		authority x509.UnknownAuthorityError
-		roots     x509.SystemRootsError
-	)
+	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, roots := errors.AsType[x509.SystemRootsError](err)
 
-	return errors.As(err, &authority) || errors.As(err, &roots)
+	return authority || roots
 }
 
 // redirected names the target by scheme and host only: the rest may contain secrets.

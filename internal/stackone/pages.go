@@ -1,10 +1,13 @@
 package stackone
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,9 +26,59 @@ const (
 	maxListReads  = 3
 )
 
-type result[T any] struct {
-	page page[T]
-	err  error
+type page[T any] struct {
+	items []T
+	// total is the length of the whole list; 0 if unknown.
+	total int
+	err   error
+}
+
+// full guesses the size of a full page from the first one. Servers may cap it, usually at a
+// multiple of ten or the default size.
+func (p page[T]) full() int {
+	if n := len(p.items); n < pageSize && (n%10 == 0 || n == standardPageSize) {
+		return n
+	}
+
+	return pageSize
+}
+
+// last reports whether the list ends with this page, which added news to the seen objects. The
+// total decides, if known; otherwise a short page is the last. A second page that repeats a short
+// first one is also the last, except at the default size: such a server ignores page_size.
+func (p page[T]) last(news, seen, full int) bool {
+	if len(p.items) == 0 || p.total > 0 {
+		return len(p.items) == 0 || seen >= p.total
+	}
+
+	whole := news == 0 && seen == full && full < pageSize && full != standardPageSize
+
+	return whole || len(p.items) < full
+}
+
+// decodePage decodes a bare array, as in the OpenAPI document, or an object with data, as
+// in newer guides.
+func decodePage[T any](header http.Header, body []byte, decode func(object) (T, error)) (page[T], error) {
+	if !json.Valid(body) {
+		return page[T]{}, errors.New(notJSON(header, body))
+	}
+
+	var p page[T]
+
+	data := body
+
+	if o, err := decodeObject(header, body); err == nil {
+		data = o["data"]
+		if n, err := strconv.Atoi(string(o["total"])); err == nil {
+			p.total = n
+		}
+	}
+
+	var err error
+
+	p.items, err = decodeItems(data, decode)
+
+	return p, err
 }
 
 type list[T any] struct {
@@ -52,36 +105,33 @@ type list[T any] struct {
 // whole yields a list after reading it completely. It starts over if the list changes.
 func whole[T any](read func() iter.Seq2[T, error]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for reads := 1; ; reads++ {
-			var items []T
+		var (
+			items []T
+			err   error
+		)
 
-			err := error(nil)
+		for range maxListReads {
+			var item T
 
-			for item, failure := range read() {
-				if err = failure; err == nil {
-					items = append(items, item)
-				}
+			items, err = nil, nil
+
+			for item, err = range read() {
+				items = append(items, item)
 			}
 
-			if isListChanged(err) && reads < maxListReads {
-				continue
+			if !isKind(err, ErrorListChanged) {
+				break
 			}
+		}
 
-			if err != nil {
-				var none T
+		if err != nil {
+			items = items[len(items)-1:]
+		}
 
-				yield(none, err)
-
+		for _, item := range items {
+			if !yield(item, err) {
 				return
 			}
-
-			for _, item := range items {
-				if !yield(item, nil) {
-					return
-				}
-			}
-
-			return
 		}
 	}
 }
@@ -97,7 +147,7 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 	return func(yield func(T, error) bool) {
 		var (
 			none            T
-			underWay, again []<-chan result[T]
+			underWay, again []<-chan page[T]
 			group           sync.WaitGroup
 		)
 
@@ -106,8 +156,8 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 		defer group.Wait()
 		defer cancel()
 
-		request := func(number int) <-chan result[T] {
-			out := make(chan result[T], 1)
+		request := func(number int) <-chan page[T] {
+			out := make(chan page[T], 1)
 
 			group.Go(func() { out <- l.get(ctx, c, number) })
 
@@ -195,42 +245,41 @@ func (l *list[T]) ahead(c *Client, found int) int {
 	return max(n, 1)
 }
 
-func (l *list[T]) get(ctx context.Context, c *Client, number int) (r result[T]) {
+func (l *list[T]) get(ctx context.Context, c *Client, number int) page[T] {
 	query := url.Values{"page": {strconv.Itoa(number)}, "page_size": {strconv.Itoa(pageSize)}}
-	for name, values := range l.query {
-		query[name] = values
-	}
+	maps.Copy(query, l.query)
 
 	decode := l.decoder()
 
-	r.page, r.err = do(ctx, c, request{method: http.MethodGet, route: l.route, path: l.route, query: query, maxBody: maxPage}, func(header http.Header, body []byte) (page[T], error) {
+	p, err := do(ctx, c, request{method: http.MethodGet, route: l.route, query: query, maxBody: maxPage}, func(header http.Header, body []byte) (page[T], error) {
 		return decodePage(header, body, decode)
 	})
+	p.err = err
 
-	return r
+	return p
 }
 
 // add processes the next page, and returns its new objects. A page without any is an error
 // before the end: the server may ignore the parameter page.
-func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
+func (l *list[T]) add(c *Client, p page[T]) ([]T, error) {
 	if l.number == 0 {
-		l.full, l.total, l.seen = r.page.full(), r.page.total, map[string]bool{}
+		l.full, l.total, l.seen = p.full(), p.total, map[string]bool{}
 	}
 
 	// Without a total, the previous page may have been the last.
-	if l.number > 0 && l.total == 0 && isPastEnd(r.err) {
-		r = result[T]{}
+	if l.number > 0 && l.total == 0 && isPastEnd(p.err) {
+		p = page[T]{}
 	}
 
-	if r.err != nil {
-		return nil, r.err
+	if p.err != nil {
+		return nil, p.err
 	}
 
 	l.number++
 
 	var news []T
 
-	for _, item := range r.page.items {
+	for _, item := range p.items {
 		if id := l.id(item); !l.seen[id] {
 			l.seen[id] = true
 
@@ -238,36 +287,36 @@ func (l *list[T]) add(c *Client, r result[T]) ([]T, error) {
 		}
 	}
 
-	l.ended = r.page.last(len(news), len(l.seen), l.full)
+	l.ended = p.last(len(news), len(l.seen), l.full)
 	// A short first page is the whole list if the second one is empty.
 	whole := l.number == 2 && l.ended && len(news) == 0 && l.full < pageSize && l.total == 0
 
 	if l.until == 0 && l.total == 0 && !whole {
-		l.pageIDs = append(l.pageIDs, l.ids(r.page))
+		l.pageIDs = append(l.pageIDs, l.ids(p))
 	}
 
 	switch {
 	case !l.ended && len(news) == 0:
 		return nil, l.failure(c, ErrorResponse, fmt.Sprintf("page %d of the list has only objects of earlier pages: the server ignores the page parameter", l.number))
-	case !l.ended && len(r.page.items) > pageSize:
-		return nil, l.failure(c, ErrorResponse, fmt.Sprintf("page %d of the list has %d objects, and the provider asked for %d: the server ignores the page size", l.number, len(r.page.items), pageSize))
+	case !l.ended && len(p.items) > pageSize:
+		return nil, l.failure(c, ErrorResponse, fmt.Sprintf("page %d of the list has %d objects, and the provider asked for %d: the server ignores the page size", l.number, len(p.items), pageSize))
 	case !l.ended && l.number >= maxPages:
 		return nil, l.failure(c, ErrorResponse, fmt.Sprintf("the list does not end after %d pages of %d", maxPages, pageSize))
 	case l.number == 1 || l.until > 0 || whole:
 		return news, nil
-	case len(news) < len(r.page.items), r.page.total != l.total && len(r.page.items) > 0, l.ended && l.total > 0 && len(l.seen) != l.total:
+	case len(news) < len(p.items), p.total != l.total && len(p.items) > 0, l.ended && l.total > 0 && len(l.seen) != l.total:
 		return news, l.failure(c, ErrorListChanged)
 	}
 
 	return news, nil
 }
 
-func (l *list[T]) compare(c *Client, again result[T]) error {
+func (l *list[T]) compare(c *Client, again page[T]) error {
 	if again.err != nil && !isPastEnd(again.err) {
 		return again.err
 	}
 
-	if !slices.Equal(l.ids(again.page), l.pageIDs[l.compared]) {
+	if !slices.Equal(l.ids(again), l.pageIDs[l.compared]) {
 		return l.failure(c, ErrorListChanged)
 	}
 
@@ -292,31 +341,19 @@ func (l *list[T]) failure(c *Client, kind ErrorKind, messages ...string) *Error 
 }
 
 func isPastEnd(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == ErrorStatus && e.own && (e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest)
-}
-
-func isListChanged(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == ErrorListChanged
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == ErrorStatus && e.own && (e.Status == http.StatusNotFound || e.Status == http.StatusBadRequest)
 }
 
 // detailed returns the error of a page. In an outage or with a refused key, only one
 // request returns the details, which may be another one.
-func detailed[T any](err error, others []<-chan result[T]) error {
-	brief := func(err error) bool {
-		var e *Error
-		return errors.As(err, &e) && (e.Kind == ErrorOutage || e.Kind == ErrorKeyRefused)
-	}
-
+func detailed[T any](err error, others []<-chan page[T]) error {
 	for _, other := range others {
-		if !brief(err) {
+		if !isKind(err, ErrorOutage, ErrorKeyRefused) {
 			break
 		}
 
-		if r := <-other; r.err != nil && !brief(r.err) {
-			err = r.err
-		}
+		err = cmp.Or((<-other).err, err)
 	}
 
 	return err

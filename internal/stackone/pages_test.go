@@ -168,7 +168,7 @@ func TestAccounts_totalIsMissed(t *testing.T) {
 	}
 
 	for _, err := range []error{accounts, profiles} {
-		if !isListChanged(err) {
+		if !isKind(err, ErrorListChanged) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -199,7 +199,7 @@ func TestStreamAccounts_listChanges(t *testing.T) {
 				}
 			}
 
-			if isListChanged(last) != (want != nil) || n < 100 || n == 150 {
+			if isKind(last, ErrorListChanged) != (want != nil) || n < 100 || n == 150 {
 				t.Errorf("total %v, limit %d: %d accounts, %v", total, limit, n, last)
 			}
 		}
@@ -222,7 +222,7 @@ func TestStreamAccounts_repeats(t *testing.T) {
 	for _, last = range f.StreamAccounts(t.Context(), AccountFilter{}, 200) {
 	}
 
-	if !isListChanged(last) {
+	if !isKind(last, ErrorListChanged) {
 		t.Errorf("got %v", last)
 	}
 }
