@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -50,42 +49,35 @@ func (f *fixture) find(t *testing.T, id string) (label string, listed bool) {
 func TestFindAccount_listed(t *testing.T) {
 	t.Parallel()
 
+	update := func(t *testing.T, f *fixture, id string) error {
+		_, err := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("new")})
+		return err
+	}
+	remove := func(t *testing.T, f *fixture, id string) error { return f.DeleteAccount(t.Context(), id) }
+	read := func(t *testing.T, f *fixture, id string) error {
+		_, err := f.GetAccount(t.Context(), id)
+		return err
+	}
+	list := func(t *testing.T, f *fixture, _ string) error {
+		_, err := collect(f, t, AccountFilter{})
+		return err
+	}
+	nothing := func(*testing.T, *fixture, string) error { return nil }
+
 	for name, test := range map[string]struct {
-		after func(t *testing.T, f *fixture, id string)
-		want  string
+		later   time.Duration
+		after   func(t *testing.T, f *fixture, id string) error
+		refused bool
+		want    string
 	}{
-		"right after the list":      {func(*testing.T, *fixture, string) {}, "old true"},
-		"before the minute is over": {func(_ *testing.T, f *fixture, _ string) { f.clock.Advance(time.Minute - 1) }, "old true"},
-		"after the minute":          {func(_ *testing.T, f *fixture, _ string) { f.clock.Advance(time.Minute) }, "new false"},
-		"after an update": {func(t *testing.T, f *fixture, id string) {
-			if _, err := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("new")}); err != nil {
-				t.Fatal(err)
-			}
-		}, "new false"},
-		"after a refused update": {func(t *testing.T, f *fixture, id string) {
-			f.server.Script(stackonetest.Fault{Status: http.StatusConflict})
-
-			if _, err := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("x")}); err == nil {
-				t.Fatal("no error")
-			}
-		}, "new false"},
-		"after a refused deletion": {func(t *testing.T, f *fixture, id string) {
-			f.server.Script(stackonetest.Fault{Status: http.StatusConflict})
-
-			if err := f.DeleteAccount(t.Context(), id); err == nil {
-				t.Fatal("no error")
-			}
-		}, "new false"},
-		"after a single read": {func(t *testing.T, f *fixture, id string) {
-			if _, err := f.GetAccount(t.Context(), id); err != nil {
-				t.Fatal(err)
-			}
-		}, "new false"},
-		"after the next list": {func(t *testing.T, f *fixture, _ string) {
-			if _, err := collect(f, t, AccountFilter{}); err != nil {
-				t.Fatal(err)
-			}
-		}, "new true"},
+		"right after the list":      {0, nothing, false, "old true"},
+		"before the minute is over": {time.Minute - 1, nothing, false, "old true"},
+		"after the minute":          {time.Minute, nothing, false, "new false"},
+		"after an update":           {0, update, false, "new false"},
+		"after a refused update":    {0, update, true, "new false"},
+		"after a refused deletion":  {0, remove, true, "new false"},
+		"after a single read":       {0, read, false, "new false"},
+		"after the next list":       {0, list, false, "new true"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +90,15 @@ func TestFindAccount_listed(t *testing.T) {
 			}
 
 			f.server.UpdateAccount(id, func(a *stackonetest.Account) { a.Label = "new" })
-			test.after(t, f, id)
+			f.clock.Advance(test.later)
+
+			if test.refused {
+				f.server.Script(stackonetest.Fault{Status: http.StatusConflict})
+			}
+
+			if err := test.after(t, f, id); (err != nil) != test.refused {
+				t.Fatal(err)
+			}
 
 			if label, listed := f.find(t, id); fmt.Sprint(label, " ", listed) != test.want {
 				t.Errorf("%s %v, want %s", label, listed, test.want)
@@ -298,31 +298,6 @@ func TestFindAccount_minuteIsNearlyUsedUp(t *testing.T) {
 	}
 }
 
-// Clients share no accounts: their keys may differ in permissions.
-func TestFindAccount_twoClients(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	id := f.addAccounts(1)[0]
-
-	if _, err := collect(f, t, AccountFilter{}); err != nil {
-		t.Fatal(err)
-	}
-
-	config := f.config
-	config.APIKey = NewSecret("another")
-
-	other, err := New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	var e *Error
-	if _, _, err := other.FindAccount(t.Context(), id); !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
-		t.Errorf("got %v", err)
-	}
-}
-
 // Canceled calls also end reading ahead.
 func TestFindAccount_interrupted(t *testing.T) {
 	t.Parallel()
@@ -352,38 +327,4 @@ func TestFindAccount_interrupted(t *testing.T) {
 	if single, lists := f.requests(); single != 10 || lists != 1 || failed != 5 {
 		t.Errorf("%d single reads and %d lists, %d failed", single, lists, failed)
 	}
-}
-
-func TestAccountCache_memory(t *testing.T) { //nolint:paralleltest // It measures the memory of the process.
-	cache := newAccountCache(stackonetest.NewClock(noon()))
-
-	heap := func() uint64 {
-		var stats runtime.MemStats
-
-		runtime.GC()
-		runtime.ReadMemStats(&stats)
-
-		return stats.HeapAlloc
-	}
-
-	before, keep := heap(), cache.begin(false)
-
-	for i := range 10_000 {
-		account, err := newAccount(parse(t, fmt.Sprintf(`{"id": "4535597628101516%04d", "provider": "bamboohr", "provider_name": "BambooHR", "status": "active", "status_reasons": null, "categories": ["hris"],
-			"origin_owner_id": "customer-%d", "origin_owner_name": "Customer Number %d", "origin_username": "admin@customer-%d.example", "label": "Customer %d", "type": "production", "shared": true,
-			"created_at": "2031-03-01T12:00:00.000Z", "updated_at": "2031-03-01T12:00:00.000Z", "credentials": {"password": "x"}}`, i, i, i, i, i)))
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		keep(&account)
-	}
-
-	if used := heap() - before; used > 10<<20 || len(cache.byID) != 10_000 {
-		t.Errorf("%d accounts take %d bytes", len(cache.byID), used)
-	} else {
-		t.Logf("%d bytes an account", used/10_000)
-	}
-
-	runtime.KeepAlive(cache)
 }

@@ -8,41 +8,45 @@ import (
 	"unicode"
 )
 
-func FuzzDecodeConnectSession(f *testing.F) {
+// FuzzResponse decodes a response as everything that the API returns.
+func FuzzResponse(f *testing.F) {
 	for _, seed := range []string{
 		`{"id": 1, "token": "t", "created_at": "2031-03-01T12:00:00.000Z", "organization_id": "o", "project_id": null}`,
 		`{"id": "45355976281015164504", "token": "t", "auth_link_url": null, "categories": [null, 1], "metadata": []}`,
-		`{"id": 1e400, "token": "t"}`, `{"token": {}}`, `[]`, `null`, ``, `<html>`, `{"id": -0, "token": "\u0000"}`,
+		`{"id": 1e400, "token": "t"}`, `{"token": {}}`, `[]`, `null`, ``, `<html>`, `{"id": -0, "token": "\u0000"}`, `"x"`, `{}`, `[null]`,
+		`{"statusCode": 400, "message": "no", "errors": ["a"]}`, `{"message": ["a", 1, null]}`, `{"message": {}, "errorCode": 7}`, `{"message": "\u001b[2J\u202e"}`,
+		`[{"id": 1}, {"id": "2", "status_reasons": [{"code": null}]}]`, `{"data": [], "total": 3}`, `{"data": [{"id": "c", "categories": ["hris", null], "active": 1}], "total": "x"}`,
+		`{"next": null, "data": []}`, `{"next": "x", "data": [{"key": "a", "categories": ["hris", null], "authentication": [{"key": 1}, null]}]}`,
+		`{"next": 1e400, "data": null}`, `{"next": {}, "data": [{}]}`, `{"data": [{"key": " "}]}`, `{"data": {}}`,
 	} {
-		f.Add([]byte(seed), "Sat, 01 Mar 2031 12:00:00 GMT")
+		f.Add([]byte(seed), "application/json", "Sat, 01 Mar 2031 12:00:00 GMT")
 	}
 
-	f.Fuzz(func(t *testing.T, body []byte, date string) {
-		session, err := decodeConnectSession(http.Header{"Date": {date}}, body, noon())
-		if (err == nil) != (session != nil) {
-			t.Fatalf("session %v with error %v", session != nil, err)
+	f.Fuzz(func(t *testing.T, body []byte, contentType, date string) {
+		header := http.Header{"Content-Type": {contentType}, "Date": {date}}
+
+		session, err := decodeConnectSession(header, body, noon())
+		checkDecoded(t, err, session != nil && !session.Token.IsZero() && session.ID != "" && !session.CreatedAt.IsZero())
+
+		connectors, err := decodeConnectorPage(header, body)
+		checkDecoded(t, err, err == nil || connectors.next != "" || connectors.connectors != nil)
+
+		for _, connector := range connectors.connectors {
+			checkDecoded(t, nil, strings.TrimSpace(connector.Key) != "")
 		}
 
-		if err == nil && (session.Token.IsZero() || session.ID == "" || session.CreatedAt.IsZero()) {
-			t.Fatal("a session without token, id or time")
+		page, err := decodePage(header, body, func(o object) (object, error) { return o, nil })
+		checkDecoded(t, err, err == nil)
+
+		for _, o := range page.items {
+			account, err := newAccount(o)
+			checkDecoded(t, err, account.ID != "")
+
+			profile, err := newConnectorProfile(o)
+			checkDecoded(t, err, profile.ID != "")
 		}
 
-		if err != nil {
-			checkText(t, err.Error())
-		}
-	})
-}
-
-func FuzzDecodeError(f *testing.F) {
-	for _, seed := range []string{
-		`{"statusCode": 400, "message": "no", "errors": ["a"]}`, `{"message": ["a", 1, null]}`, `{"message": {}, "errorCode": 7}`, `<html>`, ``, `"x"`,
-		`{"message": "\u001b[2J\u202e"}`,
-	} {
-		f.Add([]byte(seed), "application/json")
-	}
-
-	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		messages, code, note := decodeError(http.Header{"Content-Type": {contentType}}, body, func(text string) string { return text })
+		messages, code, note := decodeError(header, body, func(text string) string { return text })
 		if len(messages) > maxMessages {
 			t.Fatalf("%d messages", len(messages))
 		}
@@ -51,6 +55,19 @@ func FuzzDecodeError(f *testing.F) {
 			checkText(t, message)
 		}
 	})
+}
+
+// checkDecoded checks that there is either an error or a complete object.
+func checkDecoded(t *testing.T, err error, complete bool) {
+	t.Helper()
+
+	if (err == nil) != complete {
+		t.Fatalf("complete: %t, error: %v", complete, err)
+	}
+
+	if err != nil {
+		checkText(t, err.Error())
+	}
 }
 
 func checkText(t *testing.T, text string) {
@@ -75,60 +92,6 @@ func FuzzRetryAfter(f *testing.F) {
 		got := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, noon())
 		if got < 0 || got > 120*time.Second {
 			t.Fatalf("%s", got)
-		}
-	})
-}
-
-func FuzzDecodePage(f *testing.F) {
-	for _, seed := range []string{
-		`[]`, `[{"id": 1}, {"id": "2", "status_reasons": [{"code": null}]}]`, `{"data": [], "total": 3}`, `{"data": [{"id": "c", "categories": ["hris", null], "active": 1}], "total": "x"}`, `{"data": null}`, `{"data": {}}`, `{}`, `null`, ``, `[null]`,
-	} {
-		f.Add([]byte(seed))
-	}
-
-	f.Fuzz(func(t *testing.T, body []byte) {
-		page, err := decodePage(http.Header{}, body, func(o object) (object, error) { return o, nil })
-		if err != nil {
-			checkText(t, err.Error())
-			return
-		}
-
-		for _, o := range page.items {
-			account, err := newAccount(o)
-			if (err == nil) != (account.ID != "") {
-				t.Fatalf("id %q with error %v", account.ID, err)
-			}
-
-			profile, err := newConnectorProfile(o)
-			if (err == nil) != (profile.ID != "") {
-				t.Fatalf("id %q with error %v", profile.ID, err)
-			}
-		}
-	})
-}
-
-func FuzzDecodeConnectorPage(f *testing.F) {
-	for _, seed := range []string{
-		`{"next": null, "data": []}`, `{"next": "x", "data": [{"key": "a", "categories": ["hris", null], "authentication": [{"key": 1}, null]}]}`,
-		`{"next": 1e400, "data": null}`, `{"next": {}, "data": [{}]}`, `{"data": [{"key": " "}]}`, `{}`, `[]`, `null`, ``, `<html>`,
-	} {
-		f.Add([]byte(seed))
-	}
-
-	f.Fuzz(func(t *testing.T, body []byte) {
-		page, err := decodeConnectorPage(http.Header{}, body)
-		if err != nil {
-			checkText(t, err.Error())
-
-			if page.next != "" || page.connectors != nil {
-				t.Fatalf("%+v with error %v", page, err)
-			}
-		}
-
-		for _, connector := range page.connectors {
-			if strings.TrimSpace(connector.Key) == "" {
-				t.Fatal("a connector without key")
-			}
 		}
 	})
 }

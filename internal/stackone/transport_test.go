@@ -20,15 +20,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-func TestNewTransport_takesTLS12AtLeast(t *testing.T) {
-	t.Parallel()
-
-	config := NewTransport(nil, nil).TLSClientConfig
-	if config.MinVersion != tls.VersionTLS12 || config.InsecureSkipVerify {
-		t.Errorf("TLS is set up as %+v", config)
-	}
-}
-
 func listen(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 
