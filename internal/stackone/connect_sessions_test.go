@@ -1,7 +1,6 @@
 package stackone
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -37,8 +36,7 @@ func TestGetConnectSession(t *testing.T) {
 
 	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"id": 7}`})
 
-	var e *Error
-	if _, err := f.GetConnectSession(t.Context(), "8"); !errors.As(err, &e) || e.Kind != ErrorResponse || !strings.Contains(err.Error(), `about the connect session "7", but the request was for "8"`) {
+	if _, err := f.GetConnectSession(t.Context(), "8"); !isKind(err, ErrorResponse) || !strings.Contains(err.Error(), `about the connect session "7", but the request was for "8"`) {
 		t.Errorf("another session: %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package stackone
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,17 +12,7 @@ import (
 func connectorKeys(f *fixture, t *testing.T, filter ConnectorFilter) ([]string, error) {
 	t.Helper()
 
-	var keys []string
-
-	for connector, err := range f.Connectors(t.Context(), filter) {
-		if err != nil {
-			return keys, err
-		}
-
-		keys = append(keys, connector.Key)
-	}
-
-	return keys, nil
+	return read(f.Connectors(t.Context(), filter), func(c Connector) string { return c.Key })
 }
 
 func TestConnectors_pages(t *testing.T) {
@@ -46,12 +35,8 @@ func TestConnectors_pages(t *testing.T) {
 			}
 
 			requests := f.server.Requests()
-			if len(requests) != want {
-				t.Errorf("%d requests, want %d", len(requests), want)
-			}
-
-			if got, want := requests[0].Query.Encode(), "exclude=actions&group_by=connector&page_size=100"; got != want {
-				t.Errorf("query: %s, want %s", got, want)
+			if query := requests[0].Query.Encode(); len(requests) != want || query != "exclude=actions&group_by=connector&page_size=100" {
+				t.Errorf("%d requests, want %d, the first with %s", len(requests), want, query)
 			}
 		})
 	}
@@ -98,12 +83,7 @@ func TestConnectors_responses(t *testing.T) {
 
 			_, err := connectorKeys(f, t, ConnectorFilter{})
 
-			var e *Error
-
-			switch {
-			case test.want == "" && err != nil:
-				t.Errorf("got %v", err)
-			case test.want != "" && (!errors.As(err, &e) || e.Kind != ErrorResponse || !strings.Contains(err.Error(), test.want)):
+			if (err != nil) != (test.want != "") || err != nil && (!isKind(err, ErrorResponse) || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 

@@ -14,35 +14,22 @@ func TestError_documentedShapes(t *testing.T) {
 
 	const expiry, kind = "expires_in: number must be more than 0", `type: value is not one of the allowed values ["production","test",null]`
 
-	for name, test := range map[string]struct {
-		newErrors bool
-		messages  []string
-		code      string
+	for newErrors, want := range map[bool]struct {
+		messages []string
+		code     string
 	}{
-		"of the OpenAPI document": {false, []string{expiry + "; " + kind}, ""},
-		"newer":                   {true, []string{"Bad Request", expiry, kind}, "ValidationError"},
+		false: {[]string{expiry + "; " + kind}, ""},
+		true:  {[]string{"Bad Request", expiry, kind}, "ValidationError"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		f := newFixture(t, at(t, stackonetest.New(t, stackonetest.Options{NewErrors: newErrors}).URL()))
+		_, err := f.CreateConnectSession(t.Context(), ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One", ExpiresIn: new(int64(-1)), Type: new("gold")})
 
-			api := stackonetest.New(t, stackonetest.Options{NewErrors: test.newErrors})
+		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != ErrorStatus || e.Status != 400 || !slices.Equal(e.Messages, want.messages) || e.Code != want.code {
+			t.Errorf("new %t: %+v, want %q with the code %q", newErrors, err, want.messages, want.code)
+		}
 
-			base, err := ParseBaseURL(api.URL())
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			f := newFixture(t, func(c *Config) { c.BaseURL = base })
-			_, err = f.CreateConnectSession(t.Context(), ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One", ExpiresIn: new(int64(-1)), Type: new("gold")})
-
-			var e *Error
-			if !errors.As(err, &e) || e.Kind != ErrorStatus || e.Status != 400 || !slices.Equal(e.Messages, test.messages) || e.Code != test.code {
-				t.Errorf("%+v, want %q with the code %q", err, test.messages, test.code)
-			}
-
-			if _, err := f.GetAccount(t.Context(), "nobody"); !IsNotFound(err) {
-				t.Errorf("no account: %v", err)
-			}
-		})
+		if _, err := f.GetAccount(t.Context(), "nobody"); !IsNotFound(err) {
+			t.Errorf("new %t: no account: %v", newErrors, err)
+		}
 	}
 }

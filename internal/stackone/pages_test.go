@@ -18,18 +18,20 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
+// shelf serves a list of accounts in pages, and changes it.
 type shelf struct {
 	mu     sync.Mutex
 	ids    []string
 	total  bool
 	served map[int]int
 	change func(page, times int)
-	// past is the response past the end; nil is an empty page.
-	past *stackonetest.Fault
+	// fault returns the fault of a page, past that of pages past the end.
+	fault func(page int) *stackonetest.Fault
+	past  *stackonetest.Fault
 }
 
 func newShelf(f *fixture, n int) *shelf {
-	s := &shelf{served: map[int]int{}, change: func(int, int) {}}
+	s := &shelf{served: map[int]int{}, change: func(int, int) {}, fault: func(int) *stackonetest.Fault { return nil }}
 	for i := range n {
 		s.ids = append(s.ids, fmt.Sprintf("account-%03d", i))
 	}
@@ -47,6 +49,10 @@ func (s *shelf) serve(r stackonetest.Request) *stackonetest.Fault {
 	s.served[page]++
 	s.change(page, s.served[page])
 
+	if fault := s.fault(page); fault != nil {
+		return fault
+	}
+
 	items := []map[string]string{}
 	for _, id := range s.ids[min((page-1)*pageSize, len(s.ids)):min(page*pageSize, len(s.ids))] {
 		items = append(items, map[string]string{"id": id})
@@ -63,53 +69,34 @@ func (s *shelf) serve(r stackonetest.Request) *stackonetest.Fault {
 
 	body, _ := json.Marshal(response)
 
-	return &stackonetest.Fault{Status: http.StatusOK, ContentType: "application/json", Body: string(body)}
+	return respond(http.StatusOK, string(body))
 }
 
-func (s *shelf) remove(i int) { s.ids = slices.Delete(s.ids, i, i+1) }
+func respond(status int, body string) *stackonetest.Fault {
+	return &stackonetest.Fault{Status: status, ContentType: "application/json", Body: body}
+}
+
+// edit removes an account of the list, or adds one in front if the index is negative.
+func (s *shelf) edit(i int) {
+	if i < 0 {
+		s.ids = append([]string{"new"}, s.ids...)
+	} else {
+		s.ids = slices.Delete(s.ids, i, i+1)
+	}
+}
 
 func TestAccounts_listChanges(t *testing.T) {
 	t.Parallel()
 
-	for name, test := range map[string]struct {
-		n      int
-		change func(s *shelf, page, times int)
-	}{
-		"one disappears after page 1": {150, func(s *shelf, page, times int) {
-			if page == 2 && times == 1 {
-				s.remove(7)
-			}
-		}},
-		"so that page 2 is empty": {101, func(s *shelf, page, times int) {
-			if page == 2 && times == 1 {
-				s.remove(7)
-			}
-		}},
-		"page 1 loses one long before the end": {950, func(s *shelf, page, times int) {
-			if page == 7 && times == 1 {
-				s.remove(7)
-			}
-		}},
-		"page 6 loses one before page 9": {1150, func(s *shelf, page, times int) {
-			if page == 10 && times == 1 {
-				s.remove(555)
-			}
-		}},
-		"one appears at the front": {150, func(s *shelf, page, times int) {
-			if page == 2 && times == 1 {
-				s.ids = append([]string{"new"}, s.ids...)
-			}
-		}},
-		"it changes twice": {150, func(s *shelf, page, times int) {
-			if page == 2 && times <= 2 {
-				s.remove(7)
-			}
-		}},
-		"the last one disappears": {150, func(s *shelf, page, times int) {
-			if page == 2 && times == 1 {
-				s.remove(149)
-			}
-		}},
+	for name, test := range map[string]struct{ n, page, times, edit int }{
+		"one disappears after page 1":          {150, 2, 1, 7},
+		"so that page 2 is empty":              {101, 2, 1, 7},
+		"page 1 loses one long before the end": {950, 7, 1, 7},
+		"page 6 loses one before page 9":       {1150, 10, 1, 555},
+		"one appears at the front":             {150, 2, 1, -1},
+		"it changes twice":                     {150, 2, 2, 7},
+		"the last one disappears":              {150, 2, 1, 149},
+		"it keeps changing":                    {250, 2, 1000, 0},
 	} {
 		for _, total := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, ", total ", total), func(t *testing.T) {
@@ -117,34 +104,23 @@ func TestAccounts_listChanges(t *testing.T) {
 
 				f := newFixture(t, nil)
 				s := newShelf(f, test.n)
-				s.total, s.change = total, func(page, times int) { test.change(s, page, times) }
+				s.total, s.change = total, func(page, times int) {
+					if page == test.page && times <= test.times {
+						s.edit(test.edit)
+					}
+				}
 
 				ids, err := collect(f, t, AccountFilter{})
-				if err != nil || !slices.Equal(ids, s.ids) {
+
+				switch {
+				case test.times > maxListReads:
+					if !isKind(err, ErrorListChanged) || len(ids) != 0 || s.served[1] > 2*maxListReads {
+						t.Errorf("%d accounts, %v, %d reads", len(ids), err, s.served[1])
+					}
+				case err != nil || !slices.Equal(ids, s.ids):
 					t.Errorf("%d accounts of %d, %v", len(ids), len(s.ids), err)
 				}
 			})
-		}
-	}
-}
-
-func TestAccounts_listKeepsChanging(t *testing.T) {
-	t.Parallel()
-
-	for _, total := range []bool{false, true} {
-		f := newFixture(t, nil)
-		s := newShelf(f, 250)
-		s.total, s.change = total, func(page, _ int) {
-			if page == 2 {
-				s.remove(0)
-			}
-		}
-
-		ids, err := collect(f, t, AccountFilter{})
-
-		var e *Error
-		if !errors.As(err, &e) || e.Kind != ErrorListChanged || len(ids) != 0 || s.served[1] > 2*maxListReads {
-			t.Errorf("total %v: %d accounts, %v, %d reads", total, len(ids), err, s.served[1])
 		}
 	}
 }
@@ -162,10 +138,7 @@ func TestAccounts_totalIsMissed(t *testing.T) {
 	}
 
 	_, accounts := collect(f, t, AccountFilter{})
-
-	var profiles error
-	for _, profiles = range f.ConnectorProfiles(t.Context(), ConnectorProfileFilter{}) {
-	}
+	_, profiles := read(f.ConnectorProfiles(t.Context(), ConnectorProfileFilter{}), func(p ConnectorProfile) string { return p.ID })
 
 	for _, err := range []error{accounts, profiles} {
 		if !isKind(err, ErrorListChanged) {
@@ -174,56 +147,30 @@ func TestAccounts_totalIsMissed(t *testing.T) {
 	}
 }
 
-// A stream reports the change last, since it has already yielded objects.
+// A stream reports the change last, since it has already yielded objects. A limited list is
+// not compared, but must not repeat an account.
 func TestStreamAccounts_listChanges(t *testing.T) {
 	t.Parallel()
 
-	for _, total := range []bool{false, true} {
-		for limit, want := range map[int]error{0: &Error{}, 1000: &Error{}, 100: nil} {
+	for _, test := range []struct {
+		n, limit, edit int
+		changed        bool
+	}{
+		{150, 0, 7, true}, {150, 1000, 7, true}, {150, 100, 7, false}, {300, 200, -1, true},
+	} {
+		for _, total := range []bool{false, true} {
 			f := newFixture(t, nil)
-			s := newShelf(f, 150)
+			s := newShelf(f, test.n)
 			s.total, s.change = total, func(page, times int) {
 				if page == 2 && times == 1 {
-					s.remove(7)
+					s.edit(test.edit)
 				}
 			}
 
-			var (
-				n    int
-				last error
-			)
-
-			for _, err := range f.StreamAccounts(t.Context(), AccountFilter{}, limit) {
-				if last = err; err == nil {
-					n++
-				}
-			}
-
-			if isKind(last, ErrorListChanged) != (want != nil) || n < 100 || n == 150 {
-				t.Errorf("total %v, limit %d: %d accounts, %v", total, limit, n, last)
+			if ids, err := f.stream(t, test.limit); isKind(err, ErrorListChanged) != test.changed || len(ids) < 100 || len(ids) >= 200 || len(ids) == 150 {
+				t.Errorf("%+v, total %v: %d accounts, %v", test, total, len(ids), err)
 			}
 		}
-	}
-}
-
-// A limited list is not compared, but must not repeat an account.
-func TestStreamAccounts_repeats(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	s := newShelf(f, 300)
-	s.change = func(page, _ int) {
-		if page == 2 {
-			s.ids = append([]string{"new"}, s.ids...)
-		}
-	}
-
-	var last error
-	for _, last = range f.StreamAccounts(t.Context(), AccountFilter{}, 200) {
-	}
-
-	if !isKind(last, ErrorListChanged) {
-		t.Errorf("got %v", last)
 	}
 }
 
@@ -232,49 +179,35 @@ func TestStreamAccounts_repeats(t *testing.T) {
 func TestAccounts_pastTheEnd(t *testing.T) {
 	t.Parallel()
 
-	refusal := func(status int, body string) *stackonetest.Fault {
-		return &stackonetest.Fault{Status: status, ContentType: "application/json", Body: body}
-	}
-
 	for name, test := range map[string]struct {
-		n    int
-		past *stackonetest.Fault
-		want bool
+		n     int
+		past  *stackonetest.Fault
+		total bool
+		want  bool
 	}{
-		"404":                     {200, refusal(404, `{"statusCode": 404, "message": "no such page"}`), true},
-		"400":                     {100, refusal(400, `{"statusCode": 400, "message": "no such page"}`), true},
-		"of a list of round size": {60, refusal(400, `{"statusCode": 400, "message": "no such page"}`), true},
-		"a gateway's 400":         {200, refusal(400, `{"message": "odd"}`), false},
-		"a gateway's 404":         {200, refusal(404, `<html>`), false},
-		"403":                     {200, refusal(403, `{"statusCode": 403, "message": "no"}`), false},
+		"404":                         {200, respond(404, `{"statusCode": 404, "message": "no such page"}`), false, true},
+		"400":                         {100, respond(400, `{"statusCode": 400, "message": "no such page"}`), false, true},
+		"of a list of round size":     {60, respond(400, `{"statusCode": 400, "message": "no such page"}`), false, true},
+		"a gateway's 400":             {200, respond(400, `{"message": "odd"}`), false, false},
+		"a gateway's 404":             {200, respond(404, `<html>`), false, false},
+		"403":                         {200, respond(403, `{"statusCode": 403, "message": "no"}`), false, false},
+		"before the total is reached": {250, respond(404, `{"statusCode": 404, "message": "no such page"}`), true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			f := newFixture(t, nil)
 			s := newShelf(f, test.n)
-			s.past = test.past
+			s.past, s.total = test.past, test.total
 
-			if ids, err := collect(f, t, AccountFilter{}); (err == nil) != test.want || test.want && len(ids) != test.n {
+			if test.total {
+				s.fault = func(page int) *stackonetest.Fault { return map[int]*stackonetest.Fault{3: test.past}[page] }
+			}
+
+			if ids, err := collect(f, t, AccountFilter{}); (err == nil) != test.want || test.want && len(ids) != test.n || test.total && !IsNotFound(err) {
 				t.Errorf("%d accounts, %v", len(ids), err)
 			}
 		})
-	}
-
-	f := newFixture(t, nil)
-	s := newShelf(f, 250)
-	s.total = true
-
-	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Query.Get("page") == "3" {
-			return refusal(404, `{"statusCode": 404, "message": "no such page"}`)
-		}
-
-		return s.serve(r)
-	})
-
-	if ids, err := collect(f, t, AccountFilter{}); !IsNotFound(err) {
-		t.Errorf("a refusal before the total is reached: %d accounts, %v", len(ids), err)
 	}
 }
 
@@ -284,16 +217,10 @@ func TestAccounts_errorsPastTheEnd(t *testing.T) {
 
 	f := newFixture(t, nil)
 	s := newShelf(f, 150)
-	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		switch r.Query.Get("page") {
-		case "3":
-			return &stackonetest.Fault{Hang: true}
-		case "4", "5":
-			return &stackonetest.Fault{Status: http.StatusForbidden}
-		}
-
-		return s.serve(r)
-	})
+	forbidden := respond(http.StatusForbidden, "")
+	s.fault = func(page int) *stackonetest.Fault {
+		return map[int]*stackonetest.Fault{3: {Hang: true}, 4: forbidden, 5: forbidden}[page]
+	}
 
 	if ids, err := collect(f, t, AccountFilter{}); err != nil || !slices.Equal(ids, s.ids) {
 		t.Errorf("%d accounts, %v", len(ids), err)
@@ -304,24 +231,21 @@ func TestAccounts_keyIsRefused(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture(t, nil)
-	s := newShelf(f, 950)
-	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Query.Get("page") == "1" {
-			return s.serve(r)
+	newShelf(f, 950).fault = func(page int) *stackonetest.Fault {
+		if page == 1 {
+			return nil
 		}
 
-		return &stackonetest.Fault{Status: http.StatusUnauthorized, ContentType: "application/json", Body: `{"statusCode": 401, "message": "expired"}`}
-	})
+		return respond(http.StatusUnauthorized, `{"statusCode": 401, "message": "expired"}`)
+	}
 
 	_, err := collect(f, t, AccountFilter{})
-
-	var e *Error
-	if !errors.As(err, &e) || e.Status != http.StatusUnauthorized || !slices.Equal(e.Messages, []string{"expired"}) {
+	if e, ok := errors.AsType[*Error](err); !ok || e.Status != http.StatusUnauthorized || !slices.Equal(e.Messages, []string{"expired"}) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// Near the limit per minute, pages are not requested in parallel.
+// Near the limit per minute, pages are not requested in parallel, and nothing is read ahead.
 func TestAccounts_minuteIsNearlyUsedUp(t *testing.T) {
 	t.Parallel()
 
@@ -345,30 +269,25 @@ func TestAccounts_interrupted(t *testing.T) {
 	t.Parallel()
 
 	f := newFixture(t, nil)
-	s := newShelf(f, 950)
 	ctx, cancel := context.WithCancel(t.Context())
 
-	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Query.Get("page") == "1" {
-			return s.serve(r)
+	newShelf(f, 950).fault = func(page int) *stackonetest.Fault {
+		if page == 1 {
+			return nil
 		}
 
 		cancel()
 
 		return &stackonetest.Fault{Hang: true}
-	})
-
-	for _, err := range f.StreamAccounts(ctx, AccountFilter{}, 0) {
-		if err != nil && !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v", err)
-		}
 	}
+
+	_, err := read(f.StreamAccounts(ctx, AccountFilter{}, 0), func(a Account) string { return a.ID })
 
 	f.limiter.mu.Lock()
 	defer f.limiter.mu.Unlock()
 
-	if n := f.limiter.rate.underWay; n != 0 {
-		t.Errorf("%d requests are under way", n)
+	if n := f.limiter.rate.underWay; n != 0 || !errors.Is(err, context.Canceled) {
+		t.Errorf("%d requests are under way, %v", n, err)
 	}
 }
 
@@ -402,30 +321,19 @@ func TestAccounts_time(t *testing.T) {
 	t.Parallel()
 
 	synctest.Test(t, func(t *testing.T) {
-		base, err := ParseBaseURL("http://127.0.0.1")
+		config := Config{APIKey: NewSecret("key"), UserAgent: "test/1", Transport: slow{10_000}, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute}
+		at(t, "http://127.0.0.1")(&config)
+
+		client, err := New(config)
 		if err != nil {
 			t.Fatal(err)
 		}
 
-		client, err := New(Config{BaseURL: base, APIKey: NewSecret("key"), UserAgent: "test/1", Transport: slow{10_000}, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute})
-		if err != nil {
-			t.Fatal(err)
-		}
+		start := time.Now()
 
-		start, n := time.Now(), 0
-
-		for _, err := range client.Accounts(t.Context(), AccountFilter{}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			n++
-		}
-
-		if took := time.Since(start); n != 10_000 || took > 101*latency/3 {
-			t.Errorf("%d accounts in %s", n, took)
-		} else {
-			t.Logf("%d accounts in %s", n, took)
+		ids, err := read(client.Accounts(t.Context(), AccountFilter{}), func(a Account) string { return a.ID })
+		if took := time.Since(start); err != nil || len(ids) != 10_000 || took > 101*latency/3 {
+			t.Errorf("%d accounts in %s, %v", len(ids), took, err)
 		}
 	})
 }

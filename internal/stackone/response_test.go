@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"runtime"
 	"slices"
 	"strings"
@@ -378,34 +377,6 @@ func TestDecodePage_oddTotals(t *testing.T) {
 		got, err := decodePage(http.Header{}, []byte(`{"data": [], "total": `+raw+`}`), newAccount)
 		if err != nil || got.total != want {
 			t.Errorf("%s: %d, %v", raw, got.total, err)
-		}
-	}
-}
-
-func TestSplitQuery(t *testing.T) {
-	t.Parallel()
-
-	fits := strings.Repeat("x", maxQuery-len("a=&a=y"))
-
-	for name, test := range map[string]struct {
-		query url.Values
-		want  int
-	}{
-		"nothing":          {url.Values{}, 1},
-		"just fits":        {url.Values{"a": {fits, "y"}}, 1},
-		"one that is long": {url.Values{"a": {fits + fits}}, 1},
-		"two":              {url.Values{"a": {fits, "yy"}}, 2},
-		"three and one":    {url.Values{"a": {fits, "y", "z"}, "b": {"c"}}, 2},
-	} {
-		parts := splitQuery(test.query)
-		values := 0
-
-		for _, part := range parts {
-			values += len(part["a"])
-		}
-
-		if len(parts) != test.want || values != len(test.query["a"]) || len(parts[0]["b"]) != len(test.query["b"]) {
-			t.Errorf("%s: %d parts with %d values", name, len(parts), values)
 		}
 	}
 }

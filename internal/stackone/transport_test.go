@@ -12,49 +12,23 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-func listen(t *testing.T, serve func(net.Conn)) string {
-	t.Helper()
+// deadConn drops what is written to it once it is dead.
+type deadConn struct {
+	net.Conn
+	dead *atomic.Bool
+}
 
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+func (c deadConn) Write(p []byte) (int, error) {
+	if c.dead.Load() {
+		return len(p), nil
 	}
 
-	var group sync.WaitGroup
-
-	t.Cleanup(func() {
-		_ = listener.Close()
-
-		group.Wait()
-	})
-
-	group.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-
-			stop := context.AfterFunc(t.Context(), func() { _ = conn.Close() })
-
-			group.Go(func() {
-				defer stop()
-				defer func() { _ = conn.Close() }()
-
-				serve(conn)
-			})
-		}
-	})
-
-	return listener.Addr().String()
+	return c.Conn.Write(p)
 }
 
 // HTTP/2 uses one connection for everything: if a firewall silently dropped it, all
@@ -62,7 +36,6 @@ func listen(t *testing.T, serve func(net.Conn)) string {
 func TestNewTransport_leavesADeadConnection(t *testing.T) {
 	t.Parallel()
 
-	api := stackonetest.New(t, stackonetest.Options{})
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor != 2 {
 			t.Errorf("the request came by %s", r.Proto)
@@ -81,34 +54,6 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 		connections atomic.Int32
 	)
 
-	forwarder := listen(t, func(conn net.Conn) {
-		first := connections.Add(1) == 1
-
-		upstream, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
-		if err != nil {
-			return
-		}
-
-		defer func() { _ = upstream.Close() }()
-
-		go func() { _, _ = io.Copy(conn, upstream) }()
-
-		buffer := make([]byte, 16<<10)
-
-		for {
-			n, err := conn.Read(buffer)
-			if err != nil {
-				return
-			}
-
-			if first && dead.Load() {
-				continue
-			}
-
-			_, _ = upstream.Write(buffer[:n])
-		}
-	})
-
 	pinging := NewTransport(nil, nil)
 	if pinging.HTTP2 == nil || pinging.HTTP2.SendPingTimeout != pingAfter || pinging.HTTP2.PingTimeout != pingTimeout {
 		t.Fatalf("HTTP/2 is set up as %+v", pinging.HTTP2)
@@ -118,10 +63,22 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 	pinging.TLSClientConfig.RootCAs = x509.NewCertPool()
 	pinging.TLSClientConfig.RootCAs.AddCert(server.Certificate())
 
-	f := newFixture(t, func(c *Config) {
-		at(t, "https://"+forwarder)(c)
+	t.Cleanup(pinging.CloseIdleConnections)
 
-		c.Transport, c.Clock, c.Jitter, c.APIKey = pinging, SystemClock(), func() float64 { return 0 }, NewSecret(api.APIKey())
+	dial := pinging.DialContext
+	pinging.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if connections.Add(1) == 1 && err == nil {
+			conn = deadConn{conn, &dead}
+		}
+
+		return conn, err
+	}
+
+	f := newFixture(t, func(c *Config) {
+		at(t, server.URL)(c)
+
+		c.Transport, c.Clock, c.Jitter = pinging, SystemClock(), func() float64 { return 0 }
 	})
 
 	for range 2 {
