@@ -1,10 +1,11 @@
 package stackonetest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -15,9 +16,6 @@ const (
 	AccountCredential = "credential-of-the-account-never-to-be-seen"
 	AccountSetup      = "setup-of-the-account-never-to-be-seen"
 )
-
-// maxPerPage caps page_size. StackOne documents no maximum for these lists, and 100 for others.
-const maxPerPage = 100
 
 // Account is a linked account of the fake.
 type Account struct {
@@ -54,20 +52,12 @@ type ListStyle struct {
 }
 
 // SetListStyle changes the following lists of accounts.
-func (s *Server) SetListStyle(style ListStyle) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	s.style = style
-}
+func (s *Server) SetListStyle(style ListStyle) { s.locked(func() { s.style = style }) }
 
 // EditAccountResponses edits every account in a response; nil ends it. The stored account
 // does not change. edit must not call the server.
 func (s *Server) EditAccountResponses(edit func(account map[string]any)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	s.editAccount = edit
+	s.locked(func() { s.editAccount = edit })
 }
 
 // AddAccount adds an account with defaults for empty fields, and returns its ID.
@@ -79,40 +69,24 @@ func (s *Server) AddAccount(a Account) string {
 }
 
 func (s *Server) addAccount(a Account) string {
-	fill := func(field *string, standard string) {
-		if *field == "" {
-			*field = standard
-		}
-	}
-
-	fill(&a.ID, rand.Text())
-	fill(&a.Provider, "bamboohr")
-	fill(&a.ProviderName, "BambooHR")
-	fill(&a.Status, "active")
-	fill(&a.OriginOwnerID, "customer-1")
-	fill(&a.OriginOwnerName, "Customer One")
-	fill(&a.Type, "production")
-
-	if a.CreatedAt.IsZero() {
-		a.CreatedAt = s.options.Now()
-	}
-
+	a.ID = cmp.Or(a.ID, rand.Text())
+	a.Provider = cmp.Or(a.Provider, "bamboohr")
+	a.ProviderName = cmp.Or(a.ProviderName, "BambooHR")
+	a.Status = cmp.Or(a.Status, "active")
+	a.OriginOwnerID = cmp.Or(a.OriginOwnerID, "customer-1")
+	a.OriginOwnerName = cmp.Or(a.OriginOwnerName, "Customer One")
+	a.Type = cmp.Or(a.Type, "production")
 	a.UpdatedAt = s.options.Now()
+	a.CreatedAt = cmp.Or(a.CreatedAt, a.UpdatedAt)
 	s.accounts = append(s.accounts, &a)
 
 	return a.ID
 }
 
 // Account returns an account.
-func (s *Server) Account(id string) (Account, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	if a := s.find(id); a != nil {
-		return *a, true
-	}
-
-	return Account{}, false
+func (s *Server) Account(id string) (found Account, ok bool) {
+	s.UpdateAccount(id, func(a *Account) { found, ok = *a, true })
+	return found, ok
 }
 
 // UpdateAccount changes an account out of band, as in the dashboard.
@@ -120,38 +94,28 @@ func (s *Server) UpdateAccount(id string, change func(*Account)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	if a := s.find(id); a != nil {
+	if a := s.account(id); a != nil {
 		change(a)
 	}
 }
 
 // RemoveAccount deletes an account out of band.
-func (s *Server) RemoveAccount(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) RemoveAccount(id string) { s.locked(func() { s.removeAccount(id) }) }
 
+func (s *Server) removeAccount(id string) {
 	s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
 }
 
 // The caller holds the lock.
-func (s *Server) find(id string) *Account {
-	for _, a := range s.accounts {
-		if a.ID == id {
-			return a
-		}
-	}
-
-	return nil
+func (s *Server) account(id string) *Account {
+	return find(s.accounts, func(a *Account) bool { return a.ID == id })
 }
 
-func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	query := r.URL.Query()
-
+func (s *Server) listAccounts(r *Request) (int, any) {
 	// All filters apply, even two of one field. That is inferred.
-	matches := func(value string, name string) bool { return !query.Has(name) || slices.Contains(query[name], value) }
+	matches := func(value string, name string) bool {
+		return !r.Query.Has(name) || slices.Contains(r.Query[name], value)
+	}
 
 	var found []any
 
@@ -162,11 +126,7 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 
-	number, size, ok := paging(query.Get("page"), query.Get("page_size"))
-	if !ok {
-		s.refuse(w, http.StatusBadRequest, "page and page_size must be positive numbers")
-		return
-	}
+	number, size := number(r.Query, "page", 1), perPage(r.Query)
 
 	if s.style.IgnorePage {
 		number = 1
@@ -176,68 +136,52 @@ func (s *Server) listAccounts(w http.ResponseWriter, r *http.Request) {
 		size = min(size, s.style.MaxPerPage)
 	}
 
-	part := slicePage(found, number, size)
+	part := section(found, (number-1)*size, number*size)
 
 	switch {
 	case s.style.Envelope && s.style.Total:
-		respond(w, http.StatusOK, map[string]any{"data": part, "total": len(found)})
+		return http.StatusOK, map[string]any{"data": part, "total": len(found)}
 	case s.style.Envelope:
-		respond(w, http.StatusOK, map[string]any{"data": part})
+		return http.StatusOK, map[string]any{"data": part}
 	default:
-		respond(w, http.StatusOK, part)
+		return http.StatusOK, part
 	}
 }
 
-func paging(page, size string) (number, perPage int, ok bool) {
-	number, perPage = 1, 25
+// perPage caps page_size. StackOne documents no maximum for these lists, and 100 for others.
+func perPage(query url.Values) int { return min(number(query, "page_size", 25), 100) }
 
-	var errPage, errSize error
-
-	if page != "" {
-		number, errPage = strconv.Atoi(page)
+func number(query url.Values, name string, standard int) int {
+	if n, err := strconv.Atoi(query.Get(name)); err == nil {
+		return n
 	}
 
-	if size != "" {
-		perPage, errSize = strconv.Atoi(size)
-	}
-
-	return number, min(perPage, maxPerPage), errPage == nil && errSize == nil && number > 0 && perPage > 0
+	return standard
 }
 
-func slicePage(all []any, number, size int) []any {
-	first := min((number-1)*size, len(all))
-	return append([]any{}, all[first:min(first+size, len(all))]...)
+func section(all []any, first, last int) []any {
+	return append([]any{}, all[min(first, len(all)):min(last, len(all))]...)
 }
 
-func (s *Server) account(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("id")
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	a := s.find(id)
+func (s *Server) serveAccount(r *Request) (int, any) {
+	a := s.account(r.id)
 	if a == nil {
-		s.refuse(w, http.StatusNotFound, fmt.Sprintf("Account %s not found", id))
-		return
+		return http.StatusNotFound, refusal{"Account " + r.id + " not found"}
 	}
 
 	switch r.Method {
 	case http.MethodPatch:
-		fields := decode(r)
-
-		profile := (&Session{Fields: fields}).Text("connector_profile_id")
-		if profile != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ID == profile }) {
-			s.refuse(w, http.StatusBadRequest, "connector_profile_id must be that of an enabled connector profile")
-			return
+		if wrong := s.danglingProfile(r.Fields); wrong != nil {
+			return http.StatusBadRequest, wrong
 		}
 
-		a.patch(fields)
+		a.patch(r.Fields)
 		a.UpdatedAt = s.options.Now()
 	case http.MethodDelete:
-		s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
+		s.removeAccount(r.id)
 	}
 
-	respond(w, http.StatusOK, s.accountResponse(a))
+	return http.StatusOK, s.accountResponse(a)
 }
 
 // patch sets the given fields, and clears those given as null. It ignores null for fields
@@ -245,32 +189,29 @@ func (s *Server) account(w http.ResponseWriter, r *http.Request) {
 func (a *Account) patch(fields map[string]json.RawMessage) {
 	for name, target := range map[string]*string{"label": &a.Label, "origin_username": &a.OriginUsername, "type": &a.Type, "connector_profile_id": &a.ConnectorProfileID} {
 		if _, sent := fields[name]; sent {
-			*target = ""
+			*target = text(fields, name)
 		}
+	}
 
+	for name, target := range map[string]any{"origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName, "shared": &a.Shared, "metadata": &a.Metadata} {
 		_ = json.Unmarshal(fields[name], target)
-	}
-
-	for name, target := range map[string]*string{"origin_owner_id": &a.OriginOwnerID, "origin_owner_name": &a.OriginOwnerName} {
-		_ = json.Unmarshal(fields[name], target)
-	}
-
-	if raw, sent := fields["shared"]; sent {
-		a.Shared = nil
-		_ = json.Unmarshal(raw, &a.Shared)
-	}
-
-	if raw, sent := fields["metadata"]; sent {
-		a.Metadata = nil
-		if string(raw) != "null" {
-			a.Metadata = raw
-		}
 	}
 }
 
 // The caller holds the lock.
 func (s *Server) accountResponse(a *Account) map[string]any {
-	out := a.response(s.style.NewSpelling)
+	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
+	if s.style.NewSpelling {
+		provider, owner, ownerName = "connector", "owner_id", "owner_name"
+	}
+
+	out := map[string]any{
+		"id": a.ID, provider: nullable(a.Provider), "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
+		owner: nullable(a.OriginOwnerID), ownerName: nullable(a.OriginOwnerName), "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label), "categories": a.Categories,
+		"type": nullable(a.Type), "shared": a.Shared, "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
+		"credentials":       map[string]any{"password": AccountCredential},
+		"setup_information": map[string]any{"domain": AccountSetup},
+	}
 
 	if s.editAccount != nil {
 		s.editAccount(out)
@@ -278,28 +219,3 @@ func (s *Server) accountResponse(a *Account) map[string]any {
 
 	return out
 }
-
-func (a *Account) response(newSpelling bool) map[string]any {
-	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
-	if newSpelling {
-		provider, owner, ownerName = "connector", "owner_id", "owner_name"
-	}
-
-	return map[string]any{
-		"id": a.ID, provider: nullable(a.Provider), "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
-		owner: nullable(a.OriginOwnerID), ownerName: nullable(a.OriginOwnerName), "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label), "categories": a.Categories,
-		"type": nullable(a.Type), "shared": a.Shared, "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
-		"credentials":       map[string]any{"password": AccountCredential},
-		"setup_information": map[string]any{"domain": AccountSetup},
-	}
-}
-
-func nullable(text string) any {
-	if text == "" {
-		return nil
-	}
-
-	return text
-}
-
-func rfc3339(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

@@ -2,6 +2,7 @@ package stackonetest
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -41,8 +42,7 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	c.now = c.now.Add(d)
-	c.sleeps = append(c.sleeps, d)
+	c.now, c.sleeps = c.now.Add(d), append(c.sleeps, d)
 
 	return nil
 }
@@ -52,5 +52,5 @@ func (c *Clock) Sleeps() []time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	return append([]time.Duration(nil), c.sleeps...)
+	return slices.Clone(c.sleeps)
 }

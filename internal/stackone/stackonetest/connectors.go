@@ -1,10 +1,9 @@
 package stackonetest
 
 import (
-	"encoding/base64"
+	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -33,49 +32,38 @@ type ScopeDefinition struct {
 
 // AddConnector appends a connector to the catalogue.
 func (s *Server) AddConnector(c Connector) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	s.connectors = append(s.connectors, c)
+	s.locked(func() { s.connectors = append(s.connectors, c) })
 }
 
+// The cursor of a page contains characters that must be escaped in a query.
+const cursor = "after+%d/="
+
 // listActions serves the catalogue. 400 for an invalid cursor is inferred.
-func (s *Server) listActions(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) listActions(r *Request) (int, any) {
+	first := 0
 
-	query := r.URL.Query()
-	_, size, sizeOK := paging("", query.Get("page_size"))
-	first, cursorOK := position(query.Get("next"))
-
-	switch {
-	case !sizeOK:
-		s.refuse(w, http.StatusBadRequest, "page_size must be a positive number")
-		return
-	case !cursorOK:
-		s.refuse(w, http.StatusBadRequest, "next must be a cursor of an earlier response")
-		return
+	if next := r.Query.Get("next"); next != "" {
+		if _, err := fmt.Sscanf(next, cursor, &first); err != nil || first <= 0 {
+			return http.StatusBadRequest, refusal{"next must be a cursor of an earlier response"}
+		}
 	}
 
 	var found []any
 
 	for _, c := range s.connectors {
-		if keys := query.Get("filter[connectors]"); keys != "" && !slices.Contains(strings.Split(keys, ","), c.Key) {
-			continue
+		if keys := r.Query.Get("filter[connectors]"); keys == "" || slices.Contains(strings.Split(keys, ","), c.Key) {
+			found = append(found, c.response(!slices.Contains(r.Query["exclude"], "actions")))
 		}
-
-		found = append(found, c.response(!slices.Contains(query["exclude"], "actions")))
 	}
 
-	first = min(first, len(found))
-	last := min(first+size, len(found))
+	last := first + perPage(r.Query)
 
 	var next any
 	if last < len(found) {
-		next = cursor(last)
+		next = fmt.Sprintf(cursor, last)
 	}
 
-	respond(w, http.StatusOK, map[string]any{"next": next, "data": append([]any{}, found[first:last]...)})
+	return http.StatusOK, map[string]any{"next": next, "data": section(found, first, last)}
 }
 
 func (c Connector) response(withActions bool) map[string]any {
@@ -100,23 +88,4 @@ func (c Connector) response(withActions bool) map[string]any {
 	}
 
 	return out
-}
-
-func cursor(place int) string {
-	return base64.URLEncoding.EncodeToString([]byte("after " + strconv.Itoa(place)))
-}
-
-func position(next string) (place int, ok bool) {
-	if next == "" {
-		return 0, true
-	}
-
-	raw, err := base64.URLEncoding.DecodeString(next)
-	if err != nil {
-		return 0, false
-	}
-
-	place, err = strconv.Atoi(strings.TrimPrefix(string(raw), "after "))
-
-	return place, err == nil && place > 0
 }

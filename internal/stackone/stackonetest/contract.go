@@ -42,41 +42,13 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	}))
 })
 
-func (s *Server) route(mux *http.ServeMux) (map[string]*openapi3.Operation, error) {
-	doc, err := contract()
-	if err != nil {
-		return nil, err
-	}
-
-	handlers := s.handlers()
-	operations := map[string]*openapi3.Operation{}
-
-	for path, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			handle, ok := handlers[op.OperationID]
-			if !ok {
-				return nil, fmt.Errorf("the fake does not implement %s", op.OperationID)
-			}
-
-			operations[method+" "+path] = op
-
-			mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
-				if wrong := violations(op, r); len(wrong) > 0 {
-					s.refuse(w, http.StatusBadRequest, wrong...)
-					return
-				}
-
-				handle(w, r)
-			})
-		}
-	}
-
-	return operations, nil
-}
-
 // violations validates a request. Setting a route would select the validator for OpenAPI
 // 3.1, which compiles the schema each time (1 ms).
 func violations(op *openapi3.Operation, r *http.Request) []string {
+	if op == nil {
+		return nil
+	}
+
 	query := r.URL.Query()
 	input := &openapi3filter.RequestValidationInput{
 		Request: r, PathParams: map[string]string{"id": r.PathValue("id")}, QueryParams: query,
@@ -130,7 +102,12 @@ func messages(name string, err error) []string {
 	return out
 }
 
-func unknown(op *openapi3.Operation, r *Request) []string {
+// unknownNames returns messages about undocumented fields and query parameters.
+func unknownNames(op *openapi3.Operation, r *Request) []string {
+	if op == nil {
+		return nil
+	}
+
 	known := map[string]bool{}
 
 	for _, parameter := range op.Parameters {
@@ -155,6 +132,10 @@ func unknown(op *openapi3.Operation, r *Request) []string {
 	}
 
 	slices.Sort(names)
+
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%s %s was sent with %s, which the contract does not have", r.Method, r.Path, name)
+	}
 
 	return names
 }

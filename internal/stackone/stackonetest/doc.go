@@ -2,8 +2,8 @@
 // benchmarks. It validates requests, and in tests responses, with openapi.yaml. Comments
 // mark where it is stricter than StackOne's documentation.
 //
-//   - contract.go validates; server.go serves, and checks credentials and headers;
+//   - contract.go validates; server.go serves, logs, and checks credentials and headers;
 //   - sessions.go, accounts.go, profiles.go and connectors.go implement the objects;
 //   - customer.go simulates the customer who opens a link; hub.go serves a page for it;
-//   - faults.go injects failures, log.go records requests, clock.go is a fake clock.
+//   - faults.go injects failures; clock.go is a fake clock.
 package stackonetest

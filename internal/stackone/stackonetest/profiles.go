@@ -2,9 +2,7 @@ package stackonetest
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,19 +15,19 @@ type ConnectorProfile struct {
 	ConnectorKey   string
 	ConnectorLabel string
 	// PinnedVersion, ConnectorOwner and Environment are null if empty.
-	PinnedVersion          string
-	ConnectorOwner         string
-	Environment            string
-	PinnedAt, PinUpdatedAt time.Time
+	PinnedVersion  string
+	ConnectorOwner string
+	Environment    string
 	// Versions are newest first; they default to 1.2.0, 1.1.0 and 1.0.0.
 	Versions   []ConnectorVersion
 	Categories []string
 	Disabled   bool
 	Default    bool
 	// APIKey means no OAuth, so sessions have no connection attempts.
-	APIKey    bool
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	APIKey                 bool
+	CreatedAt              time.Time
+	UpdatedAt              time.Time
+	pinnedAt, pinUpdatedAt time.Time
 }
 
 // ConnectorVersion is a version of a connector. Owner defaults to StackOne.
@@ -47,12 +45,7 @@ type PinStyle struct {
 }
 
 // SetPinStyle changes the following responses.
-func (s *Server) SetPinStyle(style PinStyle) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	s.pins = style
-}
+func (s *Server) SetPinStyle(style PinStyle) { s.locked(func() { s.pins = style }) }
 
 // AddConnectorProfile adds a profile with a default label, versions and times.
 func (s *Server) AddConnectorProfile(p ConnectorProfile) {
@@ -60,20 +53,8 @@ func (s *Server) AddConnectorProfile(p ConnectorProfile) {
 	defer s.mu.Unlock()
 
 	now := s.options.Now()
-
-	for _, at := range []*time.Time{&p.CreatedAt, &p.UpdatedAt} {
-		if at.IsZero() {
-			*at = now
-		}
-	}
-
-	if p.PinnedVersion != "" && p.PinnedAt.IsZero() {
-		p.PinnedAt, p.PinUpdatedAt = now, now
-	}
-
-	if p.ConnectorLabel == "" {
-		p.ConnectorLabel = "Connector " + p.ConnectorKey
-	}
+	p.CreatedAt, p.UpdatedAt, p.pinnedAt, p.pinUpdatedAt = cmp.Or(p.CreatedAt, now), cmp.Or(p.UpdatedAt, now), now, now
+	p.ConnectorLabel = cmp.Or(p.ConnectorLabel, "Connector "+p.ConnectorKey)
 
 	if p.Versions == nil {
 		p.Versions = []ConnectorVersion{{Version: "1.2.0"}, {Version: "1.1.0"}, {Version: "1.0.0"}}
@@ -83,15 +64,9 @@ func (s *Server) AddConnectorProfile(p ConnectorProfile) {
 }
 
 // ConnectorProfile returns a profile.
-func (s *Server) ConnectorProfile(id string) (ConnectorProfile, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	if p := s.findProfile(id); p != nil {
-		return *p, true
-	}
-
-	return ConnectorProfile{}, false
+func (s *Server) ConnectorProfile(id string) (found ConnectorProfile, ok bool) {
+	s.UpdateConnectorProfile(id, func(p *ConnectorProfile) { found, ok = *p, true })
+	return found, ok
 }
 
 // UpdateConnectorProfile changes a profile out of band, as in the dashboard.
@@ -99,30 +74,21 @@ func (s *Server) UpdateConnectorProfile(id string, change func(*ConnectorProfile
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	if p := s.findProfile(id); p != nil {
+	if p := s.profile(id); p != nil {
 		change(p)
 	}
 }
 
 // The caller holds the lock.
-func (s *Server) findProfile(id string) *ConnectorProfile {
-	if i := slices.IndexFunc(s.profiles, func(p *ConnectorProfile) bool { return p.ID == id }); i >= 0 {
-		return s.profiles[i]
-	}
-
-	return nil
+func (s *Server) profile(id string) *ConnectorProfile {
+	return find(s.profiles, func(p *ConnectorProfile) bool { return p.ID == id })
 }
 
-func (s *Server) listProfiles(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	query := r.URL.Query()
-
+func (s *Server) listProfiles(r *Request) (int, any) {
 	var found []any
 
 	for _, p := range s.profiles {
-		if query.Get("enabled") == strconv.FormatBool(p.Disabled) || query.Has("connector_key") && query.Get("connector_key") != p.ConnectorKey {
+		if r.Query.Get("enabled") == strconv.FormatBool(p.Disabled) || r.Query.Has("connector_key") && r.Query.Get("connector_key") != p.ConnectorKey {
 			continue
 		}
 
@@ -135,30 +101,22 @@ func (s *Server) listProfiles(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 
-	number, size, ok := paging(query.Get("page"), query.Get("page_size"))
-	if !ok {
-		s.refuse(w, http.StatusBadRequest, "page and page_size must be whole numbers")
-		return
-	}
+	number, size := number(r.Query, "page", 1), perPage(r.Query)
 
-	respond(w, http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": slicePage(found, number, size)})
+	return http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": section(found, (number-1)*size, number*size)}
 }
 
-func (s *Server) ofProfile(serve func(w http.ResponseWriter, r *http.Request, p *ConnectorProfile)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-
-		if p := s.findProfile(r.PathValue("id")); p != nil {
-			serve(w, r, p)
-			return
+func (s *Server) ofProfile(serve func(r *Request, p *ConnectorProfile) (int, any)) handler {
+	return func(r *Request) (int, any) {
+		if p := s.profile(r.id); p != nil {
+			return serve(r, p)
 		}
 
-		s.refuse(w, http.StatusNotFound, fmt.Sprintf("Connector profile %s not found", r.PathValue("id")))
+		return http.StatusNotFound, refusal{"Connector profile " + r.id + " not found"}
 	}
 }
 
-func (s *Server) listVersions(w http.ResponseWriter, _ *http.Request, p *ConnectorProfile) {
+func (s *Server) listVersions(_ *Request, p *ConnectorProfile) (int, any) {
 	out := []any{}
 
 	for _, v := range p.Versions {
@@ -167,47 +125,45 @@ func (s *Server) listVersions(w http.ResponseWriter, _ *http.Request, p *Connect
 		})
 	}
 
-	respond(w, http.StatusOK, out)
+	return http.StatusOK, out
 }
 
-func (s *Server) getPin(w http.ResponseWriter, _ *http.Request, p *ConnectorProfile) {
+func (s *Server) getPin(_ *Request, p *ConnectorProfile) (int, any) {
 	switch {
 	case p.PinnedVersion != "":
-		respond(w, http.StatusOK, map[string]any{
+		return http.StatusOK, map[string]any{
 			"connector_profile_id": p.ID, "pinned_version": s.pin(p), "owner": nullable(p.ConnectorOwner),
-			"created_at": rfc3339(p.PinnedAt), "updated_at": rfc3339(p.PinUpdatedAt),
-		})
+			"created_at": rfc3339(p.pinnedAt), "updated_at": rfc3339(p.pinUpdatedAt),
+		}
 	case s.pins.NullWhenUnpinned:
-		respond(w, http.StatusOK, nil)
+		return http.StatusOK, nil
 	default:
-		s.refuse(w, http.StatusNotFound, "No version is pinned")
+		return http.StatusNotFound, refusal{"No version is pinned"}
 	}
 }
 
 // putPin refuses a version that does not exist. That is inferred.
-func (s *Server) putPin(w http.ResponseWriter, r *http.Request, p *ConnectorProfile) {
-	session := Session{Fields: decode(r)}
-	version, owner := session.Text("pinned_version"), session.Text("owner")
+func (s *Server) putPin(r *Request, p *ConnectorProfile) (int, any) {
+	version, owner := text(r.Fields, "pinned_version"), text(r.Fields, "owner")
 
 	if p.match(version, owner) == "" {
-		s.refuse(w, http.StatusBadRequest, "pinned_version matches no version of the connector")
-		return
+		return http.StatusBadRequest, refusal{"pinned_version matches no version of the connector"}
 	}
 
 	now := s.options.Now()
 	if p.PinnedVersion == "" {
-		p.PinnedAt = now
+		p.pinnedAt = now
 	}
 
-	p.PinnedVersion, p.ConnectorOwner, p.PinUpdatedAt, p.UpdatedAt = version, owner, now, now
-	s.getPin(w, r, p)
+	p.PinnedVersion, p.ConnectorOwner, p.pinUpdatedAt, p.UpdatedAt = version, owner, now, now
+
+	return s.getPin(r, p)
 }
 
 // deletePin returns 204 even without a pin. That is inferred.
-func (s *Server) deletePin(w http.ResponseWriter, _ *http.Request, p *ConnectorProfile) {
+func (s *Server) deletePin(_ *Request, p *ConnectorProfile) (int, any) {
 	p.PinnedVersion, p.ConnectorOwner, p.UpdatedAt = "", "", s.options.Now()
-
-	w.WriteHeader(http.StatusNoContent)
+	return http.StatusNoContent, nil
 }
 
 // The caller holds the lock.

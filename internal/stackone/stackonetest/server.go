@@ -2,14 +2,17 @@ package stackonetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -32,9 +35,6 @@ type Options struct {
 	Customers bool
 	// NewErrors returns errors in the newer documented format.
 	NewErrors bool
-	// UnknownNames are undocumented fields and parameters that a test may send. Any other
-	// fails the test.
-	UnknownNames []string
 }
 
 // Server is a fake of the API.
@@ -42,8 +42,6 @@ type Server struct {
 	options Options
 	url     string
 	http    *http.Server
-	closing chan struct{}
-	once    sync.Once
 	strict  bool
 
 	mu         sync.Mutex
@@ -64,9 +62,26 @@ type Server struct {
 	limit     int
 	limitSpan time.Duration
 	admitted  []time.Time
-
-	connections int
 }
+
+// Request is a request as it arrived.
+type Request struct {
+	Method string
+	Path   string
+	Query  url.Values
+	Header http.Header
+	Body   []byte
+	Fields map[string]json.RawMessage
+	Status int
+	At     time.Time
+	id     string
+}
+
+// refusal contains the messages of an error response.
+type refusal []string
+
+// handler returns the status and the content of a response. The caller holds the lock.
+type handler func(r *Request) (int, any)
 
 // New starts a server that ends with the test. Undocumented names in requests and invalid
 // responses fail the test, except responses that the test changed.
@@ -80,15 +95,6 @@ func New(tb testing.TB, o Options) *Server {
 
 	tb.Cleanup(func() {
 		s.Close()
-
-		for _, r := range s.Requests() {
-			for _, name := range r.Unknown {
-				if !slices.Contains(o.UnknownNames, name) {
-					tb.Errorf("%s %s was sent with %s, which the contract does not have", r.Method, r.Path, name)
-				}
-			}
-		}
-
 		s.mu.Lock()
 		defer s.mu.Unlock()
 
@@ -104,17 +110,15 @@ func New(tb testing.TB, o Options) *Server {
 func Start(o Options) (*Server, error) { return start(o, false) }
 
 func start(o Options, strict bool) (*Server, error) {
-	if o.APIKey == "" {
-		o.APIKey = DefaultAPIKey
-	}
+	o.APIKey = cmp.Or(o.APIKey, DefaultAPIKey)
 
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 
-	s := &Server{options: o, strict: strict, closing: make(chan struct{})}
+	s := &Server{options: o, strict: strict}
 
-	api, err := s.api()
+	api, err := s.routes()
 	if err != nil {
 		return nil, err
 	}
@@ -125,15 +129,8 @@ func start(o Options, strict bool) (*Server, error) {
 	}
 
 	s.url = "http://" + listener.Addr().String()
-
-	if o.Customers {
-		if api, err = s.serveCustomers(api); err != nil {
-			return nil, errors.Join(err, listener.Close())
-		}
-	}
-
 	// Cut connections would fill the log.
-	s.http = &http.Server{Handler: api, ConnState: s.countConnection, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+	s.http = &http.Server{Handler: api, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 
 	go func() { _ = s.http.Serve(listener) }()
 
@@ -147,50 +144,77 @@ func (s *Server) URL() string { return s.url }
 func (s *Server) APIKey() string { return s.options.APIKey }
 
 // Close stops the server and cuts open requests.
-func (s *Server) Close() {
-	s.once.Do(func() {
-		close(s.closing)
-		_ = s.http.Close()
-	})
-}
+func (s *Server) Close() { _ = s.http.Close() }
 
-// Connections returns the number of connections opened so far.
-func (s *Server) Connections() int {
+// Requests returns all requests in order.
+func (s *Server) Requests() []Request { return copies(s, &s.requests) }
+
+func (s *Server) locked(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	return s.connections
+	f()
 }
 
-func (s *Server) countConnection(_ net.Conn, state http.ConnState) {
+func copies[T any](s *Server, items *[]*T) []T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	if state == http.StateNew {
-		s.connections++
+	out := make([]T, len(*items))
+	for i, item := range *items {
+		out[i] = *item
 	}
+
+	return out
 }
 
-func (s *Server) handlers() map[string]http.HandlerFunc {
-	return map[string]http.HandlerFunc{
-		"createConnectSession": s.createSession, "getConnectSession": s.getSession, "authenticateConnectSession": s.authenticateSession,
-		"listAccounts": s.listAccounts, "getAccount": s.account, "updateAccount": s.account, "deleteAccount": s.account,
-		"listConnectorProfiles": s.listProfiles, "listConnectorVersions": s.ofProfile(s.listVersions),
-		"getPinnedVersion": s.ofProfile(s.getPin), "putPinnedVersion": s.ofProfile(s.putPin), "deletePinnedVersion": s.ofProfile(s.deletePin),
-		"listActions": s.listActions,
+// find returns the first item that fits, or nil.
+func find[T any](items []*T, fits func(*T) bool) *T {
+	if i := slices.IndexFunc(items, fits); i >= 0 {
+		return items[i]
 	}
+
+	return nil
 }
 
-func (s *Server) api() (http.Handler, error) {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { s.refuse(w, http.StatusNotFound, "Not Found") })
-
-	operations, err := s.route(mux)
+func (s *Server) routes() (http.Handler, error) {
+	doc, err := contract()
 	if err != nil {
 		return nil, err
 	}
 
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handlers := map[string]handler{
+		"createConnectSession": s.createSession, "getConnectSession": s.getSession, "authenticateConnectSession": s.authenticateSession,
+		"listAccounts": s.listAccounts, "getAccount": s.serveAccount, "updateAccount": s.serveAccount, "deleteAccount": s.serveAccount,
+		"listConnectorProfiles": s.listProfiles, "listConnectorVersions": s.ofProfile(s.listVersions),
+		"getPinnedVersion": s.ofProfile(s.getPin), "putPinnedVersion": s.ofProfile(s.putPin), "deletePinnedVersion": s.ofProfile(s.deletePin),
+		"listActions": s.listActions,
+	}
+	unknown := s.serve(nil, func(*Request) (int, any) { return http.StatusNotFound, refusal{"Not Found"} })
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", unknown)
+
+	if s.options.Customers {
+		s.routeCustomers(mux, unknown)
+	}
+
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if handlers[op.OperationID] == nil {
+				return nil, errors.New("the fake does not implement " + op.OperationID)
+			}
+
+			mux.HandleFunc(method+" "+path, s.serve(op, handlers[op.OperationID]))
+		}
+	}
+
+	return mux, nil
+}
+
+// serve logs a request and sends the response, or that of a fault. op is nil for unknown
+// routes.
+func (s *Server) serve(op *openapi3.Operation, handle handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			panic(http.ErrAbortHandler)
@@ -198,65 +222,70 @@ func (s *Server) api() (http.Handler, error) {
 
 		r.Body = io.NopCloser(bytes.NewReader(body))
 
-		logged := &Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body}
+		logged := &Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body, id: r.PathValue("id")}
 		_ = json.Unmarshal(body, &logged.Fields)
 
-		_, pattern := mux.Handler(r)
-		op := operations[pattern]
+		var fault *Fault
 
-		if op != nil {
-			logged.Unknown = unknown(op, logged)
-		}
+		s.locked(func() {
+			logged.At = s.options.Now()
+			s.requests = append(s.requests, logged)
 
-		s.mu.Lock()
-		logged.At = s.options.Now()
-		s.requests = append(s.requests, logged)
-		fault := s.fault(logged, s.hasKey(r))
-		s.mu.Unlock()
+			if s.strict {
+				s.violations = append(s.violations, unknownNames(op, logged)...)
+			}
+
+			fault = s.fault(logged, s.hasKey(r))
+		})
 
 		s.delay(r)
 
-		response := &recorder{ResponseWriter: w}
-		response.Header().Set("Date", logged.At.UTC().Format(http.TimeFormat))
+		var response Fault
 
-		defer func() {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-
-			logged.Status = response.status
-		}()
-
-		normal := func(w http.ResponseWriter, r *http.Request) {
-			out := &recorder{ResponseWriter: w, body: &bytes.Buffer{}}
-			if s.admissible(out, r) {
-				mux.ServeHTTP(out, r)
+		s.locked(func() {
+			if fault == nil || fault.Process {
+				response = s.process(op, handle, r, logged)
 			}
 
-			if op != nil && s.strict {
-				s.validate(op, r, out)
+			if fault != nil {
+				response = *fault
 			}
-		}
 
-		if fault != nil {
-			s.misbehave(response, r, fault, normal)
-			return
-		}
+			response.Status = cmp.Or(response.Status, http.StatusOK)
+			if !response.Hang && response.Cut != CutAtOnce {
+				logged.Status = response.Status
+			}
+		})
 
-		normal(response, r)
-	}), nil
+		w.Header().Set("Date", logged.At.UTC().Format(http.TimeFormat))
+		response.send(w, r)
+	}
 }
 
-func (s *Server) validate(op *openapi3.Operation, r *http.Request, out *recorder) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	if s.edit != nil || s.editAccount != nil || s.style.Envelope || s.style.NewSpelling || r.Method == http.MethodHead {
-		return
+// process returns the response without a fault. The caller holds the lock.
+func (s *Server) process(op *openapi3.Operation, handle handler, r *http.Request, logged *Request) Fault {
+	status, value := s.refuse(op, r)
+	if status == 0 {
+		status, value = handle(logged)
 	}
 
-	for _, violation := range validateResponse(op, out.status, out.body.Bytes()) {
-		s.violations = append(s.violations, fmt.Sprintf("The fake's %d response to %s %s: %s", out.status, r.Method, r.URL.Path, violation))
+	if messages, refused := value.(refusal); refused {
+		value = s.errorBody(status, logged.At, messages)
 	}
+
+	if status == http.StatusNoContent {
+		return Fault{Status: status}
+	}
+
+	body, _ := json.Marshal(value)
+
+	if op != nil && s.strict && s.edit == nil && s.editAccount == nil && !s.style.Envelope && !s.style.NewSpelling {
+		for _, violation := range validateResponse(op, status, body) {
+			s.violations = append(s.violations, fmt.Sprintf("The fake's %d response to %s %s: %s", status, r.Method, r.URL.Path, violation))
+		}
+	}
+
+	return Fault{Status: status, ContentType: "application/json; charset=utf-8", Body: string(body)}
 }
 
 func (s *Server) delay(r *http.Request) {
@@ -264,32 +293,29 @@ func (s *Server) delay(r *http.Request) {
 		return
 	}
 
-	timer := time.NewTimer(s.options.Latency)
-	defer timer.Stop()
-
 	select {
-	case <-timer.C:
+	case <-time.After(s.options.Latency):
 	case <-r.Context().Done():
 	}
 }
 
-// admissible checks credentials and headers. It refuses Go's default user agent; what
-// StackOne blocks is unknown. GET patterns also match HEAD, which StackOne lacks.
-func (s *Server) admissible(w http.ResponseWriter, r *http.Request) bool {
+// refuse checks credentials, headers and content; the status is 0 if they are valid. It
+// refuses Go's default user agent; what StackOne blocks is unknown.
+func (s *Server) refuse(op *openapi3.Operation, r *http.Request) (status int, messages any) {
 	agent := r.UserAgent()
 
 	switch {
 	case agent == "" || strings.HasPrefix(agent, "Go-http-client/"):
-		s.refuse(w, http.StatusForbidden, "Forbidden resource")
+		return http.StatusForbidden, refusal{"Forbidden resource"}
 	case !s.hasKey(r):
-		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
-	case r.Method == http.MethodHead:
-		s.refuse(w, http.StatusNotFound, "Not Found")
-	default:
-		return true
+		return http.StatusUnauthorized, refusal{"Unauthorized"}
 	}
 
-	return false
+	if wrong := violations(op, r); len(wrong) > 0 {
+		return http.StatusBadRequest, refusal(wrong)
+	}
+
+	return 0, nil
 }
 
 func (s *Server) hasKey(r *http.Request) bool {
@@ -297,34 +323,36 @@ func (s *Server) hasKey(r *http.Request) bool {
 	return ok && user == s.options.APIKey && password == ""
 }
 
-func (s *Server) refuse(w http.ResponseWriter, status int, messages ...string) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, s.errorBody(status, s.options.Now(), messages...))
-}
-
 // errorBody returns an error in the format of the OpenAPI document, or the newer one. The
 // wording is unknown.
-func (s *Server) errorBody(status int, now time.Time, messages ...string) string {
-	fields := map[string]any{"statusCode": status, "message": strings.Join(messages, "; ")}
+func (s *Server) errorBody(status int, now time.Time, messages []string) map[string]any {
+	out := map[string]any{"statusCode": status, "message": strings.Join(messages, "; ")}
 
 	switch {
 	case !s.options.NewErrors:
-		fields["timestamp"] = rfc3339(now)
+		out["timestamp"] = rfc3339(now)
 	case status == http.StatusBadRequest:
-		fields["message"], fields["errorCode"], fields["errors"] = http.StatusText(status), "ValidationError", messages
+		maps.Copy(out, map[string]any{"message": http.StatusText(status), "errorCode": "ValidationError", "errors": messages})
 	}
 
-	body, err := json.Marshal(fields)
-	if err != nil {
-		return ""
+	return out
+}
+
+// text returns a string field, or "".
+func text(fields map[string]json.RawMessage, name string) string {
+	var out string
+
+	_ = json.Unmarshal(fields[name], &out)
+
+	return out
+}
+
+func nullable(text string) any {
+	if text == "" {
+		return nil
 	}
 
-	return string(body)
+	return text
 }
 
-func respond(w http.ResponseWriter, status int, value any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value)
-}
+func rfc3339(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

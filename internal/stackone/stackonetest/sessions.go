@@ -1,6 +1,7 @@
 package stackonetest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -49,74 +50,32 @@ func (s *Server) RecordAttempt(token string, a ConnectionAttempt) error {
 
 // The caller holds the lock.
 func (s *Server) record(session *Session, a ConnectionAttempt) {
-	if a.ID == "" {
-		a.ID = rand.Text()
-	}
-
-	for _, at := range []*time.Time{&a.CreatedAt, &a.UpdatedAt} {
-		if at.IsZero() {
-			*at = s.options.Now()
-		}
-	}
-
+	now := s.options.Now()
+	a.ID, a.CreatedAt, a.UpdatedAt = cmp.Or(a.ID, rand.Text()), cmp.Or(a.CreatedAt, now), cmp.Or(a.UpdatedAt, now)
 	session.Attempt = &a
 }
 
 // Text returns a string field of the request, or "".
-func (s Session) Text(name string) string {
-	var text string
-
-	_ = json.Unmarshal(s.Fields[name], &text)
-
-	return text
-}
+func (s Session) Text(name string) string { return text(s.Fields, name) }
 
 // Sessions returns all sessions in the order of creation.
-func (s *Server) Sessions() []Session {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	out := make([]Session, len(s.sessions))
-	for i, session := range s.sessions {
-		out[i] = *session
-	}
-
-	return out
-}
+func (s *Server) Sessions() []Session { return copies(s, &s.sessions) }
 
 // EditResponse edits responses to created sessions. The stored session does not change.
-func (s *Server) EditResponse(f func(response map[string]any)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) EditResponse(f func(response map[string]any)) { s.locked(func() { s.edit = f }) }
 
-	s.edit = f
-}
-
-func decode(r *http.Request) map[string]json.RawMessage {
-	var fields map[string]json.RawMessage
-
-	_ = json.NewDecoder(r.Body).Decode(&fields)
-
-	return fields
-}
-
-func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
-	fields := decode(r)
-
-	s.mu.Lock()
-
-	if wrong := s.dangling(Session{Fields: fields}); len(wrong) > 0 {
-		s.mu.Unlock()
-		s.refuse(w, http.StatusBadRequest, wrong...)
-
-		return
+func (s *Server) createSession(r *Request) (int, any) {
+	if wrong := s.dangling(r.Fields); len(wrong) > 0 {
+		return http.StatusBadRequest, wrong
 	}
 
-	now := s.options.Now()
-	token := "cs_" + rand.Text() + rand.Text()
+	seconds := 1800.0
+	_ = json.Unmarshal(r.Fields["expires_in"], &seconds)
+
+	now, token := s.options.Now(), "cs_"+rand.Text()+rand.Text()
 	session := &Session{
-		ID: fmt.Sprint(100_001 + len(s.sessions)), Token: token, AuthLinkURL: s.authLink(token),
-		ExternalTriggerToken: "ett_" + rand.Text(), CreatedAt: now, ExpiresAt: now.Add(validity(fields)), Fields: fields,
+		ID: fmt.Sprint(100_001 + len(s.sessions)), Token: token, AuthLinkURL: s.authLink(token), ExternalTriggerToken: "ett_" + rand.Text(),
+		CreatedAt: now, ExpiresAt: now.Add(time.Duration(seconds * float64(time.Second))), Fields: r.Fields,
 	}
 	s.sessions = append(s.sessions, session)
 
@@ -127,30 +86,32 @@ func (s *Server) createSession(w http.ResponseWriter, r *http.Request) {
 		s.edit(out)
 	}
 
-	s.mu.Unlock()
-
-	respond(w, http.StatusCreated, out)
+	return http.StatusCreated, out
 }
 
 // dangling returns invalid references. StackOne documents that a provider must be enabled;
 // the other checks, and 400, are inferred. Without any profiles, connectors are not
 // checked. The caller holds the lock.
-func (s *Server) dangling(session Session) []string {
-	var out []string
+func (s *Server) dangling(fields map[string]json.RawMessage) refusal {
+	out := s.danglingProfile(fields)
 
-	if id := session.Text("account_id"); id != "" && s.find(id) == nil {
+	if id := text(fields, "account_id"); id != "" && s.account(id) == nil {
 		out = append(out, "account_id must be that of a linked account")
 	}
 
-	if id := session.Text("connector_profile_id"); id != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ID == id }) {
-		out = append(out, "connector_profile_id must be that of an enabled connector profile")
-	}
-
-	if key := session.Text("provider"); key != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ConnectorKey == key }) {
+	if key := text(fields, "provider"); key != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ConnectorKey == key }) {
 		out = append(out, "provider must have an enabled connector profile")
 	}
 
 	return out
+}
+
+func (s *Server) danglingProfile(fields map[string]json.RawMessage) refusal {
+	if id := text(fields, "connector_profile_id"); id != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ID == id }) {
+		return refusal{"connector_profile_id must be that of an enabled connector profile"}
+	}
+
+	return nil
 }
 
 // enabled is also true if there are no profiles.
@@ -159,46 +120,31 @@ func (s *Server) enabled(fits func(p *ConnectorProfile) bool) bool {
 }
 
 // getSession also returns expired sessions. That is inferred.
-func (s *Server) getSession(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	i := slices.IndexFunc(s.sessions, func(session *Session) bool { return session.ID == r.PathValue("id") })
-	if i < 0 {
-		s.refuse(w, http.StatusNotFound, fmt.Sprintf("Connect session %s not found", r.PathValue("id")))
-		return
+func (s *Server) getSession(r *Request) (int, any) {
+	session := find(s.sessions, func(session *Session) bool { return session.ID == r.id })
+	if session == nil {
+		return http.StatusNotFound, refusal{"Connect session " + r.id + " not found"}
 	}
 
-	respond(w, http.StatusOK, s.sessions[i].response())
+	return http.StatusOK, session.response()
 }
 
 // authenticateSession returns 401 for an unknown or expired token. That is inferred.
-func (s *Server) authenticateSession(w http.ResponseWriter, r *http.Request) {
-	token := (&Session{Fields: decode(r)}).Text("token")
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	session := s.validSession(token)
+func (s *Server) authenticateSession(r *Request) (int, any) {
+	session := s.validSession(text(r.Fields, "token"))
 	if session == nil {
-		s.refuse(w, http.StatusUnauthorized, "Unauthorized")
-		return
+		return http.StatusUnauthorized, refusal{"Unauthorized"}
 	}
 
-	respond(w, http.StatusCreated, session.response())
+	return http.StatusCreated, session.response()
 }
 
 // The caller holds the lock.
 func (s *Server) validSession(token string) *Session {
-	i := slices.IndexFunc(s.sessions, func(session *Session) bool {
-		return session.Token == token && s.options.Now().Before(session.ExpiresAt)
-	})
-	if i < 0 {
-		return nil
-	}
-
-	return s.sessions[i]
+	return find(s.sessions, func(session *Session) bool { return session.Token == token && s.valid(session) })
 }
+
+func (s *Server) valid(session *Session) bool { return s.options.Now().Before(session.ExpiresAt) }
 
 func (s *Session) response() map[string]any {
 	out := map[string]any{
@@ -220,21 +166,8 @@ func (s *Session) response() map[string]any {
 	for _, name := range []string{
 		"origin_owner_id", "origin_owner_name", "origin_username", "provider", "account_id", "label", "metadata", "categories", "type", "connector_profile_id",
 	} {
-		out[name] = nil
-		if raw, sent := s.Fields[name]; sent {
-			out[name] = raw
-		}
+		out[name] = s.Fields[name] // A nil json.RawMessage is null.
 	}
 
 	return out
-}
-
-func validity(fields map[string]json.RawMessage) time.Duration {
-	const standard = 1800
-
-	seconds := float64(standard)
-
-	_ = json.Unmarshal(fields["expires_in"], &seconds)
-
-	return time.Duration(seconds * float64(time.Second))
 }
