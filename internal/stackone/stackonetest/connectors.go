@@ -7,27 +7,30 @@ import (
 	"strings"
 )
 
-// Connector is an entry of the catalogue. Empty fields are null in responses.
+// Connector is an entry of the catalogue.
 type Connector struct {
-	Key            string
-	Name           string
-	Version        string
-	Categories     []string
-	ReleaseStage   string
-	Authentication []Authentication
-	Scopes         []ScopeDefinition
+	Key            string            `json:"key"`
+	Name           string            `json:"name,omitempty"`
+	Version        string            `json:"version,omitempty"`
+	Categories     []string          `json:"categories"`
+	ReleaseStage   string            `json:"release_stage,omitempty"`
+	Authentication []Authentication  `json:"authentication"`
+	Scopes         []ScopeDefinition `json:"scope_definitions"`
 }
 
 // Authentication is a way to connect a connector.
 type Authentication struct {
-	Key, Type, Label string
-	RequiredScopes   []string
+	Key            string   `json:"key,omitempty"`
+	Type           string   `json:"type,omitempty"`
+	Label          string   `json:"label,omitempty"`
+	RequiredScopes []string `json:"required_scopes"`
 }
 
 // ScopeDefinition describes an OAuth scope.
 type ScopeDefinition struct {
-	Name, Description string
-	Includes          []string
+	Name        string   `json:"name,omitempty"`
+	Description string   `json:"description,omitempty"`
+	Includes    []string `json:"includes"`
 }
 
 // AddConnector appends a connector to the catalogue.
@@ -48,11 +51,22 @@ func (s *Server) listActions(r *Request) (int, any) {
 		}
 	}
 
+	type item struct {
+		Connector
+
+		Actions []map[string]any `json:"actions,omitempty"`
+	}
+
 	var found []any
+
+	actions := []map[string]any{{"id": "list_users", "label": "List Users"}}
+	if slices.Contains(r.Query["exclude"], "actions") {
+		actions = nil
+	}
 
 	for _, c := range s.connectors {
 		if keys := r.Query.Get("filter[connectors]"); keys == "" || slices.Contains(strings.Split(keys, ","), c.Key) {
-			found = append(found, c.response(!slices.Contains(r.Query["exclude"], "actions")))
+			found = append(found, item{c, actions})
 		}
 	}
 
@@ -64,28 +78,4 @@ func (s *Server) listActions(r *Request) (int, any) {
 	}
 
 	return http.StatusOK, map[string]any{"next": next, "data": section(found, first, last)}
-}
-
-func (c Connector) response(withActions bool) map[string]any {
-	ways := []any{}
-	for _, a := range c.Authentication {
-		ways = append(ways, map[string]any{"key": nullable(a.Key), "type": nullable(a.Type), "label": nullable(a.Label), "required_scopes": a.RequiredScopes})
-	}
-
-	var scopes []any
-	for _, d := range c.Scopes {
-		scopes = append(scopes, map[string]any{"name": nullable(d.Name), "description": nullable(d.Description), "includes": d.Includes})
-	}
-
-	out := map[string]any{
-		"key": c.Key, "name": nullable(c.Name), "version": nullable(c.Version), "icon": "https://app.stackone.com/logo.png", "description": nil,
-		"categories": append([]string{}, c.Categories...), "release_stage": nullable(c.ReleaseStage), "authentication": ways,
-		"scope_definitions": scopes,
-	}
-
-	if withActions {
-		out["actions"] = []any{map[string]any{"id": c.Key + "_list_users", "label": "List Users", "description": nil, "schema_type": nil, "tags": nil, "authentication": nil}}
-	}
-
-	return out
 }

@@ -5,8 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +18,7 @@ import (
 var openAPI []byte
 
 // contract loads the OpenAPI document. Enums that StackOne may extend do not restrict the
-// fake's responses.
+// fake's responses. Requests must not have undocumented fields; StackOne may ignore them.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(openAPI)
 	if err != nil {
@@ -30,6 +28,10 @@ var contract = sync.OnceValues(func() (*openapi3.T, error) {
 	for _, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
 			op.Parameters = append(op.Parameters, item.Parameters...)
+
+			if op.RequestBody != nil {
+				op.RequestBody.Value.Content.Get("application/json").Schema.Value.AdditionalProperties.Has = new(bool)
+			}
 		}
 	}
 
@@ -58,16 +60,23 @@ func violations(op *openapi3.Operation, r *http.Request) []string {
 	var out []string
 
 	for _, parameter := range op.Parameters {
-		name := parameter.Value.Name
-		if len(query[name]) > 1 && !parameter.Value.Schema.Value.Type.Is("array") {
-			out = append(out, name+": must be one value")
-		}
-
-		out = append(out, messages(name, openapi3filter.ValidateParameter(r.Context(), input, parameter.Value))...)
+		out = append(out, messages(parameter.Value.Name, openapi3filter.ValidateParameter(r.Context(), input, parameter.Value))...)
 	}
 
-	if op.RequestBody != nil {
+	for name := range query {
+		name, property, nested := strings.Cut(strings.TrimSuffix(name, "]"), "[")
+
+		p := op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name)
+		if p == nil || nested && p.Schema.Value.Properties[property] == nil {
+			out = append(out, name+": the contract has no such parameter")
+		}
+	}
+
+	switch {
+	case op.RequestBody != nil:
 		out = append(out, messages("", openapi3filter.ValidateRequestBody(r.Context(), input, op.RequestBody.Value))...)
+	case r.ContentLength > 0:
+		out = append(out, "the contract has no body")
 	}
 
 	slices.Sort(out)
@@ -100,44 +109,6 @@ func messages(name string, err error) []string {
 	}
 
 	return out
-}
-
-// unknownNames returns messages about undocumented fields and query parameters.
-func unknownNames(op *openapi3.Operation, r *Request) []string {
-	if op == nil {
-		return nil
-	}
-
-	known := map[string]bool{}
-
-	for _, parameter := range op.Parameters {
-		known[parameter.Value.Name] = true
-
-		for property := range parameter.Value.Schema.Value.Properties {
-			known[parameter.Value.Name+"["+property+"]"] = true
-		}
-	}
-
-	names := slices.DeleteFunc(slices.Collect(maps.Keys(r.Query)), func(name string) bool { return known[name] })
-
-	var fields openapi3.Schemas
-	if op.RequestBody != nil {
-		fields = op.RequestBody.Value.Content.Get("application/json").Schema.Value.Properties
-	}
-
-	for name := range r.Fields {
-		if fields[name] == nil {
-			names = append(names, name)
-		}
-	}
-
-	slices.Sort(names)
-
-	for i, name := range names {
-		names[i] = fmt.Sprintf("%s %s was sent with %s, which the contract does not have", r.Method, r.Path, name)
-	}
-
-	return names
 }
 
 func validateResponse(op *openapi3.Operation, status int, body []byte) []string {

@@ -29,14 +29,12 @@ func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 
 	id, err := s.ConnectCustomer(link.Query().Get("token"))
 
-	switch {
-	case errors.Is(err, ErrNotOffered):
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
-	case err != nil:
-		http.Error(w, err.Error(), http.StatusNotFound)
-	default:
-		_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id)
+		return
 	}
+
+	_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id)
 }
 
 // ConnectCustomer simulates a customer who opens the link of a session and connects the

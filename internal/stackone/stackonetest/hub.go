@@ -25,24 +25,6 @@ type hubView struct {
 	Overview       bool
 	Links          []*Session
 	Accounts       []*Account
-
-	Path string
-}
-
-func (s *Server) routeCustomers(mux *http.ServeMux, api http.HandlerFunc) {
-	overview := s.page(s.overview)
-
-	mux.HandleFunc("GET "+HubPath, s.page(s.openLink))
-	mux.HandleFunc("POST "+HubPath, s.page(s.press))
-	mux.HandleFunc("POST "+ConnectPath, s.playCustomer)
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.Header.Get("Accept"), "text/html") { // A browser, which would get a 401.
-			overview(w, r)
-		} else {
-			api(w, r)
-		}
-	})
-	mux.Handle("GET /favicon.ico", http.NotFoundHandler()) // browsers ask for it by themselves
 }
 
 // authLink uses a path from older documents; the current one is unknown.
@@ -66,7 +48,6 @@ func (s *Server) page(serve func(r *http.Request) (int, hubView)) http.HandlerFu
 		defer s.mu.Unlock()
 
 		status, view := serve(r)
-		view.Path = HubPath
 
 		header := w.Header()
 		header.Set("Content-Type", "text/html; charset=utf-8")

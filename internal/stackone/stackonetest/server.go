@@ -22,13 +22,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// DefaultAPIKey is the key that a server accepts by default.
+// DefaultAPIKey is the key that servers accept.
 const DefaultAPIKey = "v1.eu1.local-fake-key-0123456789abcdef" //nolint:gosec // It opens nothing but a fake.
 
 // Options configure a Server.
 type Options struct {
-	APIKey string
-	Now    func() time.Time
+	Now func() time.Time
 	// Latency is a real delay before each response.
 	Latency time.Duration
 	// Customers serves HubPath and ConnectPath, and links lead to HubPath.
@@ -83,8 +82,8 @@ type refusal []string
 // handler returns the status and the content of a response. The caller holds the lock.
 type handler func(r *Request) (int, any)
 
-// New starts a server that ends with the test. Undocumented names in requests and invalid
-// responses fail the test, except responses that the test changed.
+// New starts a server that ends with the test. Invalid responses fail the test, except those
+// that the test changed.
 func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 
@@ -110,8 +109,6 @@ func New(tb testing.TB, o Options) *Server {
 func Start(o Options) (*Server, error) { return start(o, false) }
 
 func start(o Options, strict bool) (*Server, error) {
-	o.APIKey = cmp.Or(o.APIKey, DefaultAPIKey)
-
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -141,7 +138,7 @@ func start(o Options, strict bool) (*Server, error) {
 func (s *Server) URL() string { return s.url }
 
 // APIKey returns the accepted key.
-func (s *Server) APIKey() string { return s.options.APIKey }
+func (s *Server) APIKey() string { return DefaultAPIKey }
 
 // Close stops the server and cuts open requests.
 func (s *Server) Close() { _ = s.http.Close() }
@@ -184,18 +181,20 @@ func (s *Server) routes() (http.Handler, error) {
 	}
 
 	handlers := map[string]handler{
-		"createConnectSession": s.createSession, "getConnectSession": s.getSession, "authenticateConnectSession": s.authenticateSession,
+		"createConnectSession": s.createSession, "getConnectSession": s.getSession,
 		"listAccounts": s.listAccounts, "getAccount": s.serveAccount, "updateAccount": s.serveAccount, "deleteAccount": s.serveAccount,
 		"listConnectorProfiles": s.listProfiles, "listConnectorVersions": s.ofProfile(s.listVersions),
 		"getPinnedVersion": s.ofProfile(s.getPin), "putPinnedVersion": s.ofProfile(s.putPin), "deletePinnedVersion": s.ofProfile(s.deletePin),
 		"listActions": s.listActions,
 	}
-	unknown := s.serve(nil, func(*Request) (int, any) { return http.StatusNotFound, refusal{"Not Found"} })
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", unknown)
+	mux.HandleFunc("/", s.serve(nil, func(*Request) (int, any) { return http.StatusNotFound, refusal{"Not Found"} }))
 
 	if s.options.Customers {
-		s.routeCustomers(mux, unknown)
+		mux.HandleFunc("GET /{$}", s.page(s.overview))
+		mux.HandleFunc("GET "+HubPath, s.page(s.openLink))
+		mux.HandleFunc("POST "+HubPath, s.page(s.press))
+		mux.HandleFunc("POST "+ConnectPath, s.playCustomer)
 	}
 
 	for path, item := range doc.Paths.Map() {
@@ -225,24 +224,15 @@ func (s *Server) serve(op *openapi3.Operation, handle handler) http.HandlerFunc 
 		logged := &Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.Query(), Header: r.Header.Clone(), Body: body, id: r.PathValue("id")}
 		_ = json.Unmarshal(body, &logged.Fields)
 
-		var fault *Fault
+		<-time.After(s.options.Latency)
+
+		var response Fault
 
 		s.locked(func() {
 			logged.At = s.options.Now()
 			s.requests = append(s.requests, logged)
 
-			if s.strict {
-				s.violations = append(s.violations, unknownNames(op, logged)...)
-			}
-
-			fault = s.fault(logged, s.hasKey(r))
-		})
-
-		s.delay(r)
-
-		var response Fault
-
-		s.locked(func() {
+			fault := s.fault(logged, s.hasKey(r))
 			if fault == nil || fault.Process {
 				response = s.process(op, handle, r, logged)
 			}
@@ -288,17 +278,6 @@ func (s *Server) process(op *openapi3.Operation, handle handler, r *http.Request
 	return Fault{Status: status, ContentType: "application/json; charset=utf-8", Body: string(body)}
 }
 
-func (s *Server) delay(r *http.Request) {
-	if s.options.Latency <= 0 {
-		return
-	}
-
-	select {
-	case <-time.After(s.options.Latency):
-	case <-r.Context().Done():
-	}
-}
-
 // refuse checks credentials, headers and content; the status is 0 if they are valid. It
 // refuses Go's default user agent; what StackOne blocks is unknown.
 func (s *Server) refuse(op *openapi3.Operation, r *http.Request) (status int, messages any) {
@@ -320,7 +299,7 @@ func (s *Server) refuse(op *openapi3.Operation, r *http.Request) (status int, me
 
 func (s *Server) hasKey(r *http.Request) bool {
 	user, password, ok := r.BasicAuth()
-	return ok && user == s.options.APIKey && password == ""
+	return ok && user == DefaultAPIKey && password == ""
 }
 
 // errorBody returns an error in the format of the OpenAPI document, or the newer one. The

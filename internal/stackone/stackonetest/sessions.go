@@ -24,13 +24,13 @@ type Session struct {
 
 // ConnectionAttempt is an attempt to sign in by OAuth.
 type ConnectionAttempt struct {
-	ID string
-	// Status is pending, authenticated, error or cancelled.
-	Status string
-	// AccountID and the errors are null if empty.
-	AccountID                   string
-	ErrorCode, ErrorDescription string
-	CreatedAt, UpdatedAt        time.Time
+	ID               string    `json:"id"`
+	Status           string    `json:"status,omitempty"` // pending, authenticated, error or cancelled
+	AccountID        string    `json:"account_secure_id,omitempty"`
+	ErrorCode        string    `json:"oauth_error_code,omitempty"`
+	ErrorDescription string    `json:"oauth_error_description,omitempty"`
+	CreatedAt        time.Time `json:"created_at"`
+	UpdatedAt        time.Time `json:"updated_at"`
 }
 
 // RecordAttempt sets the newest attempt of a session, with a default ID and times.
@@ -129,16 +129,6 @@ func (s *Server) getSession(r *Request) (int, any) {
 	return http.StatusOK, session.response()
 }
 
-// authenticateSession returns 401 for an unknown or expired token. That is inferred.
-func (s *Server) authenticateSession(r *Request) (int, any) {
-	session := s.validSession(text(r.Fields, "token"))
-	if session == nil {
-		return http.StatusUnauthorized, refusal{"Unauthorized"}
-	}
-
-	return http.StatusCreated, session.response()
-}
-
 // The caller holds the lock.
 func (s *Server) validSession(token string) *Session {
 	return find(s.sessions, func(session *Session) bool { return session.Token == token && s.valid(session) })
@@ -148,19 +138,8 @@ func (s *Server) valid(session *Session) bool { return s.options.Now().Before(se
 
 func (s *Session) response() map[string]any {
 	out := map[string]any{
-		"id":                        json.Number(s.ID),
-		"organization_id":           "5001",
-		"project_id":                "acme-27270",
-		"created_at":                rfc3339(s.CreatedAt),
-		"external_trigger_token":    s.ExternalTriggerToken,
-		"latest_connection_attempt": nil,
-	}
-
-	if a := s.Attempt; a != nil {
-		out["latest_connection_attempt"] = map[string]any{
-			"id": a.ID, "status": nullable(a.Status), "account_secure_id": nullable(a.AccountID), "oauth_error_code": nullable(a.ErrorCode),
-			"oauth_error_description": nullable(a.ErrorDescription), "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
-		}
+		"id": json.Number(s.ID), "organization_id": "5001", "project_id": "acme-27270", "created_at": rfc3339(s.CreatedAt),
+		"external_trigger_token": s.ExternalTriggerToken, "latest_connection_attempt": s.Attempt,
 	}
 
 	for _, name := range []string{
