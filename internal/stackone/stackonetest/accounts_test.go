@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
@@ -51,30 +50,6 @@ func TestAccounts_list(t *testing.T) {
 	} {
 		if _, text := exchange(t, s, http.MethodGet, "/accounts?"+query, ""); !slices.Equal(ids(t, text), want) {
 			t.Errorf("%s: %s, want %q", query, text, want)
-		}
-	}
-}
-
-func TestAccounts_patchAndDelete(t *testing.T) {
-	t.Parallel()
-
-	s := stackonetest.New(t, stackonetest.Options{})
-	yes := true
-	s.AddAccount(stackonetest.Account{ID: "1", Label: "old", OriginUsername: "jo", Shared: &yes})
-
-	status, text := exchange(t, s, http.MethodPatch, "/accounts/1", `{"label": "new", "origin_username": null, "origin_owner_id": null, "shared": null, "metadata": {"a": 1}, "connector_profile_id": "p"}`)
-	if status != http.StatusOK || strings.Contains(text, "metadata") || strings.Contains(text, "connector_profile_id") || !strings.Contains(text, stackonetest.AccountCredential) {
-		t.Errorf("%d %s", status, text)
-	}
-
-	a, _ := s.Account("1")
-	if a.Label != "new" || a.OriginUsername != "" || a.OriginOwnerID != "customer-1" || a.Shared != nil || string(a.Metadata) != `{"a": 1}` || a.ConnectorProfileID != "p" || a.Type != "production" {
-		t.Errorf("%+v", a)
-	}
-
-	for _, want := range []int{http.StatusOK, http.StatusNotFound} {
-		if status, _ := exchange(t, s, http.MethodDelete, "/accounts/1", ""); status != want {
-			t.Errorf("%d, want %d", status, want)
 		}
 	}
 }

@@ -48,7 +48,8 @@ func TestContract_requests(t *testing.T) {
 	t.Parallel()
 
 	s := stackonetest.New(t, stackonetest.Options{})
-	s.AddAccount(stackonetest.Account{ID: "1"})
+	s.AddAccount(stackonetest.Account{ID: "1", Label: "old"})
+	s.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "p", ConnectorKey: "workday"})
 
 	const refused = http.StatusBadRequest
 
@@ -85,6 +86,18 @@ func TestContract_requests(t *testing.T) {
 		{http.MethodGet, "/actions?next=25", "", refused, "next must be a cursor"},
 		{http.MethodGet, "/connector_profiles?enabled=yes", "", refused, "enabled"},
 		{http.MethodGet, "/actions?exclude=names", "", refused, "exclude: 0: value is not one of the allowed values"},
+		{http.MethodPatch, "/accounts/1", `{"label": null, "origin_owner_id": null}`, 200, `"label":null,"origin_owner_id":"customer-1"`},
+		{http.MethodDelete, "/accounts/1", "", 200, `"id":"1"`},
+		{http.MethodDelete, "/accounts/1", "", 404, "Account 1 not found"},
+		{http.MethodGet, "/connect_sessions/1", "", 404, "Connect session 1 not found"},
+		{http.MethodGet, "/connect_sessions/x", "", refused, "an invalid number"},
+		{http.MethodGet, "/connector_profiles?enabled=false", "", 200, `"data":[]`},
+		{http.MethodGet, "/connector_profiles?connector_key=bamboohr", "", 200, `"data":[]`},
+		{http.MethodPut, "/connector_profiles/p/pinned_version", `{"pinned_version": "2.x.x"}`, refused, "matches no version"},
+		{http.MethodPut, "/connector_profiles/p/pinned_version", `{"pinned_version": "1.1.x"}`, 200, `"pinned_version":"1.1.x"`},
+		{http.MethodGet, "/connector_profiles/p/versions", "", 200, `"pinned":true,"version":"1.1.0"`},
+		{http.MethodDelete, "/connector_profiles/p/pinned_version", "", 204, ""},
+		{http.MethodGet, "/connector_profiles/p/pinned_version", "", 404, "No version is pinned"},
 		{http.MethodPost, "/accounts", `{}`, 404, "Not Found"},
 		{http.MethodPut, "/accounts", `{}`, 404, "Not Found"},
 	} {
