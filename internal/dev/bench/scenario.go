@@ -64,13 +64,13 @@ func (s scenario) run(ctx context.Context, w *terraformcli.Workspace, b build, o
 
 	folders := make([]string, s.shards)
 	for i := range folders {
-		folders[i], err = w.Folder(fmt.Sprintf("%s-%s-%d", s.name, b.name, i))
-		if err := errors.Join(err, os.WriteFile(filepath.Join(folders[i], "main.tf"), config, 0o600)); err != nil {
+		folders[i] = filepath.Join(w.Root(), fmt.Sprintf("%s-%s-%d", s.name, b.name, i))
+		if err := errors.Join(os.Mkdir(folders[i], 0o700), os.WriteFile(filepath.Join(folders[i], "main.tf"), config, 0o600)); err != nil {
 			return err
 		}
 
-		if _, err := w.Run(ctx, folders[i], "init", "-no-color"); err != nil {
-			return err
+		if output, err := w.Command(ctx, folders[i], "init", "-no-color").CombinedOutput(); err != nil {
+			return fmt.Errorf("init: %w\n%s", err, output)
 		}
 	}
 

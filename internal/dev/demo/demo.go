@@ -1,3 +1,6 @@
+// Command demo builds the provider, starts a local fake of the StackOne API, and runs the
+// real Terraform against it to onboard three customers. It needs no account or API key, and
+// exits with 0 only if every check succeeds.
 package main
 
 import (
@@ -5,18 +8,21 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
-	"path"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode/utf8"
+
+	"github.com/mattn/go-isatty"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/examples"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
@@ -27,6 +33,34 @@ const (
 	scenario  = "scenarios/onboard-customers" // in examples
 	customers = 3                             // in that scenario
 )
+
+func main() {
+	keep := flag.Bool("keep", false, "leave out the destroy, keep the folder, and leave the fake running until Ctrl-C")
+
+	flag.Parse()
+
+	// Otherwise, writing to a closed pipe would kill the demo before it removes its folder.
+	ctx, stopPipe := signal.NotifyContext(context.Background(), syscall.SIGPIPE)
+	defer stopPipe()
+
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+
+	context.AfterFunc(ctx, stop) // A second Ctrl-C kills the demo.
+
+	// See https://no-color.org.
+	color := os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && isatty.IsTerminal(os.Stdout.Fd())
+
+	err := (&demo{out: os.Stdout, color: color, keep: *keep}).run(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("the demo was stopped: %w", err)
+	}
+
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "\n%v\n", err)
+		os.Exit(1) //nolint:gocritic // The process ends, and its signal handlers with it.
+	}
+}
 
 type demo struct {
 	out         io.Writer
@@ -40,11 +74,6 @@ func (d *demo) run(ctx context.Context) (err error) {
 	d.say("Terraform onboards three customers to StackOne. You need no account: a local")
 	d.say("fake of the StackOne API takes the requests.")
 	d.heading("Setup")
-
-	if _, err := exec.LookPath("go"); err != nil {
-		return fmt.Errorf("the demo builds the provider, which needs Go: %w\n\nInstall Go from https://go.dev/dl/ and try again", err)
-	}
-
 	d.say("Building the provider; the first time takes a minute, and Terraform is downloaded")
 	d.say("if neither terraform nor tofu is on PATH.")
 
@@ -68,10 +97,6 @@ func (d *demo) run(ctx context.Context) (err error) {
 		return fmt.Errorf("%w\n\nRun the demo from the root of the repository", err)
 	}
 
-	if d.dir, err = d.workspace.Folder(path.Base(scenario)); err != nil {
-		return err
-	}
-
 	if d.api, err = newFake(d.keep); err != nil {
 		return fmt.Errorf("starting the fake: %w", err)
 	}
@@ -81,24 +106,16 @@ func (d *demo) run(ctx context.Context) (err error) {
 	d.say("Configuration:  examples/%s/main.tf", scenario)
 	d.say("Fake:           %s\n", d.api.URL())
 
-	if err := d.show(ctx); err != nil {
-		return err
-	}
-
-	if d.keep {
+	if err = d.show(ctx); err == nil && d.keep {
 		d.keepRunning(ctx)
 	}
 
-	return nil
+	return err
 }
 
 func (d *demo) show(ctx context.Context) error {
-	example, err := fs.Sub(examples.FS, scenario)
-	if err != nil {
-		return err
-	}
-
-	if err := os.CopyFS(d.dir, example); err != nil {
+	d.dir = filepath.Join(d.workspace.Root(), filepath.FromSlash(scenario))
+	if err := os.CopyFS(d.workspace.Root(), examples.FS); err != nil {
 		return err
 	}
 
@@ -260,4 +277,60 @@ func (d *demo) bold(text string) string {
 	}
 
 	return text
+}
+
+// newFake starts a fake. If hub is set, its auth links open a local page.
+func newFake(hub bool) (*stackonetest.Server, error) {
+	s, err := stackonetest.Start(stackonetest.Options{Customers: hub})
+	if err != nil {
+		return nil, err
+	}
+
+	for _, c := range []stackonetest.Connector{
+		{Key: "bamboohr", Name: "BambooHR", Categories: []string{"hris"}},
+		{Key: "workday", Name: "Workday", Categories: []string{"hris", "ats"}},
+		{Key: "greenhouse", Name: "Greenhouse", Categories: []string{"ats"}},
+		{Key: "salesforce", Name: "Salesforce", Categories: []string{"crm"}},
+	} {
+		c.ReleaseStage, c.Authentication = "ga", []stackonetest.Authentication{{Key: "oauth2", Type: "oauth2", Label: "OAuth"}}
+		s.AddConnector(c)
+		s.AddConnectorProfile(stackonetest.ConnectorProfile{
+			ID: "demo-" + c.Key, Name: c.Name, ConnectorKey: c.Key, ConnectorLabel: c.Name, Categories: c.Categories, Default: true,
+		})
+	}
+
+	s.AddAccount(stackonetest.Account{Provider: "bamboohr", ProviderName: "BambooHR", OriginOwnerID: "umbrella", OriginOwnerName: "Umbrella", Label: "Umbrella"})
+
+	return s, nil
+}
+
+func (d *demo) keepRunning(ctx context.Context) {
+	d.heading("Try it by hand")
+	d.say("The fake keeps running. In another terminal, set these variables:\n")
+
+	export := "  export %s='%s'"
+	if runtime.GOOS == "windows" {
+		export = "  $env:%s = '%s'"
+	}
+
+	for _, variable := range d.workspace.Environ() {
+		switch name, value, _ := strings.Cut(variable, "="); name {
+		case "STACKONE_API_KEY", "STACKONE_BASE_URL", "TF_CLI_CONFIG_FILE":
+			d.say(export, name, value)
+		}
+	}
+
+	d.say("\nThen go to the folder and change something:\n")
+	d.say("  cd '%s'", d.dir)
+	d.say("  %s plan -var link_valid_days=7", d.command())
+	d.say("\nThe variables also work for a configuration of your own, after %s init.", d.command())
+	d.say("\nTo play the customer, open Acme's link in a browser and choose a connector:\n")
+	d.say("  %s", d.issued()["acme"])
+	d.say("\nOr without a browser:\n")
+	d.say("  curl --data-urlencode 'link=%s' %s%s", d.issued()["acme"], d.api.URL(), stackonetest.ConnectPath)
+	d.say("\nThe page %s/ lists the open links and the accounts.", d.api.URL())
+	d.say("\nPress Ctrl-C to stop the fake.")
+
+	<-ctx.Done()
+	d.say("\nThe fake has stopped. You can remove %s\nMake may now report an error, which means nothing.", d.workspace.Root())
 }

@@ -4,7 +4,7 @@ package main
 
 import (
 	"bytes"
-	"context"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -12,10 +12,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
@@ -28,100 +26,86 @@ func TestMain(m *testing.M) {
 		return
 	}
 
-	code := m.Run()
+	os.Exit(m.Run())
+}
 
-	if shared.workspace != nil {
-		_ = shared.workspace.Close()
+// process is a demo as a child process, with temp as its TMPDIR.
+type process struct {
+	*exec.Cmd
+	t      *testing.T
+	stdout io.ReadCloser
+	stderr bytes.Buffer
+	temp   string
+}
+
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
+
+	p := &process{Cmd: exec.CommandContext(t.Context(), os.Args[0], args...), t: t, temp: t.TempDir()}
+	p.Env, p.Stderr = append(os.Environ(), asMain+"=1", "TMPDIR="+p.temp), &p.stderr
+	stdout, err := p.StdoutPipe()
+	p.stdout = stdout
+
+	if err := errors.Join(err, p.Start()); err != nil {
+		t.Fatal(err)
 	}
 
-	os.Exit(code)
+	return p
 }
 
-var shared struct {
-	once      sync.Once
-	workspace *terraformcli.Workspace
-	err       error
-}
-
-// built returns a workspace with the provider, so that later demos find its packages in Go's cache.
-func built(t *testing.T) *terraformcli.Workspace {
-	t.Helper()
-
-	shared.once.Do(func() {
-		if shared.workspace, shared.err = terraformcli.New(context.Background()); shared.err == nil {
-			_, shared.err = shared.workspace.BuildProvider(context.Background())
-		}
-	})
-
-	if shared.err != nil {
-		t.Fatal(shared.err)
-	}
-
-	return shared.workspace
-}
-
-// process prepares a demo as a child process, with temp as its TMPDIR.
-func process(t *testing.T, args ...string) (cmd *exec.Cmd, temp string) {
-	t.Helper()
-
-	built(t)
-
-	temp = t.TempDir()
-	cmd = exec.CommandContext(t.Context(), os.Args[0], args...)
-
-	cmd.Env = append(os.Environ(), asMain+"=1", "TMPDIR="+temp)
-
-	return cmd, temp
-}
-
-func expectInOrder(t *testing.T, text string, parts ...string) string {
-	t.Helper()
-
-	rest := text
-	for _, part := range parts {
-		_, after, found := strings.Cut(rest, part)
-		if !found {
-			t.Fatalf("%q is missing or in the wrong place in\n%s", part, text)
-		}
-
-		rest = after
-	}
-
-	return rest
-}
-
-func expectEmpty(t *testing.T, dir string) {
-	t.Helper()
-
-	if left, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %q, %v", left, err)
-	}
-}
-
-func readUntil(t *testing.T, r io.Reader, text string) string {
-	t.Helper()
+// until reads the output up to text.
+func (p *process) until(text string) string {
+	p.t.Helper()
 
 	var seen []byte
-	for b := make([]byte, 1); !strings.Contains(string(seen), text); seen = append(seen, b[0]) {
-		if _, err := r.Read(b); err != nil {
-			t.Fatalf("%v before %q in\n%s", err, text, seen)
+	for b := make([]byte, 1); !strings.HasSuffix(string(seen), text); seen = append(seen, b[0]) {
+		if _, err := p.stdout.Read(b); err != nil {
+			p.t.Fatalf("%v before %q in\n%s%s", err, text, seen, &p.stderr)
 		}
 	}
 
 	return string(seen)
 }
 
+// exits waits for the end of the demo, which leaves as many folders in its TMPDIR, and returns
+// the rest of the output.
+func (p *process) exits(code int, stderr string, folders int) string {
+	p.t.Helper()
+
+	rest, _ := io.ReadAll(p.stdout)
+	err := p.Wait()
+
+	left, _ := filepath.Glob(filepath.Join(p.temp, "*"))
+	if p.ProcessState.ExitCode() != code || !strings.Contains(p.stderr.String(), stderr) || len(left) != folders {
+		p.t.Errorf("%v, and %q is left\n%s", err, left, &p.stderr)
+	}
+
+	return string(rest)
+}
+
+func expectInOrder(t *testing.T, text string, parts ...string) {
+	t.Helper()
+
+	rest, found := text, true
+	for _, part := range parts {
+		if _, rest, found = strings.Cut(rest, part); !found {
+			t.Fatalf("%q is missing or in the wrong place in\n%s", part, text)
+		}
+	}
+}
+
+// The other demos find the packages of the provider in Go's cache.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 
-	cmd, temp := process(t)
+	p := start(t)
+	output := p.until("\nTo try it by hand: make demo-keep\n")
 
-	output, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, output)
+	if rest := p.exits(0, "", 0); rest != "" || strings.Contains(output, "\x1b") || strings.Contains(output, stackonetest.DefaultAPIKey) {
+		t.Errorf("a colour, the API key or %q after the end in\n%s", rest, output)
 	}
 
-	rest := expectInOrder(t, string(output),
+	expectInOrder(t, output,
 		"── Plan ─", `# stackone_connect_session.customer["acme"] will be created`, "token                  = (sensitive value)", "Plan: 3 to add",
 		"── Apply ─", "Apply complete! Resources: 3 added", "auth_links = <sensitive>",
 		"── Auth links ─", "\n  acme     https://app.stackone.com/", "\n  globex   https://", "\n  initech  https://",
@@ -129,15 +113,6 @@ func TestDemo(t *testing.T) {
 		"── Second plan ─", "No changes.",
 		"── Destroy ─", "Warning:", "stay usable until", "3 destroyed",
 	)
-	if !strings.HasSuffix(rest, "\nTo try it by hand: make demo-keep\n") {
-		t.Errorf("the output ends with\n%s", rest)
-	}
-
-	if bytes.Contains(output, []byte("\x1b")) || bytes.Contains(output, []byte(stackonetest.DefaultAPIKey)) {
-		t.Errorf("a colour or the API key in\n%s", output)
-	}
-
-	expectEmpty(t, temp)
 
 	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
 	if err != nil {
@@ -152,60 +127,51 @@ func TestDemo(t *testing.T) {
 	}
 
 	// OpenTofu prints the same with other prompts.
-	expectInOrder(t, strings.ReplaceAll(string(output), "$ tofu ", "$ terraform "), strings.Split(strings.ReplaceAll(excerpt, "…\n", ""), "\n")...)
-}
+	expectInOrder(t, strings.ReplaceAll(output, "$ tofu ", "$ terraform "), strings.Split(strings.ReplaceAll(excerpt, "…\n", ""), "\n")...)
 
-func TestDemo_failedStep(t *testing.T) {
-	t.Parallel()
+	t.Run("keep", testKeep)
 
-	var out bytes.Buffer
+	for name, test := range map[string]struct {
+		at     string
+		stop   func(p *process) error
+		stderr string
+	}{
+		"Ctrl-C":        {"$ terraform plan", func(p *process) error { return p.Process.Signal(os.Interrupt) }, "the demo was stopped: Plan: terraform plan"},
+		"a closed pipe": {"$ terraform init", func(p *process) error { return p.stdout.Close() }, "the demo was stopped"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 
-	d := &demo{out: &out, workspace: built(t), api: stackonetest.New(t, stackonetest.Options{}), dir: t.TempDir()}
-	d.api.Script(stackonetest.Fault{Status: http.StatusInternalServerError})
+			p := start(t)
+			p.until(test.at)
 
-	err := d.show(t.Context())
-	if want := "Apply: terraform apply onboarding.tfplan: exit status 1"; err == nil || !strings.HasSuffix(err.Error(), want) {
-		t.Errorf("show() = %v, want %s", err, want)
-	}
+			if err := test.stop(p); err != nil {
+				t.Fatal(err)
+			}
 
-	if !strings.Contains(out.String(), "Error:") || strings.Contains(out.String(), "── Auth links ─") {
-		t.Errorf("want the error of Terraform at the end of\n%s", out.String())
+			p.exits(1, test.stderr, 0)
+		})
 	}
 }
 
 // The output of -keep can be pasted into another terminal.
-func TestDemo_keep(t *testing.T) {
+func testKeep(t *testing.T) {
 	t.Parallel()
 
-	cmd, temp := process(t, "-keep")
+	p := start(t, "-keep")
+	output := p.until("Press Ctrl-C")
 
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
+	lines := regexp.MustCompile(`(?m)^  (export|cd|\S+ plan|http).*`).FindAllString(output, -1)
+	if len(lines) != 6 {
+		t.Fatalf("%d lines to paste, want 6, in\n%s", len(lines), output)
 	}
 
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-
-	output := readUntil(t, stdout, "Press Ctrl-C")
-
-	var lines []string
-	for _, line := range regexp.MustCompile(`(?m)^  ((?:export|cd|\S+ plan) .*)$`).FindAllStringSubmatch(output, -1) {
-		lines = append(lines, line[1])
-	}
-
-	shell := exec.CommandContext(t.Context(), "sh", "-ec", strings.Join(lines, "\n"))
-	if plan, err := shell.CombinedOutput(); err != nil || len(lines) != 5 || !strings.Contains(string(plan), "604800") {
+	plan, err := exec.CommandContext(t.Context(), "sh", "-ec", strings.Join(lines[:5], "\n")).CombinedOutput()
+	if err != nil || !strings.Contains(string(plan), "604800") {
 		t.Errorf("%q: %v\n%s", lines, err, plan)
 	}
 
-	link := regexp.MustCompile(`(?m)^  (http\S+)$`).FindStringSubmatch(output)
-	if link == nil {
-		t.Fatalf("no link in\n%s", output)
-	}
-
-	resp, err := http.Get(link[1])
+	resp, err := http.Get(strings.TrimSpace(lines[5]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,55 +181,10 @@ func TestDemo_keep(t *testing.T) {
 		t.Errorf("no choice of connectors, %v in\n%s", err, page)
 	}
 
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := p.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
 
-	output = readUntil(t, stdout, "\nThe fake has stopped. You can remove "+temp)
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("%v\n%s", err, output)
-	}
-}
-
-func TestDemo_cleansUp(t *testing.T) {
-	t.Parallel()
-
-	for name, test := range map[string]struct {
-		at   string
-		stop func(cmd *exec.Cmd, stdout io.Closer) error
-	}{
-		"after Ctrl-C":        {"$ terraform plan", func(cmd *exec.Cmd, _ io.Closer) error { return cmd.Process.Signal(os.Interrupt) }},
-		"after a closed pipe": {"$ terraform init", func(_ *exec.Cmd, stdout io.Closer) error { return stdout.Close() }},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			cmd, temp := process(t)
-
-			var stderr bytes.Buffer
-
-			cmd.Stderr = &stderr
-
-			stdout, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-
-			readUntil(t, stdout, test.at)
-
-			if err := test.stop(cmd, stdout); err != nil {
-				t.Fatal(err)
-			}
-
-			if err := cmd.Wait(); cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "the demo was stopped") {
-				t.Errorf("%v\n%s", err, stderr.String())
-			}
-
-			expectEmpty(t, temp)
-		})
-	}
+	p.until("\nThe fake has stopped. You can remove " + p.temp)
+	p.exits(0, "", 1)
 }

@@ -1,4 +1,4 @@
-package docscheck_test
+package docscheck
 
 import (
 	"encoding/json"
@@ -97,7 +97,7 @@ func TestBlocks_validate(t *testing.T) {
 	tf.validate(func(file string) string { return where[path.Dir(file)] })
 
 	// It fails if files are not formatted, and lists them.
-	unformatted, _ := tf.Run(t.Context(), tf.dir, "fmt", "-check", "-recursive")
+	unformatted, _ := tf.try("fmt", "-check", "-recursive")
 	for file := range strings.Lines(unformatted) {
 		if at, ok := where[path.Dir(strings.TrimSpace(file))]; ok {
 			t.Errorf("%s: terraform fmt would change the block", at)
@@ -209,7 +209,7 @@ func (tf terraform) validate(where func(file string) string) {
 
 	tf.run("init", "-no-color")
 
-	out, err := tf.Run(tf.t.Context(), tf.dir, "validate", "-json")
+	out, err := tf.try("validate", "-json")
 
 	var result struct {
 		Diagnostics []struct {

@@ -1,9 +1,8 @@
-package docscheck_test
+package docscheck
 
 import (
 	"encoding/json"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -213,24 +212,14 @@ func TestTroubleshooting_headings(t *testing.T) {
 	path := regexp.MustCompile(`path\.Root\("?\w+"?\)`)
 	summary := regexp.MustCompile(`(?:Error|Warning|Diagnostic|problem)\([^"\n]*"([A-Z][^"]+)",|operation = "([^"]+)"|\bwhat: "([^"]+)"`)
 
-	files, err := fs.Glob(root(), "internal/provider/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-
 	found := 0
 
-	for _, file := range files {
-		source, err := fs.ReadFile(root(), file)
-		if err != nil {
-			t.Fatal(err)
-		}
-
+	for _, file := range files(t, "internal/provider/*.go") {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
 
-		for _, match := range summary.FindAllStringSubmatch(path.ReplaceAllString(string(source), ""), -1) {
+		for _, match := range summary.FindAllStringSubmatch(path.ReplaceAllString(string(content(t, file)), ""), -1) {
 			found++
 
 			want := match[1]

@@ -1,4 +1,12 @@
-package docscheck_test
+// Package docscheck tests what no other package does: the pages under docs/ and the other
+// Markdown files, the workflows, and the archives of a release.
+//
+//   - page_test.go parses the pages and checks their headings, blocks and links.
+//   - blocks_test.go validates each block of configuration with the real Terraform.
+//   - guides_test.go follows the instructions of the pages.
+//   - release_test.go checks the archives and the workflows.
+//   - terraform_test.go runs Terraform with the provider, and stubs of other providers.
+package docscheck
 
 import (
 	"bytes"
@@ -21,6 +29,34 @@ import (
 
 func root() fs.FS { return os.DirFS("../../..") }
 
+func content(t *testing.T, file string) []byte {
+	t.Helper()
+
+	out, err := fs.ReadFile(root(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return out
+}
+
+func files(t *testing.T, patterns ...string) []string {
+	t.Helper()
+
+	var out []string
+
+	for _, pattern := range patterns {
+		found, err := fs.Glob(root(), pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, found, err)
+		}
+
+		out = append(out, found...)
+	}
+
+	return out
+}
+
 // page is a Markdown document. Its frontmatter is blanked, which keeps line numbers.
 type page struct {
 	file   string
@@ -35,12 +71,7 @@ var frontmatter = regexp.MustCompile(`(?s)\A---\n.*?\n---\n`)
 func read(t *testing.T, file string) page {
 	t.Helper()
 
-	source, err := fs.ReadFile(root(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	source = frontmatter.ReplaceAllFunc(source, func(head []byte) []byte { return bytes.Repeat([]byte("\n"), bytes.Count(head, []byte("\n"))) })
+	source := frontmatter.ReplaceAllFunc(content(t, file), func(head []byte) []byte { return bytes.Repeat([]byte("\n"), bytes.Count(head, []byte("\n"))) })
 	parser := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Linkify)).Parser()
 
 	return page{file, source, parser.Parse(text.NewReader(source))}
@@ -52,15 +83,8 @@ func pages(t *testing.T) []page {
 
 	var out []page
 
-	for _, pattern := range []string{"[A-Z]*.md", ".github/*.md", ".github/*/*.md", "docs/*.md", "docs/*/*.md"} {
-		files, err := fs.Glob(root(), pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-
-		for _, file := range files {
-			out = append(out, read(t, file))
-		}
+	for _, file := range files(t, "[A-Z]*.md", ".github/*.md", "docs/*.md", "docs/*/*.md") {
+		out = append(out, read(t, file))
 	}
 
 	return out
@@ -111,19 +135,13 @@ var (
 	mark      = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// anchors returns the fragments of the page, as GitHub and the registry build them.
+// anchors returns the fragments of the page, as GitHub and the registry build them, except
+// those of repeated headings.
 func (p page) anchors() []string {
 	var out []string
 
 	for _, heading := range p.headings() {
-		slug := strings.ReplaceAll(mark.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
-
-		unique := slug
-		for n := 1; slices.Contains(out, unique); n++ {
-			unique = fmt.Sprintf("%s-%d", slug, n)
-		}
-
-		out = append(out, unique)
+		out = append(out, strings.ReplaceAll(mark.ReplaceAllString(strings.ToLower(heading), ""), " ", "-"))
 	}
 
 	for _, tag := range anchorTag.FindAllSubmatch(p.source, -1) {

@@ -1,11 +1,13 @@
-package docscheck_test
+package docscheck
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/go-hclog"
@@ -20,15 +22,15 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 )
 
-// terraform is the real Terraform in an empty folder. The test serves the provider and
-// stubs of others.
+// terraform is the real Terraform in an empty folder. Those of newTerraform find the provider
+// and stubs of others, which the test serves.
 type terraform struct {
 	*terraformcli.Workspace
 	t   *testing.T
 	dir string
 }
 
-func newTerraform(t *testing.T, env map[string]string) terraform {
+func newWorkspace(t *testing.T) terraform {
 	t.Helper()
 
 	w, err := terraformcli.New(t.Context())
@@ -42,18 +44,21 @@ func newTerraform(t *testing.T, env map[string]string) terraform {
 		}
 	})
 
-	servers := stubs()
-	servers["stackonehq/stackone"] = plugin.NewServer(provider.New(provider.Options{
-		Version: "0.0.0-test", Getenv: func(name string) string { return env[name] },
-	}))
+	return terraform{w, t, t.TempDir()}
+}
 
+func newTerraform(t *testing.T, env map[string]string) terraform {
+	t.Helper()
+
+	server := plugin.NewServer(provider.New(provider.Options{Version: "0.0.0-test", Getenv: func(name string) string { return env[name] }}))
 	providers := map[string]any{}
 
-	for source, server := range servers {
+	for _, source := range []string{"stackonehq/stackone", "hashicorp/vault", "hashicorp/local", "hashicorp/azuread", "hashicorp/time", "mastercard/restapi"} {
 		served := serve(t, source, server)
 		// Terraform and OpenTofu complete a source address differently.
 		providers["registry.terraform.io/"+source] = served
 		providers["registry.opentofu.org/"+source] = served
+		server = newStub()
 	}
 
 	encoded, err := json.Marshal(providers)
@@ -61,9 +66,8 @@ func newTerraform(t *testing.T, env map[string]string) terraform {
 		t.Fatal(err)
 	}
 
-	w.Setenv("TF_REATTACH_PROVIDERS", string(encoded))
-
-	tf := terraform{w, t, t.TempDir()}
+	tf := newWorkspace(t)
+	tf.Setenv("TF_REATTACH_PROVIDERS", string(encoded))
 	tf.need("1.11") // for write-only arguments
 
 	return tf
@@ -128,12 +132,21 @@ func (tf terraform) write(files map[string]string) {
 	}
 }
 
+// try returns the standard output of a command, whose standard error goes to the test's log.
+func (tf terraform) try(args ...string) (string, error) {
+	cmd := tf.Command(tf.t.Context(), tf.dir, args...)
+	cmd.Stderr = tf.t.Output()
+	out, err := cmd.Output()
+
+	return string(out), err
+}
+
 func (tf terraform) run(args ...string) string {
 	tf.t.Helper()
 
-	out, err := tf.Run(tf.t.Context(), tf.dir, args...)
+	out, err := tf.try(args...)
 	if err != nil {
-		tf.t.Fatalf("%v\n%s", err, out)
+		tf.t.Fatalf("terraform %v: %v\n%s", args, err, out)
 	}
 
 	return out
@@ -142,58 +155,50 @@ func (tf terraform) run(args ...string) string {
 // stub is a provider for "terraform validate", which calls no other methods.
 type stub struct {
 	tfprotov6.ProviderServer
-	resources   map[string]*tfprotov6.Schema
-	dataSources map[string]*tfprotov6.Schema
+	resources, dataSources map[string]*tfprotov6.Schema
 }
 
-// stubs are the other providers of the pages, by source address: vault 5, local 2, azuread
-// 3, time 0.13 and restapi 2, reduced to the attributes used.
-func stubs() map[string]tfprotov6.ProviderServer {
-	resource := func(attributes ...*tfprotov6.SchemaAttribute) *tfprotov6.Schema {
-		return &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{Attributes: attributes}}
+// newStub returns a provider that can stand for each of the pages' other providers: vault 5,
+// local 2, azuread 3, time 0.13 and restapi 2, reduced to the attributes used. An attribute
+// ends with ! if it is required, ? if optional, = if computed, and * if write-only.
+func newStub() stub {
+	out := stub{resources: map[string]*tfprotov6.Schema{}, dataSources: map[string]*tfprotov6.Schema{}}
+	texts, set := tftypes.Map{ElementType: tftypes.String}, tftypes.Set{ElementType: tftypes.String}
+	types := map[string]tftypes.Type{
+		"data_json_wo_version": tftypes.Number, "rotation_days": tftypes.Number, "unix": tftypes.Number,
+		"redirect_uris": set, "scope_ids": set, "result": texts, "oauth2_permission_scope_ids": texts,
 	}
-	required := func(name string) *tfprotov6.SchemaAttribute {
-		return &tfprotov6.SchemaAttribute{Name: name, Type: tftypes.String, Required: true}
-	}
-	computed := func(name string, kind tftypes.Type) *tfprotov6.SchemaAttribute {
-		return &tfprotov6.SchemaAttribute{Name: name, Type: kind, Computed: true}
-	}
-	id := computed("id", tftypes.String)
 
-	return map[string]tfprotov6.ProviderServer{
-		"hashicorp/vault": stub{resources: map[string]*tfprotov6.Schema{"vault_kv_secret_v2": resource(
-			required("mount"), required("name"),
-			&tfprotov6.SchemaAttribute{Name: "data_json_wo", Type: tftypes.String, Optional: true, WriteOnly: true},
-			&tfprotov6.SchemaAttribute{Name: "data_json_wo_version", Type: tftypes.Number, Optional: true},
-		)}},
-		"hashicorp/local": stub{resources: map[string]*tfprotov6.Schema{"local_sensitive_file": resource(
-			required("filename"), &tfprotov6.SchemaAttribute{Name: "content", Type: tftypes.String, Optional: true, Sensitive: true},
-			&tfprotov6.SchemaAttribute{Name: "file_permission", Type: tftypes.String, Optional: true},
-			&tfprotov6.SchemaAttribute{Name: "directory_permission", Type: tftypes.String, Optional: true},
-		)}},
-		"hashicorp/azuread": stub{resources: map[string]*tfprotov6.Schema{
-			"azuread_application_registration": resource(id, computed("client_id", tftypes.String), required("display_name"), &tfprotov6.SchemaAttribute{Name: "sign_in_audience", Type: tftypes.String, Optional: true}),
-			"azuread_application_redirect_uris": resource(
-				required("application_id"), required("type"),
-				&tfprotov6.SchemaAttribute{Name: "redirect_uris", Type: tftypes.Set{ElementType: tftypes.String}, Required: true},
-			),
-			"azuread_application_api_access": resource(
-				required("application_id"), required("api_client_id"),
-				&tfprotov6.SchemaAttribute{Name: "scope_ids", Type: tftypes.Set{ElementType: tftypes.String}, Optional: true},
-			),
-			"azuread_application_password": resource(
-				required("application_id"), &tfprotov6.SchemaAttribute{Name: "display_name", Type: tftypes.String, Optional: true},
-				&tfprotov6.SchemaAttribute{Name: "value", Type: tftypes.String, Computed: true, Sensitive: true},
-			),
-		}, dataSources: map[string]*tfprotov6.Schema{
-			"azuread_application_published_app_ids": resource(computed("result", tftypes.Map{ElementType: tftypes.String})),
-			"azuread_service_principal":             resource(required("client_id"), computed("oauth2_permission_scope_ids", tftypes.Map{ElementType: tftypes.String})),
-		}},
-		"hashicorp/time": stub{resources: map[string]*tfprotov6.Schema{
-			"time_rotating": resource(id, computed("unix", tftypes.Number), &tfprotov6.SchemaAttribute{Name: "rotation_days", Type: tftypes.Number, Optional: true}),
-		}},
-		"mastercard/restapi": stub{resources: map[string]*tfprotov6.Schema{"restapi_object": resource(required("path"), required("data"))}},
+	for address, attributes := range map[string]string{
+		"vault_kv_secret_v2":                         "mount! name! data_json_wo* data_json_wo_version?",
+		"local_sensitive_file":                       "filename! content? file_permission? directory_permission?",
+		"azuread_application_registration":           "id= client_id= display_name! sign_in_audience?",
+		"azuread_application_redirect_uris":          "application_id! type! redirect_uris!",
+		"azuread_application_api_access":             "application_id! api_client_id! scope_ids?",
+		"azuread_application_password":               "application_id! display_name? value=",
+		"data.azuread_application_published_app_ids": "result=",
+		"data.azuread_service_principal":             "client_id! oauth2_permission_scope_ids=",
+		"time_rotating":                              "id= unix= rotation_days?",
+		"restapi_object":                             "path! data!",
+	} {
+		schema := &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{}}
+
+		for attribute := range strings.FieldsSeq(attributes) {
+			name, mark := attribute[:len(attribute)-1], attribute[len(attribute)-1]
+			schema.Block.Attributes = append(schema.Block.Attributes, &tfprotov6.SchemaAttribute{
+				Name: name, Type: cmp.Or(types[name], tftypes.Type(tftypes.String)),
+				Required: mark == '!', Optional: mark == '?' || mark == '*', Computed: mark == '=', WriteOnly: mark == '*',
+			})
+		}
+
+		if name, data := strings.CutPrefix(address, "data."); data {
+			out.dataSources[name] = schema
+		} else {
+			out.resources[name] = schema
+		}
 	}
+
+	return out
 }
 
 func (s stub) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {

@@ -2,7 +2,7 @@
 
 package terraformcli
 
-import "os/exec"
+import "syscall"
 
-// inOwnGroup does nothing: only Unix has process groups.
-func inOwnGroup(*exec.Cmd) {}
+// ownGroup does nothing: only Unix has process groups.
+func ownGroup() *syscall.SysProcAttr { return nil }

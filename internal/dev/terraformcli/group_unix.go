@@ -2,11 +2,8 @@
 
 package terraformcli
 
-import (
-	"os/exec"
-	"syscall"
-)
+import "syscall"
 
-// inOwnGroup protects the command from a Ctrl-C at the terminal. Command also interrupts
+// ownGroup protects a command from a Ctrl-C at the terminal. Command also interrupts
 // Terraform, and a second interrupt would make it exit without saving the state.
-func inOwnGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

@@ -3,31 +3,23 @@ package terraformcli
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
 
-func TestEnvironDropsWhatWouldChangeTheRun(t *testing.T) {
-	t.Parallel()
-
-	inherited := []string{"PATH=/bin", "TF_LOG=TRACE", "TF_CLI_ARGS=-no-color", "TF_VAR_region=eu", "STACKONE_API_KEY=of-someone"}
-	if got, want := environ(inherited), []string{"PATH=/bin", "CHECKPOINT_DISABLE=1"}; !slices.Equal(got, want) {
-		t.Errorf("environ() = %q, want %q", got, want)
-	}
-}
-
 func TestFindFailsForANamedCLIThatDoesNotExist(t *testing.T) {
 	t.Parallel()
 
-	if path, err := find(t.Context(), "no-such-cli", t.TempDir()); err == nil || !strings.Contains(err.Error(), pathVariable) {
+	if path, _, err := find(t.Context(), nil, "no-such-cli", t.TempDir()); err == nil || !strings.Contains(err.Error(), pathVariable) {
 		t.Errorf("find() = %q, %v", path, err)
 	}
 }
 
 // Terraform does not start a provider during init, so any file will do.
 func TestTerraformInstallsTheProvider(t *testing.T) {
-	t.Parallel()
+	for _, name := range []string{"TF_LOG", "TF_CLI_ARGS", "TF_VAR_region", "STACKONE_API_KEY"} {
+		t.Setenv(name, "inherited")
+	}
 
 	w, err := New(t.Context())
 	if err != nil {
@@ -36,25 +28,33 @@ func TestTerraformInstallsTheProvider(t *testing.T) {
 
 	t.Cleanup(func() { _ = w.Close() })
 
-	dir, err := w.Folder("example")
-	if err != nil {
+	if env := strings.Join(w.Environ(), "\n"); strings.Contains(env, "inherited") || !strings.Contains(env, "\nCHECKPOINT_DISABLE=1\n") {
+		t.Errorf("the environment is\n%s", env)
+	}
+
+	init := func() string {
+		out, err := w.Command(t.Context(), w.Root(), "init", "-no-color").CombinedOutput()
+		if err != nil {
+			return string(out)
+		}
+
+		return ""
+	}
+
+	main := filepath.Join(w.Root(), "main.tf")
+	if err := os.WriteFile(main, []byte("terraform {\n  required_providers {\n    stackone = { source = \"stackonehq/stackone\" }\n  }\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 
-	config := "terraform {\n  required_providers {\n    stackone = { source = \"stackonehq/stackone\" }\n  }\n}\n"
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600); err != nil {
+	if problem := init(); !strings.Contains(problem, "stackonehq/stackone") {
+		t.Errorf("init with an empty mirror: %q", problem)
+	}
+
+	if err := w.Install(main); err != nil {
 		t.Fatal(err)
 	}
 
-	if _, err := w.Run(t.Context(), dir, "init", "-no-color"); err == nil || !strings.Contains(err.Error(), source) {
-		t.Errorf("init with an empty mirror: %v", err)
-	}
-
-	if err := w.Install(filepath.Join(dir, "main.tf")); err != nil {
-		t.Fatal(err)
-	}
-
-	if _, err := w.Run(t.Context(), dir, "init", "-no-color"); err != nil {
-		t.Error(err)
+	if problem := init(); problem != "" {
+		t.Error(problem)
 	}
 }

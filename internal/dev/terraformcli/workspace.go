@@ -3,16 +3,31 @@
 package terraformcli
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hashicorp/hc-install/product"
+	"github.com/hashicorp/hc-install/releases"
+)
+
+const (
+	// The variables with which terraform-plugin-testing selects a CLI and the provider's registry.
+	pathVariable = "TF_ACC_TERRAFORM_PATH"
+	hostVariable = "TF_ACC_PROVIDER_HOST"
+	openTofuHost = "registry.opentofu.org"
+
+	project = "terraform-provider-stackone"
+	module  = "github.com/StackOneHQ/" + project
+	version = "0.1.0"
 )
 
 // A Workspace is a temporary folder with the provider. Its methods are safe for concurrent
@@ -20,39 +35,30 @@ import (
 type Workspace struct {
 	root      string
 	terraform string
-	openTofu  bool
+	host      string // the registry where the CLI looks for the provider
 	env       []string
 }
 
-// New creates a workspace, and finds or downloads the Terraform CLI.
+// New creates a workspace, and finds or downloads the Terraform CLI. Its commands inherit no
+// variable that would configure Terraform or the provider.
 func New(ctx context.Context) (*Workspace, error) {
-	root, err := os.MkdirTemp("", "terraform-provider-stackone-")
+	root, err := os.MkdirTemp("", project+"-")
 	if err != nil {
 		return nil, err
 	}
 
-	w := &Workspace{root: root}
-	if err := w.prepare(ctx); err != nil {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "STACKONE_") })
+	cli, host, err := find(ctx, env, os.Getenv(pathVariable), root)
+	config := filepath.Join(root, "terraform.tfrc")
+	w := &Workspace{root, cli, host, append(env, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0")}
+	install := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n  direct {\n    exclude = [%q]\n  }\n}\n",
+		filepath.ToSlash(filepath.Join(root, "mirror")), host+"/stackonehq/stackone")
+
+	if err := errors.Join(err, os.WriteFile(config, []byte(install), 0o600)); err != nil {
 		return nil, fmt.Errorf("preparing the Terraform workspace: %w", errors.Join(err, w.Close()))
 	}
 
 	return w, nil
-}
-
-func (w *Workspace) prepare(ctx context.Context) error {
-	var err error
-	if w.terraform, err = find(ctx, os.Getenv(pathVariable), w.root); err != nil {
-		return err
-	}
-
-	if w.openTofu, err = isOpenTofu(ctx, w.terraform); err != nil {
-		return err
-	}
-
-	config, mirror := filepath.Join(w.root, "terraform.tfrc"), filepath.Join(w.root, "mirror")
-	w.env = append(environ(os.Environ()), "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "TF_INPUT=0")
-
-	return errors.Join(os.Mkdir(mirror, 0o700), os.WriteFile(config, []byte(cliConfig(mirror)), 0o600))
 }
 
 // Close removes the folder.
@@ -62,7 +68,7 @@ func (w *Workspace) Close() error { return os.RemoveAll(w.root) }
 func (w *Workspace) Terraform() string { return w.terraform }
 
 // IsOpenTofu reports whether the CLI is OpenTofu, whose versions differ.
-func (w *Workspace) IsOpenTofu() bool { return w.openTofu }
+func (w *Workspace) IsOpenTofu() bool { return w.host == openTofuHost }
 
 // Root returns the path of the temporary folder.
 func (w *Workspace) Root() string { return w.root }
@@ -73,45 +79,90 @@ func (w *Workspace) Setenv(key, value string) { w.env = append(w.env, key+"="+va
 // Environ returns the environment of the commands.
 func (w *Workspace) Environ() []string { return slices.Clone(w.env) }
 
-// Folder returns the path of a folder for a root module, and creates it if needed.
-func (w *Workspace) Folder(name string) (string, error) {
-	dir := filepath.Join(w.root, "modules", name)
-	return dir, os.MkdirAll(dir, 0o700)
-}
-
 // Command returns a Terraform command in dir. When ctx ends, Terraform is interrupted, and
 // killed if it does not exit.
 func (w *Workspace) Command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, w.terraform, args...) //nolint:gosec // Running Terraform is the point.
-	cmd.Dir, cmd.Env = dir, w.Environ()
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = dir, w.Environ(), ownGroup()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 30 * time.Second
-	inOwnGroup(cmd)
 
 	return cmd
 }
 
-// Run runs a Terraform command in dir and returns its standard output. Errors include its
-// standard error.
-func (w *Workspace) Run(ctx context.Context, dir string, args ...string) (string, error) {
-	var stdout, stderr bytes.Buffer
+// BuildProvider builds and installs the provider of the working directory's module, and
+// returns the path of the binary.
+func (w *Workspace) BuildProvider(ctx context.Context) (string, error) {
+	// The go command caches test results by the files that the test itself looks at.
+	source, _ := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}/main.go", module).Output()
+	_, _ = os.Stat(strings.TrimSpace(string(source)))
 
-	cmd := w.Command(ctx, dir, args...)
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w -X main.version="+version, "-o", w.root, module) //nolint:gosec // The folder is the workspace's.
 
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return stdout.String(), fmt.Errorf("%s %s: %w\n%s",
-			filepath.Base(w.terraform), strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the provider: %w\n%s", err, output)
 	}
 
-	return stdout.String(), nil
+	binary, err := exec.LookPath(filepath.Join(w.root, project)) // with .exe on Windows
+
+	return binary, errors.Join(err, w.Install(binary))
 }
 
-// environ removes the variables that would configure Terraform or the provider.
-func environ(inherited []string) []string {
-	env := slices.DeleteFunc(slices.Clone(inherited), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "STACKONE_")
-	})
+// Install copies an executable, or the zip archive of a release, into the mirror. The
+// archive's name determines version and platform. Terraform locks the checksum, so run init
+// again in existing folders.
+func (w *Workspace) Install(path string) error {
+	name := filepath.Base(path)
+	if extension := filepath.Ext(path); extension != ".zip" {
+		name = filepath.Join(version, runtime.GOOS+"_"+runtime.GOARCH, project+"_v"+version)
+		if extension == ".exe" {
+			name += extension
+		}
+	}
 
-	return append(env, "CHECKPOINT_DISABLE=1")
+	content, err := os.ReadFile(path) //nolint:gosec // The caller's executable.
+	target := filepath.Join(w.root, "mirror", w.host, "stackonehq", "stackone", name)
+
+	return errors.Join(err, os.MkdirAll(filepath.Dir(target), 0o700), os.WriteFile(target, content, 0o700)) //nolint:gosec // An executable in the workspace.
+}
+
+// find returns the path of a CLI, and its registry: the named CLI, or terraform or tofu on
+// PATH, or a download, unless downloads is empty.
+func find(ctx context.Context, env []string, named, downloads string) (path, host string, err error) {
+	path, err = exec.LookPath(cmp.Or(named, "terraform"))
+	if err != nil && named == "" {
+		path, err = exec.LookPath("tofu")
+	}
+
+	if err != nil && named == "" && downloads != "" {
+		path, err = (&releases.LatestVersion{Product: product.Terraform, InstallDir: downloads}).Install(ctx)
+	}
+
+	if err != nil {
+		return "", "", fmt.Errorf("looking for %s, or for terraform or tofu on PATH: %w", pathVariable, err)
+	}
+
+	// The file may be renamed.
+	cmd := exec.CommandContext(ctx, path, "version")
+	cmd.Env = env
+	out, err := cmd.Output()
+	path, errPath := filepath.Abs(path)
+
+	if strings.Contains("\n"+string(out), "\nOpenTofu v") {
+		return path, openTofuHost, errors.Join(err, errPath)
+	}
+
+	return path, "registry.terraform.io", errors.Join(err, errPath)
+}
+
+// PrepareTests makes terraform-plugin-testing run the same OpenTofu as New. It does nothing
+// for Terraform or a broken CLI, which the library handles. Call it in TestMain with
+// os.Getenv and os.Setenv.
+func PrepareTests(ctx context.Context, getenv func(string) string, setenv func(name, value string) error) error {
+	if path, host, _ := find(ctx, nil, getenv(pathVariable), ""); host == openTofuHost {
+		return errors.Join(setenv(pathVariable, path), setenv(hostVariable, cmp.Or(getenv(hostVariable), openTofuHost)))
+	}
+
+	return nil
 }
