@@ -14,10 +14,6 @@ const collectorPercent = 400
 // multiplies what the framework keeps of each request.
 const minLimit = 40 << 20
 
-// memoryLimit returns the limit for the bytes alive. Under a fixed limit, the collector would never
-// stop near thousands of accounts. From 10 MiB on, this one leaves as much room as Go's default.
-func memoryLimit(live int64) int64 { return max(minLimit, minLimit/2+2*live) }
-
 // RelaxCollector makes the garbage collector run less often, unless GOGC or GOMEMLIMIT is set. The
 // parameters stand for os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit and AfterCollection.
 func RelaxCollector(getenv func(string) string, setPercent func(int) int, setLimit func(int64) int64, after func(func(live int64))) {
@@ -27,7 +23,9 @@ func RelaxCollector(getenv func(string) string, setPercent func(int) int, setLim
 
 	setPercent(collectorPercent)
 	setLimit(minLimit)
-	after(func(live int64) { setLimit(memoryLimit(live)) })
+	// Under a fixed limit, the collector would never stop near thousands of accounts. From 10 MiB
+	// on, this one leaves as much room as Go's default.
+	after(func(live int64) { setLimit(max(minLimit, minLimit/2+2*live)) })
 }
 
 // AfterCollection calls f after each garbage collection, with the bytes alive.

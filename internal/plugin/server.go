@@ -1,3 +1,5 @@
+// Package plugin runs the provider in a process of Terraform: protocol server (server.go),
+// log levels (logging.go) and garbage collector (collector.go).
 package plugin
 
 import (
@@ -19,12 +21,7 @@ import (
 // It also ends requests that arrive after StopProvider. The framework ends only those in
 // flight; a late one would delay the interrupted run.
 func NewServer(p provider.Provider) tfprotov6.ProviderServer {
-	framework := providerserver.NewProtocol6(p)()
-	if complete, ok := framework.(protocolServer); ok {
-		return newServer(complete)
-	}
-	// Do not claim an optional part that the framework lacks.
-	return framework
+	return newServer(providerserver.NewProtocol6(p)().(protocolServer)) //nolint:forcetypeassert // It has all parts.
 }
 
 // protocolServer includes every optional interface of terraform-plugin-go v0.31.0.

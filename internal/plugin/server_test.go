@@ -94,26 +94,6 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-// A leaked goroutine would keep the bubble from ending.
-func TestServerLeavesNoGoroutine(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var kept []context.CancelFunc // as the framework does
-
-		s := newServer(&fakeFramework{seen: func(ctx context.Context) {
-			_, cancel := context.WithCancel(ctx)
-			kept = append(kept, cancel)
-		}})
-		for _, method := range faked() {
-			request(context.Background(), s, method)
-		}
-
-		if len(kept) != len(faked()) {
-			t.Errorf("%d requests came through, want %d", len(kept), len(faked()))
-		}
-	})
-}
-
 func TestServerEndsWhatIsInFlight(t *testing.T) {
 	t.Parallel()
 
@@ -122,75 +102,71 @@ func TestServerEndsWhatIsInFlight(t *testing.T) {
 		"Terraform stops the provider": func(s *server, _ context.CancelFunc) { _, _ = s.StopProvider(context.Background(), nil) },
 	} {
 		for _, method := range faked() {
-			t.Run(name+"/"+method, func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					ended := errors.New("not forwarded")
-					s := newServer(&fakeFramework{seen: func(ctx context.Context) {
-						select {
-						case <-ctx.Done():
-						case <-time.After(time.Hour):
-						}
-
-						ended = ctx.Err()
-					}})
-
-					ctx, cancel := context.WithCancel(context.Background())
-					defer cancel()
-
-					go request(ctx, s, method)
-
-					synctest.Wait() // until it waits
-					end(s, cancel)
-					synctest.Wait()
-
-					if !errors.Is(ended, context.Canceled) {
-						t.Errorf("the request in flight ended with %v, want %v", ended, context.Canceled)
+			synctest.Test(t, func(t *testing.T) {
+				ended := errors.New("not forwarded")
+				s := newServer(&fakeFramework{seen: func(ctx context.Context) {
+					select {
+					case <-ctx.Done():
+					case <-time.After(time.Hour):
 					}
-				})
+
+					ended = ctx.Err()
+				}})
+
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+
+				go request(ctx, s, method)
+
+				synctest.Wait() // until it waits
+				end(s, cancel)
+				synctest.Wait()
+
+				if !errors.Is(ended, context.Canceled) {
+					t.Errorf("%s: %s ended with %v, want %v", name, method, ended, context.Canceled)
+				}
 			})
 		}
 	}
 }
 
-// Requests after a stop end at once; those after the next Configure do not.
+// Requests after a stop end at once; those after the next Configure do not. A leaked goroutine
+// would keep the bubble from ending.
 func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var (
+			err  error
+			kept []context.CancelFunc // as the framework does
+		)
 
-	var err error
+		s := newServer(&fakeFramework{seen: func(ctx context.Context) {
+			ctx, cancel := context.WithCancel(ctx)
+			err, kept = ctx.Err(), append(kept, cancel)
+		}})
+		expect := func(want error, when string) {
+			t.Helper()
 
-	s := newServer(&fakeFramework{seen: func(ctx context.Context) { err = ctx.Err() }})
-	expect := func(want error, when string) {
-		t.Helper()
+			for _, method := range faked() {
+				err = errors.New("not forwarded")
 
-		for _, method := range faked() {
-			err = errors.New("not forwarded")
+				request(context.Background(), s, method)
 
-			request(context.Background(), s, method)
-
-			if !errors.Is(err, want) {
-				t.Errorf("%s the context of %s says %v, want %v", when, method, err, want)
+				if !errors.Is(err, want) {
+					t.Errorf("%s the context of %s says %v, want %v", when, method, err, want)
+				}
 			}
 		}
-	}
 
-	expect(nil, "in a run")
+		expect(nil, "in a run")
 
-	_, _ = s.StopProvider(context.Background(), nil)
+		_, _ = s.StopProvider(context.Background(), nil)
 
-	expect(context.Canceled, "after the stop")
+		expect(context.Canceled, "after the stop")
 
-	_, _ = s.ConfigureProvider(context.Background(), nil)
+		_, _ = s.ConfigureProvider(context.Background(), nil)
 
-	expect(nil, "in the next run")
-}
-
-// Terraform discovers optional parts by type assertion. If the framework lacks one,
-// NewServer returns the framework's own server.
-func TestServerIsComplete(t *testing.T) {
-	t.Parallel()
-
-	if s, ok := NewServer(nil).(*server); !ok {
-		t.Errorf("the framework's server is served as it is: %T", s)
-	}
+		expect(nil, "in the next run")
+		runtime.KeepAlive(kept)
+	})
 }
