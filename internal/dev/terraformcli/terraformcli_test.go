@@ -17,9 +17,10 @@ func TestFindFailsForANamedCLIThatDoesNotExist(t *testing.T) {
 
 // Terraform does not start a provider during init, so any file will do.
 func TestTerraformInstallsTheProvider(t *testing.T) {
-	for _, name := range []string{"TF_LOG", "TF_CLI_ARGS", "TF_VAR_region", "STACKONE_API_KEY"} {
-		t.Setenv(name, "inherited")
-	}
+	t.Setenv("TF_LOG", "inherited")
+	t.Setenv("TF_CLI_ARGS", "inherited")
+	t.Setenv("TF_VAR_region", "inherited")
+	t.Setenv("STACKONE_API_KEY", "inherited")
 
 	w, err := New(t.Context())
 	if err != nil {
