@@ -217,6 +217,7 @@ func TestAccountResource_takesFactsFromTheResponse(t *testing.T) {
 	}
 
 	state := apply(nil, map[string]any{"label": "one"}, "one active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T13:00:00.000Z")
+
 	h.UpdateAccount(id, func(a *stackonetest.Account) { a.Status = "error" })
 
 	state = apply(&state, map[string]any{"label": "two"}, "two active BambooHR jo@customer-1.example 2031-03-01T12:00:00.000Z 2031-03-01T14:00:00.000Z")

@@ -45,7 +45,7 @@ var sharedWorkspace = sync.OnceValues(func() (workspace, error) {
 		return workspace{}, err
 	}
 
-	raw, err := w.Run(ctx, w.Root(), "version", "-json")
+	raw, err := w.Command(ctx, w.Root(), "version", "-json").Output()
 	if err != nil {
 		return workspace{}, err
 	}
@@ -54,7 +54,7 @@ var sharedWorkspace = sync.OnceValues(func() (workspace, error) {
 		Version *version.Version `json:"terraform_version"`
 	}
 
-	err = json.Unmarshal([]byte(raw), &response)
+	err = json.Unmarshal(raw, &response)
 
 	return workspace{w, response.Version}, err
 })
@@ -218,6 +218,20 @@ func (a *attached) try(args ...string) (string, error) {
 	out, err := a.command(args...).CombinedOutput()
 
 	return string(out), err
+}
+
+// exits runs a command that has to end with an exit code, and returns its output.
+func (a *attached) exits(want int, args ...string) string {
+	a.t.Helper()
+
+	cmd := a.command(args...)
+	out, _ := cmd.CombinedOutput()
+
+	if got := cmd.ProcessState.ExitCode(); got != want {
+		a.t.Fatalf("terraform %v: exit code %d, want %d\n%s", args, got, want, out)
+	}
+
+	return string(out)
 }
 
 // terraform runs a command that has to succeed, and returns its output.

@@ -85,6 +85,7 @@ func (a *attached) serveEcho(h *harness) *echo {
 	}
 
 	e := &echo{ProviderServer: server}
+
 	a.serve("hashicorp/echo", func() tfprotov6.ProviderServer { return e })
 
 	return e

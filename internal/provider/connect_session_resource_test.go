@@ -49,48 +49,6 @@ func (a *attached) fails(want string, args ...string) string {
 	return out
 }
 
-func TestConnectSessionResource_everyInput(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.AddAccount(stackonetest.Account{ID: "45355976281015164504"})
-	h.EditResponse(func(a map[string]any) {
-		a["origin_owner_name"], a["categories"], a["metadata"], a["label"] = "respelled", nil, nil, nil
-	})
-
-	a := h.attach(t, session("this",
-		`origin_username      = "jo@customer-1.example"`,
-		`categories           = ["hris", "hrisLegacy", "stackOne"]`,
-		`provider_key         = "bamboohr"`,
-		`connector_profile_id = "profile-1"`,
-		`account_id           = "45355976281015164504"`,
-		`expires_in           = 604800`,
-		`label                = "gold"`,
-		`metadata             = jsonencode({ text = "a", number = 1.5, big = 12345678901234567890, flag = true, nothing = null, list = [1, "b"], object = { nested = {} } })`,
-		`multiple             = true`,
-		`type                 = "test"`,
-	))
-	a.apply()
-	a.plan("-detailed-exitcode")
-
-	contains(t, compact(t, []byte(a.state())), `"categories":["hris","hrisLegacy","stackOne"]`, `"created_at":"2031-03-01T12:00:00Z"`, `"expires_at":"2031-03-08T12:00:00Z"`, `"expired":false`,
-		`"organization_id":"5001"`, `"project_id":"acme-27270"`)
-
-	want := `{"account_id":"45355976281015164504","categories":["hris","hris-legacy","stackone"],"connector_profile_id":"profile-1","expires_in":604800,"label":"gold",` +
-		`"metadata":{"big":12345678901234567890,"flag":true,"list":[1,"b"],"nothing":null,"number":1.5,"object":{"nested":{}},"text":"a"},"multiple":true,` +
-		`"origin_owner_id":"customer-1","origin_owner_name":"Customer One","origin_username":"jo@customer-1.example","provider":"bamboohr","type":"test"}`
-
-	if got := h.sent(t); got != want {
-		t.Errorf("sent\n%s\nwant\n%s", got, want)
-	}
-
-	if agent := h.created()[0].Header.Get("User-Agent"); !regexp.MustCompile(`^terraform-provider-stackone/0\.0\.0-test Terraform/\d+\.\d+\.\d+`).MatchString(agent) {
-		t.Errorf("User-Agent: %q", agent)
-	}
-
-	h.wantSessions(t, 1)
-}
-
 func TestConnectSessionResource_requiredInputsOnly(t *testing.T) {
 	t.Parallel()
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/plugin"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
@@ -53,16 +52,6 @@ func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error
 		},
 		"echo": echoprovider.NewProviderServer(),
 	}
-}
-
-func (h *harness) run(t *testing.T, c resource.TestCase) {
-	t.Helper()
-
-	if c.ProtoV6ProviderFactories == nil {
-		c.ProtoV6ProviderFactories = h.factories()
-	}
-
-	resource.UnitTest(t, c)
 }
 
 func (h *harness) created() []stackonetest.Request {

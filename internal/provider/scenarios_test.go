@@ -48,6 +48,7 @@ func (a *attached) vault() *store {
 		"data_json_wo":         schema.StringAttribute{Optional: true, WriteOnly: true},
 		"data_json_wo_version": schema.Int64Attribute{Optional: true},
 	}}
+
 	a.serve("hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(s)() })
 
 	return s
@@ -149,6 +150,7 @@ func TestScenario_ephemeralToSecretStore(t *testing.T) {
 	h.wantSessions(t, 0)
 
 	output := a.apply()
+
 	h.wantSessions(t, 1)
 
 	issued := h.Sessions()[0]

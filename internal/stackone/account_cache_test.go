@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -327,4 +328,62 @@ func TestFindAccount_interrupted(t *testing.T) {
 	if single, lists := f.requests(); single != 10 || lists != 1 || failed != 5 {
 		t.Errorf("%d single reads and %d lists, %d failed", single, lists, failed)
 	}
+}
+
+func TestFindAccount_twoClients(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	id := f.addAccounts(1)[0]
+
+	if _, err := collect(f, t, AccountFilter{}); err != nil {
+		t.Fatal(err)
+	}
+
+	config := f.config
+	config.APIKey = NewSecret("another")
+
+	other, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var e *Error
+	if _, _, err := other.FindAccount(t.Context(), id); !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAccountCache_memory(t *testing.T) { //nolint:paralleltest // It measures the memory of the process.
+	cache := newAccountCache(stackonetest.NewClock(noon()))
+
+	heap := func() uint64 {
+		var stats runtime.MemStats
+
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+
+		return stats.HeapAlloc
+	}
+
+	before, keep := heap(), cache.begin(false)
+
+	for i := range 10_000 {
+		account, err := newAccount(parse(t, fmt.Sprintf(`{"id": "4535597628101516%04d", "provider": "bamboohr", "provider_name": "BambooHR", "status": "active", "status_reasons": null, "categories": ["hris"],
+			"origin_owner_id": "customer-%d", "origin_owner_name": "Customer Number %d", "origin_username": "admin@customer-%d.example", "label": "Customer %d", "type": "production", "shared": true,
+			"created_at": "2031-03-01T12:00:00.000Z", "updated_at": "2031-03-01T12:00:00.000Z", "credentials": {"password": "x"}}`, i, i, i, i, i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		keep(&account)
+	}
+
+	if used := heap() - before; used > 10<<20 || len(cache.byID) != 10_000 {
+		t.Errorf("%d accounts take %d bytes", len(cache.byID), used)
+	} else {
+		t.Logf("%d bytes an account", used/10_000)
+	}
+
+	runtime.KeepAlive(cache)
 }

@@ -86,10 +86,10 @@ func (p *process) exits(code int, stderr string, folders int) string {
 func expectInOrder(t *testing.T, text string, parts ...string) {
 	t.Helper()
 
-	rest, found := text, true
-	for _, part := range parts {
-		if _, rest, found = strings.Cut(rest, part); !found {
-			t.Fatalf("%q is missing or in the wrong place in\n%s", part, text)
+	for rest := text; len(parts) > 0; parts = parts[1:] {
+		var found bool
+		if _, rest, found = strings.Cut(rest, parts[0]); !found {
+			t.Fatalf("%q is missing or in the wrong place in\n%s", parts[0], text)
 		}
 	}
 }

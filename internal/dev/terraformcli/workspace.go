@@ -144,7 +144,7 @@ func find(ctx context.Context, env []string, named, downloads string) (path, hos
 	}
 
 	// The file may be renamed.
-	cmd := exec.CommandContext(ctx, path, "version")
+	cmd := exec.CommandContext(ctx, path, "version") //nolint:gosec // The user may name the CLI.
 	cmd.Env = env
 	out, err := cmd.Output()
 	path, errPath := filepath.Abs(path)

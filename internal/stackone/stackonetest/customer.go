@@ -28,13 +28,13 @@ func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
 	}
 
 	id, err := s.ConnectCustomer(link.Query().Get("token"))
-
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 
-	_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id) //nolint:gosec // It is plain text.
 }
 
 // ConnectCustomer simulates a customer who opens the link of a session and connects the

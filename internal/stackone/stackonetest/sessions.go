@@ -24,13 +24,13 @@ type Session struct {
 
 // ConnectionAttempt is an attempt to sign in by OAuth.
 type ConnectionAttempt struct {
-	ID               string    `json:"id"`
-	Status           string    `json:"status,omitempty"` // pending, authenticated, error or cancelled
-	AccountID        string    `json:"account_secure_id,omitempty"`
-	ErrorCode        string    `json:"oauth_error_code,omitempty"`
-	ErrorDescription string    `json:"oauth_error_description,omitempty"`
-	CreatedAt        time.Time `json:"created_at"`
-	UpdatedAt        time.Time `json:"updated_at"`
+	ID               string `json:"id"`
+	Status           string `json:"status,omitempty"` // pending, authenticated, error or cancelled
+	AccountID        string `json:"account_secure_id,omitempty"`
+	ErrorCode        string `json:"oauth_error_code,omitempty"`
+	ErrorDescription string `json:"oauth_error_description,omitempty"`
+	CreatedAt        string `json:"created_at"`
+	UpdatedAt        string `json:"updated_at"`
 }
 
 // RecordAttempt sets the newest attempt of a session, with a default ID and times.
@@ -50,7 +50,7 @@ func (s *Server) RecordAttempt(token string, a ConnectionAttempt) error {
 
 // The caller holds the lock.
 func (s *Server) record(session *Session, a ConnectionAttempt) {
-	now := s.options.Now()
+	now := rfc3339(s.options.Now())
 	a.ID, a.CreatedAt, a.UpdatedAt = cmp.Or(a.ID, rand.Text()), cmp.Or(a.CreatedAt, now), cmp.Or(a.UpdatedAt, now)
 	session.Attempt = &a
 }
