@@ -51,7 +51,7 @@ core() {
 }
 
 # provider builds a provider with one resource, tiny_thing, that writes each call to
-# $TINY_LOG, and lets Terraform and OpenTofu find it.
+# $TINY_LOG, and one ephemeral resource, tiny_secret, and lets Terraform and OpenTofu find it.
 provider() {
   mkdir "$tmp/provider"
   cat >"$tmp/provider/main.go" <<'GO'
@@ -64,6 +64,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -92,8 +94,23 @@ func (tiny) Configure(context.Context, provider.ConfigureRequest, *provider.Conf
 	log("configure")
 }
 func (tiny) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (tiny) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return secret{} }}
+}
 func (tiny) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return thing{} }}
+}
+
+type secret struct{}
+
+func (secret) Metadata(_ context.Context, _ ephemeral.MetadataRequest, r *ephemeral.MetadataResponse) {
+	r.TypeName = "tiny_secret"
+}
+func (secret) Schema(_ context.Context, _ ephemeral.SchemaRequest, r *ephemeral.SchemaResponse) {
+	r.Schema = ephemeralschema.Schema{Attributes: map[string]ephemeralschema.Attribute{"value": ephemeralschema.StringAttribute{Computed: true}}}
+}
+func (secret) Open(ctx context.Context, _ ephemeral.OpenRequest, r *ephemeral.OpenResponse) {
+	r.Diagnostics.Append(r.Result.SetAttribute(ctx, path.Root("value"), "secret")...)
 }
 
 type thing struct{}

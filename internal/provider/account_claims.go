@@ -82,6 +82,7 @@ func (c *accountClaims) add(id, object string, now claims) diag.Diagnostics {
 	case now == created:
 		// The plan has ended. "terraform test" since 1.16 plans again with the same provider.
 		maps.DeleteFunc(objects, func(_ string, claims claims) bool { return claims&adopted > 0 })
+		clear(c.unknown)
 	}
 
 	// A replacement's object owns what the replaced one did.

@@ -196,6 +196,7 @@ func TestAccountClaims_severalRuns(t *testing.T) {
 	p.configure()
 
 	for i, run := range []step{
+		p.creation(unknown),
 		func() []*tfprotov6.Diagnostic { return p.tryPlan(forgetting, config("delete"), object...).Diagnostics },
 		func() []*tfprotov6.Diagnostic { return p.tryPlan(deleting, config("forget"), object...).Diagnostics },
 		func() []*tfprotov6.Diagnostic { return p.tryPlan(forgetting, nil, object...).Diagnostics },
