@@ -70,10 +70,12 @@ func TestConnectSessionExpiry(t *testing.T) {
 	a := h.attach(t, session("this")+dependant())
 	a.apply()
 
-	// Without the policy, nothing happens, and a refresh keeps the session.
+	// Without the policy, nothing happens, and a refresh keeps the session. Only a refresh-only
+	// plan counts the end as drift.
 	h.clock.Advance(halfHour)
 	contains(t, a.plan("-detailed-exitcode"), nothing)
-	a.terraform("apply", "-refresh-only", "-auto-approve")
+	contains(t, a.exits(2, "plan", "-no-color", "-refresh-only", "-detailed-exitcode"), "changed outside of", "expired")
+	a.apply("-refresh-only")
 	contains(t, a.state(), `"expired": true`, `"expires_at": "2031-03-01T12:30:00Z"`)
 
 	if out := a.plan("-detailed-exitcode"); !strings.Contains(out, nothing) || strings.Contains(out, "Warning") {

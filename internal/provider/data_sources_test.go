@@ -76,9 +76,7 @@ output "fields" {
 }
 `)
 
-	out := a.apply()
-	contains(t, out, "Warning: Unknown status")
-	contains(t, out, `"Brand_new" is not a valid status`)
+	contains(t, a.apply(), "Warning: Unknown status", `"Brand_new" is not a valid status`)
 	a.plan("-detailed-exitcode")
 
 	account := `{"categories":["12"],"created_at":"2031-03-01T11:00:00.000Z","id":"1","label":"11","origin_owner_id":"8","origin_owner_name":"9","origin_username":"10","provider_key":"2","provider_name":"3","shared":true,"status":"brand_new",` +
@@ -127,10 +125,7 @@ func TestDataSources_errors(t *testing.T) {
 			h := newHarness(t)
 			h.OnRequest(func(int, stackonetest.Request) *stackonetest.Fault { return test.fault })
 
-			out, err := h.attach(t, strings.NewReplacer("{ ", "{\n", " }", "\n}").Replace(test.config)).try("plan", "-no-color")
-			if err == nil || !strings.Contains(flat(out), test.want) {
-				t.Errorf("%v:\n%s", err, out)
-			}
+			h.attach(t, strings.NewReplacer("{ ", "{\n", " }", "\n}").Replace(test.config)).fails(test.want, "plan")
 		})
 	}
 }

@@ -147,7 +147,7 @@ func TestFaults(t *testing.T) {
 				t.Errorf("%d requests, %s and %d lines, at most %d, %g s and %d", len(h.Requests()), took, lines, test.requests, test.seconds, test.lines)
 			}
 
-			words := strings.Join(strings.Fields(strings.ReplaceAll(output, "│", " ")), " ")
+			words := oneLine(output)
 			if failed > 0 && (strings.Count(words, test.first) != 1 || strings.Count(words, test.again) != failed-1) {
 				t.Errorf("%d times %q and %d times %q:\n%s", strings.Count(words, test.first), test.first, strings.Count(words, test.again), test.again, output)
 			}

@@ -1,33 +1,11 @@
 package provider_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Claims of the pages that no example shows.
-
-// An expired session is drift, which only a refresh-only plan counts.
-func TestPageClaims_refreshOnlyAfterTheEnd(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	a := h.attach(t, session("this"))
-	a.apply()
-	h.clock.Advance(time.Hour)
-
-	out, err := a.try("plan", "-no-color", "-refresh-only", "-detailed-exitcode")
-	if fmt.Sprint(err) != "exit status 2" || !strings.Contains(out, "changed outside of") || !strings.Contains(out, "expired") {
-		t.Errorf("%v\n%s", err, out)
-	}
-
-	a.plan("-detailed-exitcode")
-	a.apply("-refresh-only")
-	contains(t, a.state(), `"expired": true`)
-	a.plan("-detailed-exitcode")
-}
 
 // The policy in the state counts. An import block stores the configured one, an import on the
 // command line none.
@@ -78,10 +56,7 @@ func TestPageClaims_destroyWithoutTheAccount(t *testing.T) {
 	h.RemoveAccount(id)
 
 	for _, command := range []string{"apply", "destroy"} {
-		out, err := a.try(command, "-auto-approve", "-no-color")
-		if err == nil || !strings.Contains(out, "Error: Linked account not found") || !strings.Contains(flat(out), "terraform destroy -refresh=false") {
-			t.Errorf("%s: %v\n%s", command, err, out)
-		}
+		contains(t, oneLine(a.fails("Error: Linked account not found", command, "-auto-approve")), "terraform destroy -refresh=false")
 	}
 
 	contains(t, a.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false"), "1 destroyed")
