@@ -1,13 +1,9 @@
 package provider_test
 
 import (
-	"context"
+	"fmt"
 	"strings"
-	"sync"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // ephemeralSession is a configuration with the required attributes and further lines.
@@ -31,64 +27,9 @@ resource "terraform_data" "this" {
 `
 }
 
-// echo is the echo provider. It records whether each configuration had data.
-type echo struct {
-	tfprotov6.ProviderServer
-
-	mu  sync.Mutex
-	got []string
-}
-
-func (e *echo) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	config, err := req.Config.Unmarshal(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"data": tftypes.DynamicPseudoType}})
-	if err != nil {
-		return nil, err
-	}
-
-	var attributes map[string]tftypes.Value
-	if err := config.As(&attributes); err != nil {
-		return nil, err
-	}
-
-	e.mu.Lock()
-	defer e.mu.Unlock()
-
-	switch data := attributes["data"]; {
-	case !data.IsKnown():
-		e.got = append(e.got, "unknown")
-	case data.IsNull():
-		e.got = append(e.got, "none")
-	default:
-		e.got = append(e.got, "token")
-	}
-
-	return e.ProviderServer.ConfigureProvider(ctx, req)
-}
-
-// take returns and clears got.
-func (e *echo) take() string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-
-	got := strings.Join(e.got, " ")
-	e.got = nil
-
-	return got
-}
-
-func (a *attached) serveEcho(h *harness) *echo {
-	a.t.Helper()
-
-	server, err := h.factories()["echo"]()
-	if err != nil {
-		a.t.Fatal(err)
-	}
-
-	e := &echo{ProviderServer: server}
-
-	a.serve("hashicorp/echo", func() tfprotov6.ProviderServer { return e })
-
-	return e
+// configuring needs the token for the configuration of the other provider.
+func configuring(lines ...string) string {
+	return ephemeralSession(lines...) + "\nprovider \"other\" {\n  text = ephemeral.stackone_connect_session.this.token\n}\n\nresource \"other\" \"this\" {\n}\n"
 }
 
 // Inputs that the plan does not know defer the session to the apply.
@@ -101,19 +42,20 @@ resource "terraform_data" "other" {
   input = "customer-9"
 }
 
-provider "echo" {
-  data = ephemeral.stackone_connect_session.this
+provider "other" {
+  text = jsonencode(ephemeral.stackone_connect_session.this)
 }
 
-resource "echo" "this" {}
+resource "other" "this" {
+}
 `+strings.Replace(ephemeralSession(`expires_in = 60`, `metadata = jsonencode({ a = [1] })`, `categories = ["hrisLegacy"]`), `"customer-1"`, `terraform_data.other.output`, 1))
 
 	needs(t, "1.10.0", "1.11.0")
-	a.serveEcho(h)
+	other := a.other()
 	a.apply()
 
 	issued := h.Sessions()[0]
-	contains(t, compact(t, []byte(a.state())), `"id":"`+issued.ID+`"`, `"token":"`+issued.Token+`"`, `"auth_link_url":"`+issued.AuthLinkURL+`"`, `"external_trigger_token":"`+issued.ExternalTriggerToken+`"`,
+	contains(t, other.texts[len(other.texts)-1], `"id":"`+issued.ID+`"`, `"token":"`+issued.Token+`"`, `"auth_link_url":"`+issued.AuthLinkURL+`"`, `"external_trigger_token":"`+issued.ExternalTriggerToken+`"`,
 		`"organization_id":"5001"`, `"project_id":"acme-27270"`, `"created_at":"2031-03-01T12:00:00Z"`, `"expires_at":"2031-03-01T12:01:00Z"`, `"origin_owner_id":"customer-9"`, `"label":null`)
 
 	if got, want := h.sent(t), `{"categories":["hris-legacy"],"expires_in":60,"metadata":{"a":[1]},"origin_owner_id":"customer-9","origin_owner_name":"Customer One"}`; got != want {
@@ -156,97 +98,56 @@ func TestConnectSessionEphemeral_unknownKey(t *testing.T) {
 	h.wantSessions(t, 1)
 }
 
+// Terraform opens the session in each phase of a command that needs it. Where open is false, the
+// other provider gets no token.
 func TestConnectSessionEphemeral_counts(t *testing.T) {
 	t.Parallel()
 
-	for line, test := range map[string]struct{ plan, apply, applySaved, destroy int }{
-		"":                          {1, 2, 1, 1},
-		"open = terraform.applying": {0, 1, 1, 0},
-	} {
-		t.Run(line, func(t *testing.T) {
-			t.Parallel()
-
-			h := newHarness(t)
-			a := h.attach(t, opening(line)+"\nresource \"terraform_data\" \"imported\" {\n}\n")
-
-			needs(t, "1.10.0", "1.11.0")
-
-			for _, command := range []struct {
-				want int
-				args []string
-			}{
-				{test.plan, []string{"import", "terraform_data.imported", "1"}},
-				{test.plan, []string{"plan", "-out=saved"}},
-				{test.applySaved, []string{"apply", "saved"}},
-				{test.plan, []string{"refresh"}},
-				{test.apply, []string{"apply", "-auto-approve", "-replace=terraform_data.this"}},
-				{test.destroy, []string{"destroy", "-auto-approve"}},
-			} {
-				before := len(h.created())
-
-				a.terraform(command.args...)
-
-				if got := len(h.created()) - before; got != command.want {
-					t.Errorf("%v opened %d sessions, want %d", command.args, got, command.want)
-				}
-			}
-		})
-	}
-}
-
-// Terraform configures a provider in each phase of a command, so each phase opens a session.
-// Where open is false, the other provider gets no token.
-func TestConnectSessionEphemeral_countsInProviderConfiguration(t *testing.T) {
-	t.Parallel()
-
-	type phases struct {
-		sessions int
-		tokens   string
-	}
-
-	for line, test := range map[string]struct {
-		plan, apply, applySaved phases
+	for name, test := range map[string]struct {
+		config string
+		// Each command opens a number of sessions and configures the other provider with texts.
+		plan, applySaved, apply, destroy string
 		// OpenTofu, unlike Terraform, treats the last phase of a destroy as an apply.
-		destroy, destroyByOpenTofu phases
+		destroyByOpenTofu string
 	}{
-		"": {
-			phases{1, "token"}, phases{2, "token token"}, phases{1, "token"},
-			phases{3, "token token token"}, phases{3, "token token token"},
-		},
-		"open = terraform.applying": {
-			phases{0, "none"}, phases{1, "none token"}, phases{1, "token"},
-			phases{0, "none none none"}, phases{1, "none none token"},
-		},
+		"resource":              {opening(), `1 []`, `1 []`, `2 []`, `1 []`, `1 []`},
+		"resource, while apply": {opening("open = terraform.applying"), `0 []`, `1 []`, `1 []`, `0 []`, `0 []`},
+		"provider":              {configuring(), `1 ["token"]`, `1 ["token"]`, `2 ["token" "token"]`, `3 ["token" "token" "token"]`, `3 ["token" "token" "token"]`},
+		"provider, while apply": {configuring("open = terraform.applying"), `0 [""]`, `1 ["token"]`, `1 ["" "token"]`, `0 ["" "" ""]`, `1 ["" "" "token"]`},
 	} {
-		t.Run(line, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			h := newHarness(t)
-			a := h.attach(t, ephemeralSession(line)+"\nprovider \"echo\" {\n  data = ephemeral.stackone_connect_session.this.token\n}\n\nresource \"echo\" \"this\" {}\n")
+			a := h.attach(t, test.config+"\nresource \"terraform_data\" \"imported\" {\n}\n")
 
 			needs(t, "1.10.0", "1.11.0")
 
-			other := a.serveEcho(h)
+			other := a.other()
 
 			if cli(t).IsOpenTofu() {
 				test.destroy = test.destroyByOpenTofu
 			}
 
-			for _, command := range []struct {
-				want phases
-				args []string
-			}{
-				{test.plan, []string{"plan", "-out=saved"}},
-				{test.applySaved, []string{"apply", "saved"}},
-				{test.apply, []string{"apply", "-auto-approve", "-replace=echo.this"}},
-				{test.destroy, []string{"destroy", "-auto-approve"}},
+			for _, command := range []struct{ line, want string }{
+				{"import terraform_data.imported 1", test.plan},
+				{"plan -out=saved", test.plan},
+				{"apply saved", test.applySaved},
+				{"refresh", test.plan},
+				{"apply -auto-approve -replace=terraform_data.this -replace=other.this", test.apply},
+				{"destroy -auto-approve", test.destroy},
 			} {
-				before := len(h.created())
+				before, configured := len(h.created()), len(other.texts)
 
-				a.terraform(command.args...)
+				a.terraform(strings.Fields(command.line)...)
 
-				if got := (phases{len(h.created()) - before, other.take()}); got != command.want {
-					t.Errorf("%v: %+v, want %+v", command.args, got, command.want)
+				got := fmt.Sprintf("%d %q", len(h.created())-before, other.texts[configured:])
+				for _, s := range h.Sessions() {
+					got = strings.ReplaceAll(got, s.Token, "token")
+				}
+
+				if got != command.want {
+					t.Errorf("%s: %s, want %s", command.line, got, command.want)
 				}
 			}
 		})

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/plugin"
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
@@ -44,13 +43,12 @@ func newHarness(tb testing.TB) *harness {
 	}
 }
 
-// factories serve the provider in this process, beside the echo provider for ephemeral values.
+// factories serve the provider in this process.
 func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"stackone": func() (tfprotov6.ProviderServer, error) {
 			return plugin.NewServer(provider.New(h.provider)), nil
 		},
-		"echo": echoprovider.NewProviderServer(),
 	}
 }
 

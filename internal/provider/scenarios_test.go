@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	configuration "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -35,42 +36,55 @@ type store struct {
 	attributes    map[string]schema.Attribute
 
 	mu sync.Mutex
-	// objects are by key, writes in order. Values other than strings are "".
+	// objects are by key, writes in order.
 	objects map[string]map[string]string
 	writes  []map[string]string
+	// texts are the texts of the provider's configurations.
+	texts []string
+}
+
+func (a *attached) store(source, resource, key string, attributes map[string]schema.Attribute) *store {
+	s := &store{resource: resource, key: key, attributes: attributes, objects: map[string]map[string]string{}}
+	a.serve(source, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(s)() })
+
+	return s
 }
 
 // vault is the Vault provider, with a write-only argument.
 func (a *attached) vault() *store {
-	s := &store{resource: "vault_kv_secret_v2", key: "name", objects: map[string]map[string]string{}, attributes: map[string]schema.Attribute{
+	return a.store("hashicorp/vault", "vault_kv_secret_v2", "name", map[string]schema.Attribute{
 		"mount":                schema.StringAttribute{Required: true},
 		"name":                 schema.StringAttribute{Required: true},
 		"data_json_wo":         schema.StringAttribute{Optional: true, WriteOnly: true},
 		"data_json_wo_version": schema.Int64Attribute{Optional: true},
-	}}
-
-	a.serve("hashicorp/vault", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(s)() })
-
-	return s
+	})
 }
 
 // files is the local provider. Every change replaces a file.
 func (a *attached) files() *store {
-	s := &store{resource: "local_sensitive_file", key: "filename", objects: map[string]map[string]string{}, attributes: map[string]schema.Attribute{}}
+	attributes := map[string]schema.Attribute{}
 	for _, name := range []string{"filename", "content", "file_permission", "directory_permission"} {
-		s.attributes[name] = schema.StringAttribute{Required: true, Sensitive: name == "content", PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}}
+		attributes[name] = schema.StringAttribute{Required: true, Sensitive: name == "content", PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}}
 	}
 
-	a.serve("hashicorp/local", func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(s)() })
-
-	return s
+	return a.store("hashicorp/local", "local_sensitive_file", "filename", attributes)
 }
+
+// other is a provider that can be configured with a text.
+func (a *attached) other() *store { return a.store("hashicorp/other", "other", "", nil) }
 
 func (s *store) Metadata(context.Context, provider.MetadataRequest, *provider.MetadataResponse) {}
 
-func (s *store) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+func (s *store) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema.Attributes = map[string]configuration.Attribute{"text": configuration.StringAttribute{Optional: true}}
+}
 
-func (s *store) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+func (s *store) Configure(_ context.Context, req provider.ConfigureRequest, _ *provider.ConfigureResponse) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.texts = append(s.texts, stringsOf(req.Config.Raw)["text"])
+}
 
 func (s *store) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
@@ -85,19 +99,26 @@ func (s *stored) Metadata(_ context.Context, _ resource.MetadataRequest, resp *r
 }
 
 func (s *stored) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{Attributes: s.attributes}
+	resp.Schema.Attributes = s.attributes
+}
+
+// stringsOf returns the attributes of an object, "" for null. Unknown values and other types are
+// described.
+func stringsOf(object tftypes.Value) map[string]string {
+	values, out := map[string]tftypes.Value{}, map[string]string{}
+	_ = object.As(&values)
+
+	for name, value := range values {
+		text := value.String()
+		_ = value.As(&text)
+		out[name] = text
+	}
+
+	return out
 }
 
 func (s *stored) write(config tfsdk.Config) {
-	values, object := map[string]tftypes.Value{}, map[string]string{}
-	_ = config.Raw.As(&values)
-
-	for name, value := range values {
-		var text string
-
-		_ = value.As(&text)
-		object[name] = text
-	}
+	object := stringsOf(config.Raw)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,17 +140,10 @@ func (s *stored) Update(_ context.Context, req resource.UpdateRequest, resp *res
 }
 
 func (s *stored) Delete(_ context.Context, req resource.DeleteRequest, _ *resource.DeleteResponse) {
-	values := map[string]tftypes.Value{}
-	_ = req.State.Raw.As(&values)
-
-	var key string
-
-	_ = values[s.key].As(&key)
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	delete(s.objects, key)
+	delete(s.objects, stringsOf(req.State.Raw)[s.key])
 }
 
 // The token reaches only the secret store.
