@@ -37,13 +37,7 @@ func BenchmarkProvider(b *testing.B) {
 
 	for name, request := range map[string]func(context.Context) ([]*tfprotov6.Diagnostic, error){
 		"start": func(ctx context.Context) ([]*tfprotov6.Diagnostic, error) {
-			server, err := h.factories()["stackone"]()
-			if err != nil {
-				return nil, err
-			}
-
-			response, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
-
+			response, err := h.server().GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 			return response.Diagnostics, err
 		},
 		"validate": func(ctx context.Context) ([]*tfprotov6.Diagnostic, error) {

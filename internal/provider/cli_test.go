@@ -20,8 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/dev/terraformcli"
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/plugin"
-	"github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 )
 
 // workspace has the real Terraform and the released build of the provider.
@@ -139,7 +137,7 @@ func (h *harness) attach(t *testing.T, config string) *attached {
 
 	a := newAttached(t, config)
 	a.env = []string{"GOGC=400"} // only for Terraform
-	a.serve("stackonehq/stackone", func() tfprotov6.ProviderServer { return plugin.NewServer(provider.New(h.provider)) })
+	a.serve("stackonehq/stackone", h.server)
 
 	return a
 }

@@ -22,12 +22,7 @@ type described struct {
 func everySchema(t *testing.T) []described {
 	t.Helper()
 
-	server, err := newHarness(t).factories()["stackone"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := newHarness(t).server().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

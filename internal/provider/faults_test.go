@@ -77,7 +77,7 @@ func TestFaults(t *testing.T) {
 		"nobody listens": {
 			sessions: 30, env: map[string]string{"STACKONE_BASE_URL": "http://127.0.0.1:1", "STACKONE_MAX_WAIT_SECONDS": "2"},
 			seconds: 15, lines: 30*10 + 15,
-			first: "Could not reach StackOne at", again: "have been failing since",
+			first: "Could not reach StackOne at http://127.0.0.1:1", again: "have been failing since",
 		},
 		"refused at first": {
 			sessions: 30, fault: func(n int, _ stackonetest.Request) *stackonetest.Fault {

@@ -1,9 +1,9 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,25 +43,19 @@ func newHarness(tb testing.TB) *harness {
 	}
 }
 
+func (h *harness) server() tfprotov6.ProviderServer {
+	return plugin.NewServer(provider.New(h.provider))
+}
+
 // factories serve the provider in this process.
 func (h *harness) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"stackone": func() (tfprotov6.ProviderServer, error) {
-			return plugin.NewServer(provider.New(h.provider)), nil
-		},
+		"stackone": func() (tfprotov6.ProviderServer, error) { return h.server(), nil },
 	}
 }
 
 func (h *harness) created() []stackonetest.Request {
-	var out []stackonetest.Request
-
-	for _, r := range h.Requests() {
-		if r.Method == http.MethodPost && r.Path == "/connect_sessions" {
-			out = append(out, r)
-		}
-	}
-
-	return out
+	return slices.DeleteFunc(h.Requests(), func(r stackonetest.Request) bool { return r.Method != http.MethodPost || r.Path != "/connect_sessions" })
 }
 
 // session is a configuration with the required attributes and further lines.
@@ -73,20 +67,4 @@ resource "stackone_connect_session" %q {
   %s
 }
 `, name, strings.Join(lines, "\n  "))
-}
-
-func compact(t *testing.T, raw json.RawMessage) string {
-	t.Helper()
-
-	var value any
-	if err := json.Unmarshal(raw, &value); err != nil {
-		t.Fatalf("not JSON: %v", err)
-	}
-
-	out, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	return string(out)
 }
