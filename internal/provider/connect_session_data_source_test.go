@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -100,73 +99,5 @@ func TestScenario_accountOfLink(t *testing.T) {
 
 	if _, there := h.Account(id); !there {
 		t.Error("the account was deleted")
-	}
-}
-
-func TestScenario_failedSignIns(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	a := h.attach(t, example(t, "scenarios/failed-sign-ins/main.tf"))
-	needs(t, "1.5.0", "1.6.0")
-
-	silent := func(out string) {
-		t.Helper()
-
-		if strings.Contains(out, "Warning") {
-			t.Errorf("a warning:\n%s", out)
-		}
-	}
-
-	silent(a.apply())
-
-	sessions := map[string]string{}
-	for _, s := range h.Sessions() {
-		sessions[s.Text("origin_owner_id")] = s.Token
-	}
-
-	h.attempt(t, sessions["customer-1"], stackonetest.ConnectionAttempt{Status: "error", ErrorCode: "access_denied", ErrorDescription: "An administrator has to consent."})
-	h.attempt(t, sessions["customer-2"], stackonetest.ConnectionAttempt{Status: "cancelled"})
-	h.attempt(t, sessions["customer-3"], stackonetest.ConnectionAttempt{Status: "pending"})
-
-	out := unboxed(a.plan())
-	contains(t, out, "These customers could not sign in:", "Acme: An administrator has to consent.", "Globex: cancelled")
-
-	if strings.Contains(out, "Initech") {
-		t.Errorf("an attempt that is still open:\n%s", out)
-	}
-
-	for _, token := range sessions {
-		h.attempt(t, token, stackonetest.ConnectionAttempt{})
-	}
-
-	silent(a.plan("-detailed-exitcode"))
-}
-
-func TestScenario_brokenAccounts(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	h.AddAccount(stackonetest.Account{OriginOwnerName: "Acme"})
-
-	a := h.attach(t, example(t, "scenarios/broken-accounts/main.tf"))
-	needs(t, "1.5.0", "1.6.0")
-
-	if out := a.apply(); strings.Contains(out, "Warning") {
-		t.Errorf("a warning:\n%s", out)
-	}
-
-	const at = "2031-03-01T10:00:00Z"
-
-	h.AddAccount(stackonetest.Account{OriginOwnerName: "Globex", Status: "error", StatusReasons: []map[string]any{
-		{"code": "token_revoked", "description": "The customer has revoked the access.", "timestamp": at}, {"code": "second", "description": nil, "timestamp": at}, {"code": nil, "description": nil, "timestamp": at},
-	}})
-	h.AddAccount(stackonetest.Account{OriginOwnerName: "Initech", Status: "expired"})
-
-	out := oneLine(a.plan())
-	contains(t, out, "Globex (bamboohr): error, The customer has revoked the access., second, no reason given", "Initech (bamboohr): expired")
-
-	if strings.Contains(out, "Acme") {
-		t.Errorf("an account that works:\n%s", out)
 	}
 }

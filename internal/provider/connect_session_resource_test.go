@@ -29,13 +29,10 @@ func (h *harness) sent(t *testing.T) string {
 	return string(fields)
 }
 
-// unboxed removes the frame that Terraform draws around messages.
-func unboxed(out string) string {
-	return regexp.MustCompile(`(?m)^[│╷╵] ?`).ReplaceAllString(out, "")
+// oneLine removes the line breaks of messages, and the frame that Terraform draws around them.
+func oneLine(out string) string {
+	return strings.Join(strings.Fields(regexp.MustCompile(`(?m)^[│╷╵] ?`).ReplaceAllString(out, "")), " ")
 }
-
-// oneLine removes the frame and the line breaks of messages.
-func oneLine(out string) string { return strings.Join(strings.Fields(unboxed(out)), " ") }
 
 // fails runs a command that has to fail with a message, and returns its output.
 func (a *attached) fails(want string, args ...string) string {

@@ -91,28 +91,3 @@ own
 		}
 	}
 }
-
-func TestScenario_knownConnector(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	for _, key := range []string{"bamboohr", "box_iam", "bullhorn_ats", "microsoftentraid", "salesforce", "slack", "workday", "x"} {
-		h.AddConnector(stackonetest.Connector{Key: key})
-	}
-
-	a := h.attach(t, example(t, "scenarios/known-connector/main.tf"))
-	a.apply()
-	a.plan("-detailed-exitcode")
-
-	for written, hint := range map[string]string{"BambooHR": " Did you mean bamboohr?", "box": " Did you mean box_iam?", "wrokday": " Did you mean workday?", "q": ""} {
-		out := a.fails(`StackOne has no connector "`+written+`".`+hint, "plan", "-var", "provider_key="+written)
-
-		if strings.Count(out, "Error: ") != 1 || strings.Contains(oneLine(out), "Did you mean") != (hint != "") {
-			t.Errorf("%s:\n%s", written, out)
-		}
-	}
-
-	if got := len(h.created()); got != 1 {
-		t.Errorf("%d sessions were created, want 1", got)
-	}
-}

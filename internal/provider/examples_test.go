@@ -39,7 +39,7 @@ type exampleCase struct {
 	then func(t *testing.T, h *harness, a *attached)
 }
 
-// Documented examples apply, and their second plan is empty.
+// Documented examples apply, and their second plan is empty and does not warn.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 
@@ -118,10 +118,6 @@ func TestExamples(t *testing.T) {
 		"scenarios/expiry-check/main.tf": {oldest: "1.5.0", oldestOpenTofu: "1.6.0", sessions: 1, prepare: func(h *harness) {
 			h.EditResponse(func(response map[string]any) { response["created_at"] = time.Now().UTC().Format(time.RFC3339) })
 		}, then: func(t *testing.T, h *harness, a *attached) {
-			if out := a.plan(); strings.Contains(out, "Check block assertion failed") {
-				t.Errorf("a fresh link is complained about:\n%s", out)
-			}
-
 			h.EditResponse(func(response map[string]any) {
 				response["created_at"] = time.Now().UTC().AddDate(0, 0, -6).Format(time.RFC3339)
 			})
@@ -135,6 +131,60 @@ func TestExamples(t *testing.T) {
 			a.apply() // Terraform 1.16.0 leaves the old terraform_data for it (hashicorp/terraform#39076).
 			a.plan("-detailed-exitcode")
 			h.wantSessions(t, 2)
+		}},
+		"scenarios/known-connector/main.tf": {sessions: 1, prepare: func(h *harness) {
+			for _, key := range []string{"bamboohr", "box_iam", "bullhorn_ats", "microsoftentraid", "salesforce", "slack", "workday", "x"} {
+				h.AddConnector(stackonetest.Connector{Key: key})
+			}
+		}, then: func(t *testing.T, _ *harness, a *attached) {
+			for written, hint := range map[string]string{"BambooHR": " Did you mean bamboohr?", "box": " Did you mean box_iam?", "wrokday": " Did you mean workday?", "q": ""} {
+				out := a.fails(`StackOne has no connector "`+written+`".`+hint, "plan", "-var", "provider_key="+written)
+				if strings.Count(out, "Error: ") != 1 || strings.Contains(oneLine(out), "Did you mean") != (hint != "") {
+					t.Errorf("%s:\n%s", written, out)
+				}
+			}
+		}},
+		"scenarios/failed-sign-ins/main.tf": {oldest: "1.5.0", oldestOpenTofu: "1.6.0", sessions: 3, then: func(t *testing.T, h *harness, a *attached) {
+			attempts := map[string]stackonetest.ConnectionAttempt{
+				"customer-1": {Status: "error", ErrorCode: "access_denied", ErrorDescription: "An administrator has to consent."},
+				"customer-2": {Status: "cancelled"},
+				"customer-3": {Status: "pending"},
+			}
+			for _, s := range h.Sessions() {
+				h.attempt(t, s.Token, attempts[s.Text("origin_owner_id")])
+			}
+
+			out := oneLine(a.plan())
+			contains(t, out, "These customers could not sign in:", "Acme: An administrator has to consent.", "Globex: cancelled")
+
+			if strings.Contains(out, "Initech") {
+				t.Errorf("an attempt that is still open:\n%s", out)
+			}
+
+			for _, s := range h.Sessions() {
+				h.attempt(t, s.Token, stackonetest.ConnectionAttempt{})
+			}
+
+			if out := a.plan("-detailed-exitcode"); strings.Contains(out, "Warning") {
+				t.Errorf("after attempts that succeeded:\n%s", out)
+			}
+		}},
+		"scenarios/broken-accounts/main.tf": {oldest: "1.5.0", oldestOpenTofu: "1.6.0", prepare: func(h *harness) {
+			h.AddAccount(stackonetest.Account{OriginOwnerName: "Acme"})
+		}, then: func(t *testing.T, h *harness, a *attached) {
+			const at = "2031-03-01T10:00:00Z"
+
+			h.AddAccount(stackonetest.Account{OriginOwnerName: "Globex", Status: "error", StatusReasons: []map[string]any{
+				{"code": "token_revoked", "description": "The customer has revoked the access.", "timestamp": at}, {"code": "second", "description": nil, "timestamp": at}, {"code": nil, "description": nil, "timestamp": at},
+			}})
+			h.AddAccount(stackonetest.Account{OriginOwnerName: "Initech", Status: "expired"})
+
+			out := oneLine(a.plan())
+			contains(t, out, "Globex (bamboohr): error, The customer has revoked the access., second, no reason given", "Initech (bamboohr): expired")
+
+			if strings.Contains(out, "Acme") {
+				t.Errorf("an account that works:\n%s", out)
+			}
 		}},
 		"scenarios/keepers/main.tf": {sessions: 1, then: func(t *testing.T, h *harness, a *attached) {
 			contains(t, a.apply("-var", "contract=2032-premium"), "keepers", "forces replacement")
@@ -154,7 +204,10 @@ func TestExamples(t *testing.T) {
 
 			a := h.attach(t, example(t, name))
 			contains(t, a.apply(), test.want)
-			a.plan("-detailed-exitcode")
+
+			if out := a.plan("-detailed-exitcode"); strings.Contains(out, "Warning") {
+				t.Errorf("the second plan warns:\n%s", out)
+			}
 
 			if got := len(h.created()); got != test.sessions {
 				t.Errorf("%d sessions were created, want %d", got, test.sessions)
