@@ -99,7 +99,7 @@ output "fields" {
 func TestDataSources_errors(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		config string
 		fault  *stackonetest.Fault
 		want   string
@@ -116,9 +116,7 @@ func TestDataSources_errors(t *testing.T) {
 		"a repeated cursor":   {`data "stackone_connectors" "this" {}`, &stackonetest.Fault{Status: 200, Body: `{"next": "x", "data": []}`}, "it has no end"},
 		"an empty key in it":  {`data "stackone_connectors" "this" { provider_keys = [""] }`, nil, "contains empty strings"},
 		"an empty provider":   {`data "stackone_connector_profiles" "this" { provider_key = "" }`, nil, "provider_key must not be empty"},
-	}
-
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 

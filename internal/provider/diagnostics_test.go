@@ -20,7 +20,7 @@ func TestAPIDiagnostic(t *testing.T) {
 		}
 	}
 
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		err  error
 		want []string
 	}{
@@ -55,9 +55,7 @@ func TestAPIDiagnostic(t *testing.T) {
 		"unknown configuration": {&unknownConfigurationError{attributes: []string{"api_key", "base_url"}}, []string{"known only after apply: api_key, base_url", "terraform apply -target", "tofu apply -exclude"}},
 		"request":               {&stackone.Error{Kind: stackone.ErrorRequest}, []string{"cannot be sent", "bug in the provider"}},
 		"anything else":         {errors.New("something odd"), []string{"something odd."}},
-	}
-
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 

@@ -48,7 +48,7 @@ func TestExamples(t *testing.T) {
 		h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-1", Name: "Default", ConnectorKey: "workday"})
 	}
 
-	cases := map[string]exampleCase{
+	for name, test := range map[string]exampleCase{
 		"provider/provider.tf":                                            {},
 		"resources/stackone_connect_session/resource.tf":                  {sessions: 1},
 		"resources/stackone_account/resource.tf":                          {prepare: anAccount},
@@ -190,9 +190,7 @@ func TestExamples(t *testing.T) {
 			contains(t, a.apply("-var", "contract=2032-premium"), "keepers", "forces replacement")
 			h.wantSessions(t, 2)
 		}},
-	}
-
-	for name, test := range cases {
+	} {
 		t.Run(strings.TrimSuffix(name, path.Ext(name)), func(t *testing.T) {
 			t.Parallel()
 			needs(t, test.oldest, test.oldestOpenTofu)

@@ -59,11 +59,7 @@ func (a *attached) tokens(h *harness) []string {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 
-	always := func(f stackonetest.Fault) func(int, stackonetest.Request) *stackonetest.Fault {
-		return func(int, stackonetest.Request) *stackonetest.Fault { return &f }
-	}
-
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		sessions int
 		env      map[string]string
 		fault    func(int, stackonetest.Request) *stackonetest.Fault
@@ -79,22 +75,14 @@ func TestFaults(t *testing.T) {
 			seconds: 15, lines: 30*10 + 15,
 			first: "Could not reach StackOne at http://127.0.0.1:1", again: "have been failing since",
 		},
-		"refused at first": {
-			sessions: 30, fault: func(n int, _ stackonetest.Request) *stackonetest.Fault {
-				if n > 12 {
-					return nil
-				}
-
-				return &stackonetest.Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}}
-			},
-			created: 30, requests: 60, seconds: 25,
-		},
 		"a limit of 20 requests a second": {
 			sessions: 100, limit: 20,
 			created: 100, requests: 120, seconds: 20,
 		},
 		"no responses": {
-			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, fault: always(stackonetest.Fault{Hang: true}),
+			sessions: 30, env: map[string]string{"STACKONE_MAX_WAIT_SECONDS": "2", "STACKONE_REQUEST_TIMEOUT_SECONDS": "1"}, fault: func(int, stackonetest.Request) *stackonetest.Fault {
+				return &stackonetest.Fault{Hang: true}
+			},
 			requests: 30, seconds: 15, lines: 30*10 + 15,
 			first: "did not respond in time", again: "have been failing since",
 		},
@@ -114,9 +102,7 @@ func TestFaults(t *testing.T) {
 			requests: 11, seconds: 20, lines: 100*10 + 15,
 			first: "StackOne did not accept the API key.", again: "did not accept the API key for another request",
 		},
-	}
-
-	for name, test := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 

@@ -12,7 +12,7 @@ import (
 func TestSameJSON(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct {
+	for name, test := range map[string]struct {
 		a, b string
 		want bool
 	}{
@@ -32,9 +32,7 @@ func TestSameJSON(t *testing.T) {
 		"a number as text": {`{"a":1}`, `{"a":"1"}`, false},
 		"absent and null":  {`{}`, `{"a":null}`, false},
 		"not JSON":         {`{`, `{`, false},
-	}
-
-	for name, test := range tests {
+	} {
 		if got := sameJSON(test.a, test.b); got != test.want {
 			t.Errorf("%s: %t", name, got)
 		}
