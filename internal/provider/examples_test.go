@@ -27,18 +27,6 @@ func example(t *testing.T, name string) string {
 	return string(raw)
 }
 
-type exampleCase struct {
-	// oldest and oldestOpenTofu are the oldest versions that can read the example, if limited.
-	oldest, oldestOpenTofu string
-	// prepare fills the fake before the apply.
-	prepare func(h *harness)
-	// want is in the output of the apply, which creates so many sessions.
-	want     string
-	sessions int
-	// then takes further steps.
-	then func(t *testing.T, h *harness, a *attached)
-}
-
 // Documented examples apply, and their second plan is empty and does not warn.
 func TestExamples(t *testing.T) {
 	t.Parallel()
@@ -48,7 +36,17 @@ func TestExamples(t *testing.T) {
 		h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "profile-1", Name: "Default", ConnectorKey: "workday"})
 	}
 
-	for name, test := range map[string]exampleCase{
+	for name, test := range map[string]struct {
+		// oldest and oldestOpenTofu are the oldest versions that can read the example, if limited.
+		oldest, oldestOpenTofu string
+		// prepare fills the fake before the apply.
+		prepare func(h *harness)
+		// want is in the output of the apply, which creates so many sessions.
+		want     string
+		sessions int
+		// then takes further steps.
+		then func(t *testing.T, h *harness, a *attached)
+	}{
 		"provider/provider.tf":                                            {},
 		"resources/stackone_connect_session/resource.tf":                  {sessions: 1},
 		"resources/stackone_account/resource.tf":                          {prepare: anAccount},

@@ -178,22 +178,19 @@ func (l *liveRecorder) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	l.status = resp.StatusCode
 
-	var content any
-	if json.Unmarshal(body, &content) == nil {
-		if envelope, is := content.(map[string]any); is && envelope["data"] != nil {
-			content = envelope["data"]
-		}
+	var (
+		object map[string]any
+		list   []map[string]any
+		page   struct{ Data []map[string]any }
+	)
 
-		list, isList := content.([]any)
-		if !isList {
-			list = []any{content}
-		}
-
-		for _, element := range list {
-			if object, is := element.(map[string]any); is {
-				l.objects = append(l.objects, object)
-			}
-		}
+	switch {
+	case json.Unmarshal(body, &list) == nil:
+		l.objects = append(l.objects, list...)
+	case json.Unmarshal(body, &page) == nil && page.Data != nil:
+		l.objects = append(l.objects, page.Data...)
+	case json.Unmarshal(body, &object) == nil:
+		l.objects = append(l.objects, object)
 	}
 
 	return resp, err

@@ -21,18 +21,9 @@ func shownLines(t *testing.T, variables []string) map[string]int {
 
 	a := newHarness(t).install(t, session("this"))
 	a.env = append(a.env, variables...)
-	cmd := a.command("apply", "-auto-approve", "-no-color", "-parallelism=1")
-
-	var stderr strings.Builder
-
-	cmd.Stderr = &stderr
-
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("apply with %q: %v\n%s", variables, err, stderr.String())
-	}
-
 	lines := map[string]int{}
-	for _, match := range pluginLine.FindAllStringSubmatch(stderr.String(), -1) {
+
+	for _, match := range pluginLine.FindAllStringSubmatch(a.apply("-parallelism=1"), -1) {
 		lines[match[1]+" "+loggerName.FindString(match[3])+" "+match[2]]++
 	}
 

@@ -12,36 +12,28 @@ import (
 	"testing"
 )
 
-// behindTLS puts a server with an untrusted certificate in front of the fake.
-func (h *harness) behindTLS(t *testing.T) string {
-	t.Helper()
+func TestSettings_caCertificates(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
 
 	target, err := url.Parse(h.URL())
 	if err != nil {
 		t.Fatal(err)
 	}
 
+	// A server with an untrusted certificate in front of the fake.
 	server := httptest.NewUnstartedServer(httputil.NewSingleHostReverseProxy(target))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
 
-	h.env["STACKONE_BASE_URL"] = server.URL
-	h.env["STACKONE_MAX_RETRIES"] = "0"
-
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
-}
-
-func TestSettings_caCertificates(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	certificate := h.behindTLS(t)
+	h.env["STACKONE_BASE_URL"], h.env["STACKONE_MAX_RETRIES"] = server.URL, "0"
 	a := h.attach(t, session("this"))
 
 	contains(t, a.fails("Cannot create the connect session", "apply", "-auto-approve"), "ca_certificates")
 
-	a.write("ca.pem", certificate)
+	a.write("ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})))
 
 	h.env["STACKONE_CA_CERTIFICATES"] = filepath.Join(a.dir, "ca.pem")
 
