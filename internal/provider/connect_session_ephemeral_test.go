@@ -51,6 +51,7 @@ resource "other" "this" {
 `+strings.Replace(ephemeralSession(`expires_in = 60`, `metadata = jsonencode({ a = [1] })`, `categories = ["hrisLegacy"]`), `"customer-1"`, `terraform_data.other.output`, 1))
 
 	needs(t, "1.10.0", "1.11.0")
+
 	other := a.other()
 	a.apply()
 

@@ -45,6 +45,7 @@ type store struct {
 
 func (a *attached) store(source, resource, key string, attributes map[string]schema.Attribute) *store {
 	s := &store{resource: resource, key: key, attributes: attributes, objects: map[string]map[string]string{}}
+
 	a.serve(source, func() tfprotov6.ProviderServer { return providerserver.NewProtocol6(s)() })
 
 	return s
