@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -170,49 +169,29 @@ func TestFindAccount_gone(t *testing.T) {
 	}
 }
 
-// Incomplete list items serve no reads.
-func TestFindAccount_shortItems(t *testing.T) {
-	t.Parallel()
-
-	for _, name := range []string{"provider", "label", "shared", "categories", "updated_at"} {
-		f := newFixture(t, nil)
-		ids := f.addAccounts(30)
-		f.server.EditAccountResponses(func(account map[string]any) { delete(account, name) })
-
-		for _, id := range ids {
-			if _, listed, err := f.FindAccount(t.Context(), id); err != nil || listed {
-				t.Fatalf("%s came from a list without %s, %v", id, name, err)
-			}
-		}
-
-		if single, lists := f.requests(); single != 30 || lists > 5 {
-			t.Errorf("without %s: %d single reads and %d lists", name, single, lists)
-		}
-	}
-}
-
 func TestFindAccount_manyReads(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
 		accounts, reads, parallelism int
 		style                        stackonetest.ListStyle
-		single, lists                int
+		perMinute, single, lists     int
 	}{
-		"few":                     {300, 10, 10, stackonetest.ListStyle{}, 10, 0},
-		"many":                    {300, 300, 10, stackonetest.ListStyle{}, 10, 5},
-		"one at a time":           {300, 300, 1, stackonetest.ListStyle{}, 10, 5},
-		"with a total":            {300, 300, 10, stackonetest.ListStyle{Envelope: true, Total: true}, 10, 3},
-		"a cap of 25":             {100, 100, 10, stackonetest.ListStyle{MaxPerPage: 25}, 10, 6},
-		"a list that ends soon":   {60, 60, 10, stackonetest.ListStyle{}, 10, 2},
-		"all of many":             {2000, 2000, 10, stackonetest.ListStyle{}, 100, 25},
-		"the last ones of many":   {3000, 100, 10, stackonetest.ListStyle{}, 100, 5},
-		"the page is not honored": {300, 300, 10, stackonetest.ListStyle{IgnorePage: true}, 210, 5 * 20},
+		"few":                     {300, 10, 10, stackonetest.ListStyle{}, 0, 10, 0},
+		"many":                    {300, 300, 10, stackonetest.ListStyle{}, 0, 10, 5},
+		"one at a time":           {300, 300, 1, stackonetest.ListStyle{}, 0, 10, 5},
+		"with a total":            {300, 300, 10, stackonetest.ListStyle{Envelope: true, Total: true}, 0, 10, 3},
+		"a cap of 25":             {100, 100, 10, stackonetest.ListStyle{MaxPerPage: 25}, 0, 10, 6},
+		"a list that ends soon":   {60, 60, 10, stackonetest.ListStyle{}, 0, 10, 2},
+		"all of many":             {2000, 2000, 10, stackonetest.ListStyle{}, 0, 100, 25},
+		"the last ones of many":   {3000, 100, 10, stackonetest.ListStyle{}, 0, 100, 5},
+		"the page is not honored": {300, 300, 10, stackonetest.ListStyle{IgnorePage: true}, 0, 210, 5 * 20},
+		"near the limit a minute": {11, 11, 1, stackonetest.ListStyle{}, 11, 11, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 0 })
+			f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = test.perMinute })
 			f.server.SetListStyle(test.style)
 
 			ids := f.addAccounts(test.accounts)[test.accounts-test.reads:]
@@ -246,87 +225,60 @@ func TestFindAccount_manyReads(t *testing.T) {
 	}
 }
 
-// After a failed list, single reads follow, with their own retries and errors.
-func TestFindAccount_listFails(t *testing.T) {
+// Useless lists cost at most five requests. A refused key and a canceled call also end reading ahead.
+func TestFindAccount_uselessLists(t *testing.T) {
 	t.Parallel()
 
-	for status, want := range map[int]bool{http.StatusForbidden: true, http.StatusBadGateway: true, http.StatusUnauthorized: false} {
-		f := newFixture(t, nil)
-		ids := f.addAccounts(40)
+	for name, test := range map[string]struct {
+		missing        string
+		fault          *stackonetest.Fault
+		single, failed int
+	}{
+		"without provider":   {"provider", nil, 30, 0},
+		"without label":      {"label", nil, 30, 0},
+		"without shared":     {"shared", nil, 30, 0},
+		"without categories": {"categories", nil, 30, 0},
+		"without updated_at": {"updated_at", nil, 30, 0},
+		"forbidden":          {"", respond(http.StatusForbidden, `{}`), 30, 0},
+		"a gateway's error":  {"", respond(http.StatusBadGateway, `{}`), 30, 0},
+		"a refused key":      {"", respond(http.StatusUnauthorized, `{}`), 10, 20},
+		"canceled":           {"", &stackonetest.Fault{Hang: true}, 10, 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 
-		f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-			if r.Path != "/accounts" {
-				return nil
+			f := newFixture(t, nil)
+			ids := f.addAccounts(30)
+			ctx, cancel := context.WithCancel(t.Context())
+
+			f.server.EditAccountResponses(func(account map[string]any) { delete(account, test.missing) })
+			f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+				if r.Path != "/accounts" {
+					return nil
+				}
+
+				if test.fault != nil && test.fault.Hang {
+					cancel()
+				}
+
+				return test.fault
+			})
+
+			failed := 0
+
+			for _, id := range ids {
+				_, listed, err := f.FindAccount(ctx, id)
+				if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusUnauthorized || e.Kind == ErrorKeyRefused || errors.Is(err, context.Canceled)) {
+					failed++
+				} else if err != nil || listed {
+					t.Fatalf("%s: listed %t, %v", id, listed, err)
+				}
 			}
 
-			return &stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(`{"statusCode": %d, "message": "list"}`, status)}
+			if single, lists := f.requests(); single != test.single || lists < 1 || lists > 5 || failed != test.failed {
+				t.Errorf("%d single reads and %d lists, %d failed", single, lists, failed)
+			}
 		})
-
-		var failed []error
-
-		for _, id := range ids {
-			if _, _, err := f.FindAccount(t.Context(), id); err != nil {
-				failed = append(failed, err)
-			}
-		}
-
-		single, lists := f.requests()
-		if (len(failed) == 0) != want || want && (single != 40 || lists > 4) || !want && !strings.Contains(failed[0].Error(), "list") {
-			t.Errorf("%d: %d single reads, %d lists, %v", status, single, lists, failed)
-		}
-	}
-}
-
-// Nothing is read ahead near the limit per minute.
-func TestFindAccount_minuteIsNearlyUsedUp(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, func(c *Config) { c.MaxRequestsPerMinute = 20 })
-	ids := f.addAccounts(12)
-
-	for range 8 {
-		if err := f.DeleteAccount(t.Context(), "x"); !IsNotFound(err) {
-			t.Fatal(err)
-		}
-	}
-
-	for _, id := range ids {
-		f.find(t, id)
-	}
-
-	if single, lists := f.requests(); lists != 0 || single != 12 {
-		t.Errorf("%d single reads and %d lists", single, lists)
-	}
-}
-
-// Canceled calls also end reading ahead.
-func TestFindAccount_interrupted(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	ids := f.addAccounts(150)
-	ctx, cancel := context.WithCancel(t.Context())
-
-	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
-		if r.Path != "/accounts" {
-			return nil
-		}
-
-		cancel()
-
-		return &stackonetest.Fault{Hang: true}
-	})
-
-	var failed int
-
-	for _, id := range ids[:15] {
-		if _, _, err := f.FindAccount(ctx, id); errors.Is(err, context.Canceled) {
-			failed++
-		}
-	}
-
-	if single, lists := f.requests(); single != 10 || lists != 1 || failed != 5 {
-		t.Errorf("%d single reads and %d lists, %d failed", single, lists, failed)
 	}
 }
 
@@ -348,8 +300,8 @@ func TestFindAccount_twoClients(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	var e *Error
-	if _, _, err := other.FindAccount(t.Context(), id); !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
+	_, _, err = other.FindAccount(t.Context(), id)
+	if e, ok := errors.AsType[*Error](err); !ok || e.Status != http.StatusUnauthorized {
 		t.Errorf("got %v", err)
 	}
 }

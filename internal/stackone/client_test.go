@@ -281,7 +281,7 @@ func TestIsNotFound(t *testing.T) {
 	} {
 		for _, status := range []int{http.StatusNotFound, http.StatusGone} {
 			f := newFixture(t, nil)
-			f.server.Script(stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(body, status)})
+			f.server.Script(*respond(status, fmt.Sprintf(body, status)))
 
 			err := f.DeleteAccount(t.Context(), "1")
 

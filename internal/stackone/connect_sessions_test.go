@@ -34,7 +34,7 @@ func TestGetConnectSession(t *testing.T) {
 		t.Errorf("an unknown session: %v", err)
 	}
 
-	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"id": 7}`})
+	f.server.Script(*respond(200, `{"id": 7}`))
 
 	if _, err := f.GetConnectSession(t.Context(), "8"); !isKind(err, ErrorResponse) || !strings.Contains(err.Error(), `about the connect session "7", but the request was for "8"`) {
 		t.Errorf("another session: %v", err)

@@ -55,7 +55,7 @@ func TestConnectorProfiles(t *testing.T) {
 		t.Errorf("query: %s, want %s", got, want)
 	}
 
-	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}]}`})
+	f.server.Script(*respond(200, `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}]}`))
 
 	if got := count(ConnectorProfileFilter{ConnectorKey: new("workday")}); got != 0 {
 		t.Errorf("%d connector profiles of another connector", got)
@@ -77,7 +77,7 @@ func TestConnectorVersions(t *testing.T) {
 		t.Errorf("an unknown profile: %v", err)
 	}
 
-	f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: `[{"owner": "acme"}]`})
+	f.server.Script(*respond(200, `[{"owner": "acme"}]`))
 
 	if _, err := f.ConnectorVersions(t.Context(), "p/1"); err == nil || !strings.Contains(err.Error(), "a version in the response has no number") {
 		t.Errorf("no version: %v", err)
@@ -142,7 +142,7 @@ func TestPinnedVersion_oddResponses(t *testing.T) {
 		`[]`:   {"not an object", "not an object"},
 	} {
 		for method, says := range map[string]string{http.MethodGet: want.get, http.MethodPut: want.put} {
-			f.server.Script(stackonetest.Fault{Status: 200, ContentType: "application/json", Body: body})
+			f.server.Script(*respond(200, body))
 
 			pin, err := f.pinnedVersion(t.Context(), method, "p1", nil)
 			if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) || pin.Version != "" {

@@ -25,9 +25,7 @@ type shelf struct {
 	total  bool
 	served map[int]int
 	change func(page, times int)
-	// fault returns the fault of a page, past that of pages past the end.
-	fault func(page int) *stackonetest.Fault
-	past  *stackonetest.Fault
+	fault  func(page int) *stackonetest.Fault
 }
 
 func newShelf(f *fixture, n int) *shelf {
@@ -56,10 +54,6 @@ func (s *shelf) serve(r stackonetest.Request) *stackonetest.Fault {
 	items := []map[string]string{}
 	for _, id := range s.ids[min((page-1)*pageSize, len(s.ids)):min(page*pageSize, len(s.ids))] {
 		items = append(items, map[string]string{"id": id})
-	}
-
-	if len(items) == 0 && page > 1 && s.past != nil {
-		return s.past
 	}
 
 	var response any = items
@@ -174,74 +168,48 @@ func TestStreamAccounts_listChanges(t *testing.T) {
 	}
 }
 
-// StackOne may refuse a page past the end. A gateway's refusal is an error, and so is one
-// before the total is reached.
-func TestAccounts_pastTheEnd(t *testing.T) {
+// StackOne may refuse a page past the end. Nothing waits for those after it.
+func TestAccounts_faults(t *testing.T) {
 	t.Parallel()
 
+	const past, odd = `{"statusCode": %d, "message": "no such page"}`, `{"message": "odd"}`
+
 	for name, test := range map[string]struct {
-		n     int
-		past  *stackonetest.Fault
-		total bool
-		want  bool
+		n, from int
+		fault   *stackonetest.Fault
+		total   bool
+		status  int
 	}{
-		"404":                         {200, respond(404, `{"statusCode": 404, "message": "no such page"}`), false, true},
-		"400":                         {100, respond(400, `{"statusCode": 400, "message": "no such page"}`), false, true},
-		"of a list of round size":     {60, respond(400, `{"statusCode": 400, "message": "no such page"}`), false, true},
-		"a gateway's 400":             {200, respond(400, `{"message": "odd"}`), false, false},
-		"a gateway's 404":             {200, respond(404, `<html>`), false, false},
-		"403":                         {200, respond(403, `{"statusCode": 403, "message": "no"}`), false, false},
-		"before the total is reached": {250, respond(404, `{"statusCode": 404, "message": "no such page"}`), true, false},
+		"404 past the end":            {200, 3, respond(404, fmt.Sprintf(past, 404)), false, 0},
+		"400 past the end":            {100, 2, respond(400, fmt.Sprintf(past, 400)), false, 0},
+		"of a list of round size":     {60, 2, respond(400, fmt.Sprintf(past, 400)), false, 0},
+		"a gateway's 400":             {200, 3, respond(400, odd), false, 400},
+		"a gateway's 404":             {200, 3, respond(404, odd), false, 404},
+		"403 past the end":            {200, 3, respond(403, fmt.Sprintf(past, 403)), false, 403},
+		"403 after an empty page":     {200, 4, respond(403, fmt.Sprintf(past, 403)), false, 0},
+		"hanging after a short page":  {150, 3, &stackonetest.Fault{Hang: true}, false, 0},
+		"before the total is reached": {250, 3, respond(404, fmt.Sprintf(past, 404)), true, 404},
+		// Only one of the parallel requests returns the 401.
+		"a refused key": {950, 2, respond(401, odd), false, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			f := newFixture(t, nil)
 			s := newShelf(f, test.n)
-			s.past, s.total = test.past, test.total
+			s.total, s.fault = test.total, func(page int) *stackonetest.Fault {
+				if page < test.from {
+					return nil
+				}
 
-			if test.total {
-				s.fault = func(page int) *stackonetest.Fault { return map[int]*stackonetest.Fault{3: test.past}[page] }
+				return test.fault
 			}
 
-			if ids, err := collect(f, t, AccountFilter{}); (err == nil) != test.want || test.want && len(ids) != test.n || test.total && !IsNotFound(err) {
+			ids, err := collect(f, t, AccountFilter{})
+			if e, ok := errors.AsType[*Error](err); ok != (test.status != 0) || ok && e.Status != test.status || !ok && !slices.Equal(ids, s.ids) {
 				t.Errorf("%d accounts, %v", len(ids), err)
 			}
 		})
-	}
-}
-
-// Errors past the end are ignored, and nothing waits for pages past the end.
-func TestAccounts_errorsPastTheEnd(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	s := newShelf(f, 150)
-	forbidden := respond(http.StatusForbidden, "")
-	s.fault = func(page int) *stackonetest.Fault {
-		return map[int]*stackonetest.Fault{3: {Hang: true}, 4: forbidden, 5: forbidden}[page]
-	}
-
-	if ids, err := collect(f, t, AccountFilter{}); err != nil || !slices.Equal(ids, s.ids) {
-		t.Errorf("%d accounts, %v", len(ids), err)
-	}
-}
-
-func TestAccounts_keyIsRefused(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	newShelf(f, 950).fault = func(page int) *stackonetest.Fault {
-		if page == 1 {
-			return nil
-		}
-
-		return respond(http.StatusUnauthorized, `{"statusCode": 401, "message": "expired"}`)
-	}
-
-	_, err := collect(f, t, AccountFilter{})
-	if e, ok := errors.AsType[*Error](err); !ok || e.Status != http.StatusUnauthorized || !slices.Equal(e.Messages, []string{"expired"}) {
-		t.Errorf("got %v", err)
 	}
 }
 
