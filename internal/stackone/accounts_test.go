@@ -256,25 +256,49 @@ func TestAccounts_longFilters(t *testing.T) {
 	}
 }
 
-func TestAccount_decoding(t *testing.T) {
+func TestDecoding(t *testing.T) {
 	t.Parallel()
 
-	for body, want := range map[string]string{
-		`{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`:          `{"ID":"45355976281015164504","Provider":"a","Status":"brand_new"}`,
-		`{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`:        `{"ID":"x","Provider":"b","OriginOwnerID":"o","Label":"l","Shared":true}`,
-		`{"id": "x", "categories": ["hris", "ats"]}`:                                                                   `{"ID":"x","Categories":["hris","ats"]}`,
-		`{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`: `{"ID":"x","Provider":"c"}`,
-		`{"id": "x", "provider": "", "connector": "d", "status": "", "label": " \t", "type": ""}`:                      `{"ID":"x","Provider":"d"}`,
-		`{"id": "x", "type": "PRODUCTION", "label": "UPPER", "status": "ACTIVE"}`:                                      `{"ID":"x","Status":"active","Label":"UPPER","Type":"production"}`,
+	account := func(o object) (any, error) { return newAccount(o) }
+	session := func(o object) (any, error) { return newConnectSessionDetails(o), nil }
+	profile := func(o object) (any, error) { return newConnectorProfile(o) }
+	connector := func(o object) (any, error) { return newConnector(o) }
+
+	for _, test := range []struct {
+		decode     func(object) (any, error)
+		body, want string
+	}{
+		{account, `{"id": 45355976281015164504, "provider": "a", "status": "brand_new", "shared": null, "label": null}`, `{"ID":"45355976281015164504","Provider":"a","Status":"brand_new"}`},
+		{account, `{"id": "x", "connector": "b", "owner_id": "o", "shared": true, "label": "l", "status_reasons": "odd"}`, `{"ID":"x","Provider":"b","OriginOwnerID":"o","Label":"l","Shared":true}`},
+		{account, `{"id": "x", "categories": ["hris", "ats"]}`, `{"ID":"x","Categories":["hris","ats"]}`},
+		{account, `{"id": "x", "provider": null, "connector": "c", "label": {"a": 1}, "shared": "yes", "credentials": "secret"}`, `{"ID":"x","Provider":"c"}`},
+		{account, `{"id": "x", "provider": "", "connector": "d", "status": "", "label": " \t", "type": ""}`, `{"ID":"x","Provider":"d"}`},
+		{account, `{"id": "x", "type": "PRODUCTION", "label": "UPPER", "status": "ACTIVE"}`, `{"ID":"x","Status":"active","Label":"UPPER","Type":"production"}`},
 		// The documented spelling wins over the newer one.
-		`{"id": "1", "provider": "2", "provider_name": "3", "status": "4", "status_reasons": [{"code": "5", "description": "6", "timestamp": "7"}], "origin_owner_id": "8", "origin_owner_name": "9",
+		{account, `{"id": "1", "provider": "2", "provider_name": "3", "status": "4", "status_reasons": [{"code": "5", "description": "6", "timestamp": "7"}], "origin_owner_id": "8", "origin_owner_name": "9",
 		  "origin_username": "10", "label": "11", "type": "12", "shared": false, "created_at": "13", "updated_at": "14",
-		  "connector": "no", "connector_name": "no", "owner_id": "no", "owner_name": "no", "owner_username": "no"}`: `{"ID":"1","Provider":"2","ProviderName":"3","Status":"4","StatusReasons":[{"Code":"5","Description":"6","Timestamp":"7"}],"OriginOwnerID":"8","OriginOwnerName":"9","OriginUsername":"10","Label":"11","Type":"12","Shared":false,"CreatedAt":"13","UpdatedAt":"14"}`,
-		`{"id": "1", "connector": "2", "connector_name": "3", "owner_id": "4", "owner_name": "5", "owner_username": "6"}`: `{"ID":"1","Provider":"2","ProviderName":"3","OriginOwnerID":"4","OriginOwnerName":"5","OriginUsername":"6"}`,
+		  "connector": "no", "connector_name": "no", "owner_id": "no", "owner_name": "no", "owner_username": "no"}`, `{"ID":"1","Provider":"2","ProviderName":"3","Status":"4","StatusReasons":[{"Code":"5","Description":"6","Timestamp":"7"}],"OriginOwnerID":"8","OriginOwnerName":"9","OriginUsername":"10","Label":"11","Type":"12","Shared":false,"CreatedAt":"13","UpdatedAt":"14"}`},
+		{account, `{"id": "1", "connector": "2", "connector_name": "3", "owner_id": "4", "owner_name": "5", "owner_username": "6"}`, `{"ID":"1","Provider":"2","ProviderName":"3","OriginOwnerID":"4","OriginOwnerName":"5","OriginUsername":"6"}`},
+		{session, `{"id": 1, "organization_id": "2", "project_id": "3", "origin_owner_id": "4", "origin_owner_name": "5", "origin_username": "6", "categories": ["7", null], "provider": "8",
+		  "connector_profile_id": "9", "account_id": "10", "label": "11", "metadata": {"a": 12}, "type": "TEST", "created_at": "13", "external_trigger_token": "secret",
+		  "latest_connection_attempt": {"id": "14", "status": "ERROR", "account_secure_id": "15", "oauth_error_code": "16", "oauth_error_description": "17", "created_at": "18", "updated_at": "19"}}`, `{"ID":"1","OrganizationID":"2","ProjectID":"3","OriginOwnerID":"4","OriginOwnerName":"5","OriginUsername":"6","Categories":["7"],"Provider":"8",` +
+			`"ConnectorProfileID":"9","AccountID":"10","Label":"11","Metadata":{"a":12},"Type":"test","CreatedAt":"13",` +
+			`"LatestAttempt":{"ID":"14","Status":"error","AccountSecureID":"15","OAuthErrorCode":"16","OAuthErrorDescription":"17","CreatedAt":"18","UpdatedAt":"19"}}`},
+		{session, `{"id": "1", "metadata": null, "latest_connection_attempt": null}`, `{"ID":"1"}`},
+		{session, `{"id": "1", "metadata": [], "latest_connection_attempt": "odd", "label": {}}`, `{"ID":"1"}`},
+		{session, `{"id": "1", "latest_connection_attempt": {"id": "2", "status": null}}`, `{"ID":"1","LatestAttempt":{"ID":"2"}}`},
+		{profile, `{"id": 1, "name": "2", "connector_key": "3", "connector_label": "4", "categories": ["5"], "active": true, "default": false, "release_stage": "6",
+		  "connector_version": "7", "connector_pinned_version": "8", "connector_owner": "9", "environment": "10", "authentication_config_key": "11", "authentication_config_label": "12",
+		  "created_at": "13", "updated_at": "14"}`, `{"ID":"1","Name":"2","ConnectorKey":"3","ConnectorLabel":"4","Categories":["5"],"Active":true,"Default":false,"ReleaseStage":"6","ConnectorVersion":"7","ConnectorPinnedVersion":"8","ConnectorOwner":"9","Environment":"10","AuthenticationConfigKey":"11","AuthenticationConfigLabel":"12","CreatedAt":"13","UpdatedAt":"14"}`},
+		{connector, `{"key": "1", "name": "2", "version": "3", "categories": ["4", "5"], "release_stage": "6", "authentication": [{"key": "7", "type": "8", "label": "9", "required_scopes": ["10"], "support": {}}], "scope_definitions": [{"name": "11", "description": "12", "includes": ["13"]}], "actions": [{}], "icon": 1}`, `{"Key":"1","Name":"2","Version":"3","Categories":["4","5"],"ReleaseStage":"6","Authentication":[{"Key":"7","Type":"8","Label":"9","RequiredScopes":["10"]}],"Scopes":[{"Name":"11","Description":"12","Includes":["13"]}]}`},
+		{connector, `{"key": "1", "name": null, "version": null, "categories": null, "release_stage": null, "authentication": null, "scope_definitions": null}`, `{"Key":"1"}`},
+		{connector, `{"key": "1", "name": {}, "version": 2, "categories": "4", "release_stage": [], "authentication": {}, "scope_definitions": "odd"}`, `{"Key":"1","Version":"2","Categories":["4"]}`},
+		{connector, `{"key": "1", "categories": [null, "4", null, 5, "6"]}`, `{"Key":"1","Categories":["4","6"]}`},
+		{connector, `{"key": "1", "authentication": [{"key": 7, "type": " "}]}`, `{"Key":"1","Authentication":[{"Key":"7"}]}`},
 	} {
-		account, err := newAccount(parse(t, body))
-		if got := facts(t, account); err != nil || got != want {
-			t.Errorf("got %s, %v, want %s", got, err, want)
+		got, err := test.decode(parse(t, test.body))
+		if text := facts(t, got); err != nil || text != test.want {
+			t.Errorf("got %s, %v, want %s", text, err, test.want)
 		}
 	}
 }

@@ -10,19 +10,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-func TestConnectorProfile_decoding(t *testing.T) {
-	t.Parallel()
-
-	profile, err := newConnectorProfile(parse(t, `{"id": 1, "name": "2", "connector_key": "3", "connector_label": "4", "categories": ["5"], "active": true, "default": false, "release_stage": "6",
-		"connector_version": "7", "connector_pinned_version": "8", "connector_owner": "9", "environment": "10", "authentication_config_key": "11", "authentication_config_label": "12",
-		"created_at": "13", "updated_at": "14"}`))
-
-	want := `{"ID":"1","Name":"2","ConnectorKey":"3","ConnectorLabel":"4","Categories":["5"],"Active":true,"Default":false,"ReleaseStage":"6","ConnectorVersion":"7","ConnectorPinnedVersion":"8","ConnectorOwner":"9","Environment":"10","AuthenticationConfigKey":"11","AuthenticationConfigLabel":"12","CreatedAt":"13","UpdatedAt":"14"}`
-	if got := facts(t, profile); err != nil || got != want {
-		t.Errorf("got %s, %v, want %s", got, err, want)
-	}
-}
-
 func TestConnectorProfiles(t *testing.T) {
 	t.Parallel()
 

@@ -141,22 +141,3 @@ func TestConnectors_filter(t *testing.T) {
 		})
 	}
 }
-
-func TestConnector_decoding(t *testing.T) {
-	t.Parallel()
-
-	tests := map[string]string{
-		`{"key": "1", "name": "2", "version": "3", "categories": ["4", "5"], "release_stage": "6", "authentication": [{"key": "7", "type": "8", "label": "9", "required_scopes": ["10"], "support": {}}], "scope_definitions": [{"name": "11", "description": "12", "includes": ["13"]}], "actions": [{}], "icon": 1}`: `{"Key":"1","Name":"2","Version":"3","Categories":["4","5"],"ReleaseStage":"6","Authentication":[{"Key":"7","Type":"8","Label":"9","RequiredScopes":["10"]}],"Scopes":[{"Name":"11","Description":"12","Includes":["13"]}]}`,
-		`{"key": "1", "name": null, "version": null, "categories": null, "release_stage": null, "authentication": null, "scope_definitions": null}`:                                                                                                                                                                    `{"Key":"1"}`,
-		`{"key": "1", "name": {}, "version": 2, "categories": "4", "release_stage": [], "authentication": {}, "scope_definitions": "odd"}`:                                                                                                                                                                             `{"Key":"1","Version":"2","Categories":["4"]}`,
-		`{"key": "1", "categories": [null, "4", null, 5, "6"]}`:     `{"Key":"1","Categories":["4","6"]}`,
-		`{"key": "1", "authentication": [{"key": 7, "type": " "}]}`: `{"Key":"1","Authentication":[{"Key":"7"}]}`,
-	}
-
-	for raw, want := range tests {
-		connector, err := newConnector(parse(t, raw))
-		if got := strings.ReplaceAll(facts(t, connector), `,"Type":null,"Label":null`, ""); err != nil || got != want {
-			t.Errorf("%s: got %s, %v, want %s", raw, got, err, want)
-		}
-	}
-}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 )
 
@@ -80,18 +79,4 @@ func checkText(t *testing.T, text string) {
 	if strings.ContainsFunc(text, func(c rune) bool { return unicode.IsControl(c) || unicode.Is(unicode.Cf, c) }) {
 		t.Fatalf("control characters in %q", text)
 	}
-}
-
-func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"60", "-1", "1e9", "NaN", "Sat, 01 Mar 2031 12:00:30 GMT", "", "soon", "0x10", "9223372036854775808"} {
-		f.Add(seed, "Sat, 01 Mar 2031 12:00:00 GMT")
-		f.Add(seed, "")
-	}
-
-	f.Fuzz(func(t *testing.T, value, date string) {
-		got := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, noon())
-		if got < 0 || got > 120*time.Second {
-			t.Fatalf("%s", got)
-		}
-	})
 }

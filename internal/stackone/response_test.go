@@ -1,7 +1,6 @@
 package stackone
 
 import (
-	"bufio"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -20,10 +19,7 @@ import (
 func TestCreateConnectSession_unusableResponses(t *testing.T) {
 	t.Parallel()
 
-	elsewhere := stackonetest.New(t, stackonetest.Options{})
-	ok := func(body string) stackonetest.Fault {
-		return stackonetest.Fault{Status: 201, ContentType: "application/json", Body: body}
-	}
+	ok := func(body string) stackonetest.Fault { return *respond(http.StatusCreated, body) }
 
 	for name, test := range map[string]struct {
 		fault stackonetest.Fault
@@ -31,7 +27,7 @@ func TestCreateConnectSession_unusableResponses(t *testing.T) {
 	}{
 		"endless":            {stackonetest.Fault{Status: 201, ContentType: "application/json", Endless: true}, "larger than 1 MiB"},
 		"gzip bomb":          {compressed("gzip", zipped(t, strings.Repeat(" ", 64<<20))), "larger than 1 MiB"},
-		"redirect":           {stackonetest.Fault{Status: 307, Header: http.Header{"Location": {elsewhere.URL() + "/steal"}}}, "redirects to " + elsewhere.URL() + ","},
+		"redirect":           {stackonetest.Fault{Status: 307, Header: http.Header{"Location": {"https://elsewhere.invalid/steal"}}}, "redirects to https://elsewhere.invalid,"},
 		"odd redirect":       {stackonetest.Fault{Status: 301, Header: http.Header{"Location": {"::"}}}, "redirects to another place"},
 		"300":                {stackonetest.Fault{Status: 300, Body: `{"id": 1, "token": "t"}`}, "neither a success nor an error"},
 		"brotli":             {compressed("br", "hunter2"), "compressed with br, which the provider did not ask for"},
@@ -61,12 +57,6 @@ func TestCreateConnectSession_unusableResponses(t *testing.T) {
 			}
 		})
 	}
-
-	t.Cleanup(func() {
-		if n := len(elsewhere.Requests()); n != 0 {
-			t.Errorf("%d requests went to another host", n)
-		}
-	})
 }
 
 func compressed(coding, body string) stackonetest.Fault {
@@ -145,6 +135,15 @@ func responding(t *testing.T, raw string) string {
 		defer func() { _ = conn.Close() }()
 
 		_, _ = conn.Write(response)
+
+		// Go hands over the connection of a 101. The deadline only ends a failed test.
+		if strings.HasPrefix(raw, "HTTP/1.1 101") {
+			_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+
+			if _, err := io.Copy(io.Discard, conn); err != nil {
+				t.Errorf("the client did not close the connection: %v", err)
+			}
+		}
 	}))
 	t.Cleanup(server.Close)
 
@@ -272,45 +271,14 @@ func TestDo_memoryStaysFlat(t *testing.T) { //nolint:paralleltest // It measures
 	}
 }
 
-// Go hands over the connection of a 101, and the client must close it.
 func TestDo_switchingProtocols(t *testing.T) {
 	t.Parallel()
 
-	closed := make(chan error, 1)
-
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		conn, buffer, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			closed <- err
-			return
-		}
-
-		defer func() { _ = conn.Close() }()
-
-		// The deadline only ends a failed test.
-		err = errors.Join(conn.SetDeadline(time.Now().Add(10*time.Second)), writeAll(buffer, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"))
-		if err == nil {
-			_, err = conn.Read(make([]byte, 1))
-		}
-
-		closed <- err
-	}))
-	t.Cleanup(server.Close)
-
-	f := newFixture(t, at(t, server.URL))
+	f := newFixture(t, at(t, responding(t, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")))
 
 	if e := f.failure(t); e.Kind != ErrorResponse || e.Status != http.StatusSwitchingProtocols {
 		t.Errorf("got %v", e)
 	}
-
-	if err := <-closed; !errors.Is(err, io.EOF) {
-		t.Errorf("the client did not close the connection: %v", err)
-	}
-}
-
-func writeAll(w *bufio.ReadWriter, text string) error {
-	_, err := w.WriteString(text)
-	return errors.Join(err, w.Flush())
 }
 
 func TestDecodeConnectSession(t *testing.T) {
@@ -338,6 +306,32 @@ func TestDecodeConnectSession(t *testing.T) {
 	session, err := decodeConnectSession(http.Header{}, []byte(`{"id": 1, "token": "t", "organization_id": {}, "project_id": true, "auth_link_url": 5, "external_trigger_token": []}`), noon())
 	if err != nil || session.OrganizationID != nil || session.ProjectID != nil || !session.AuthLinkURL.IsZero() || !session.ExternalTriggerToken.IsZero() {
 		t.Errorf("%v, %v", session, err)
+	}
+}
+
+// Both documented error formats are decoded.
+func TestError_documentedShapes(t *testing.T) {
+	t.Parallel()
+
+	const expiry, kind = "expires_in: number must be more than 0", `type: value is not one of the allowed values ["production","test",null]`
+
+	for newErrors, want := range map[bool]struct {
+		messages []string
+		code     string
+	}{
+		false: {[]string{expiry + "; " + kind}, ""},
+		true:  {[]string{"Bad Request", expiry, kind}, "ValidationError"},
+	} {
+		f := newFixture(t, at(t, stackonetest.New(t, stackonetest.Options{NewErrors: newErrors}).URL()))
+		_, err := f.CreateConnectSession(t.Context(), ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One", ExpiresIn: new(int64(-1)), Type: new("gold")})
+
+		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != ErrorStatus || e.Status != 400 || !slices.Equal(e.Messages, want.messages) || e.Code != want.code {
+			t.Errorf("new %t: %+v, want %q with the code %q", newErrors, err, want.messages, want.code)
+		}
+
+		if _, err := f.GetAccount(t.Context(), "nobody"); !IsNotFound(err) {
+			t.Errorf("new %t: no account: %v", newErrors, err)
+		}
 	}
 }
 

@@ -126,6 +126,7 @@ func TestRetryAfter(t *testing.T) {
 		{"1e999", "", 2 * time.Minute},
 		{"121", "", 2 * time.Minute},
 		{"soon", "", 0},
+		{"9223372036854775808", "", 2 * time.Minute},
 		{"60s", "", 0},
 		{date(30 * time.Second), "", 30 * time.Second},
 		{date(-30 * time.Second), "", 0},
