@@ -52,27 +52,26 @@ func (c *Client) Connectors(ctx context.Context, filter ConnectorFilter) iter.Se
 		query := filter.query()
 		followed := map[string]bool{}
 
-		decode := func(header http.Header, body []byte) (connectorPage, error) {
-			page, err := decodeConnectorPage(header, body)
-
-			switch {
-			case err == nil && page.next != "" && followed[page.next]:
-				err = errors.New("the list names a next page that was read before: it has no end")
-			case err == nil && page.next != "" && len(followed)+1 >= maxPages:
-				err = fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
-			}
-
-			return page, err
-		}
-
 		for {
-			page, err := do(ctx, c, request{method: http.MethodGet, route: "/actions", query: query, maxBody: maxPage}, decode)
+			page, err := do(ctx, c, request{method: http.MethodGet, route: "/actions", query: query, maxBody: maxPage}, func(header http.Header, body []byte) (page[Connector], error) {
+				page, err := decodeConnectorPage(header, body)
+
+				switch {
+				case err != nil || page.next == "":
+				case followed[page.next]:
+					err = errors.New("the list names a next page that was read before: it has no end")
+				case len(followed)+1 >= maxPages:
+					err = fmt.Errorf("the list does not end after %d pages of %d", maxPages, pageSize)
+				}
+
+				return page, err
+			})
 			if err != nil {
 				yield(Connector{}, err)
 				return
 			}
 
-			for _, connector := range page.connectors {
+			for _, connector := range page.items {
 				if filter.matches(connector) && !yield(connector, nil) {
 					return
 				}
@@ -110,32 +109,25 @@ func (f ConnectorFilter) matches(c Connector) bool {
 		(len(f.ReleaseStages) == 0 || c.ReleaseStage != nil && slices.Contains(f.ReleaseStages, *c.ReleaseStage))
 }
 
-type connectorPage struct {
-	connectors []Connector
-	next       string
-}
-
 // decodeConnectorPage rejects an unreadable cursor, since the rest of the list would be missing.
-func decodeConnectorPage(header http.Header, body []byte) (connectorPage, error) {
+func decodeConnectorPage(header http.Header, body []byte) (p page[Connector], err error) {
 	o, err := decodeObject(header, body)
 	if err != nil {
-		return connectorPage{}, err
+		return p, err
 	}
 
 	if _, readable := field[identifier](o, "next"); !readable && o["next"] != nil {
-		return connectorPage{}, errors.New("the field next has another type than documented")
+		return p, errors.New("the field next has another type than documented")
 	}
 
 	if string(o["data"]) == "null" {
 		o["data"] = json.RawMessage("[]")
 	}
 
-	connectors, err := decodeItems(o["data"], newConnector)
-	if err != nil {
-		return connectorPage{}, err
-	}
+	p.next = o.id("next")
+	p.items, err = decodeItems(o["data"], newConnector)
 
-	return connectorPage{connectors, o.id("next")}, nil
+	return p, err
 }
 
 func newConnector(o object) (Connector, error) {

@@ -30,7 +30,9 @@ type page[T any] struct {
 	items []T
 	// total is the length of the whole list; 0 if unknown.
 	total int
-	err   error
+	// next is the cursor of the next page, of lists that have one.
+	next string
+	err  error
 }
 
 // full guesses the size of a full page from the first one. Servers may cap it, usually at a

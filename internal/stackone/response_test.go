@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,7 +124,14 @@ func responding(t *testing.T, raw string) string {
 
 	response := []byte(raw)
 
+	var handlers sync.WaitGroup
+
+	t.Cleanup(handlers.Wait)
+
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handlers.Add(1)
+		defer handlers.Done()
+
 		_, _ = io.Copy(io.Discard, r.Body)
 
 		conn, _, err := http.NewResponseController(w).Hijack()
