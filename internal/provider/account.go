@@ -3,7 +3,6 @@ package provider
 import (
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/text/unicode/norm"
 
@@ -49,59 +48,52 @@ type accountFacts struct {
 	UpdatedAt       types.String `tfsdk:"updated_at"`
 }
 
+// texts returns the facts that are strings, by API field.
+func (f *accountFacts) texts() map[string]*types.String {
+	return map[string]*types.String{
+		"provider": &f.ProviderKey, "provider_name": &f.ProviderName, "status": &f.Status, "type": &f.Type, "label": &f.Label,
+		"origin_owner_id": &f.OriginOwnerID, "origin_owner_name": &f.OriginOwnerName, "origin_username": &f.OriginUsername,
+		"created_at": &f.CreatedAt, "updated_at": &f.UpdatedAt,
+	}
+}
+
 // fromResponse updates the facts from a response. Fields missing from the response keep
 // their values; null fields become null.
-func (before accountFacts) fromResponse(a *stackone.Account) accountFacts {
-	text := func(field string, value *string, before types.String) types.String {
-		if a.Missing(field) {
-			return before
+func (f accountFacts) fromResponse(a *stackone.Account) accountFacts {
+	facts, freeTexts := f.texts(), []string{"label", "origin_owner_name", "origin_username"}
+
+	for field, value := range map[string]*string{
+		"provider": a.Provider, "provider_name": a.ProviderName, "status": a.Status, "type": a.Type, "label": a.Label,
+		"origin_owner_id": a.OriginOwnerID, "origin_owner_name": a.OriginOwnerName, "origin_username": a.OriginUsername,
+		"created_at": a.CreatedAt, "updated_at": a.UpdatedAt,
+	} {
+		fact, now := facts[field], types.StringPointerValue(value)
+		// A different Unicode composition is not a change.
+		same := slices.Contains(freeTexts, field) && composed(now).Equal(composed(*fact))
+
+		if !a.Missing(field) && !same {
+			*fact = now
 		}
-
-		return types.StringPointerValue(value)
-	}
-
-	// A different Unicode composition is not a change.
-	freeText := func(field string, value *string, before types.String) types.String {
-		if now := text(field, value, before); !composed(now).Equal(composed(before)) {
-			return now
-		}
-
-		return before
-	}
-
-	facts := accountFacts{
-		ProviderKey:     text("provider", a.Provider, before.ProviderKey),
-		ProviderName:    text("provider_name", a.ProviderName, before.ProviderName),
-		Status:          text("status", a.Status, before.Status),
-		OriginOwnerID:   text("origin_owner_id", a.OriginOwnerID, before.OriginOwnerID),
-		OriginOwnerName: freeText("origin_owner_name", a.OriginOwnerName, before.OriginOwnerName),
-		OriginUsername:  freeText("origin_username", a.OriginUsername, before.OriginUsername),
-		Label:           freeText("label", a.Label, before.Label),
-		Categories:      before.Categories,
-		Type:            text("type", a.Type, before.Type),
-		Shared:          before.Shared,
-		CreatedAt:       text("created_at", a.CreatedAt, before.CreatedAt),
-		UpdatedAt:       text("updated_at", a.UpdatedAt, before.UpdatedAt),
 	}
 
 	if !a.Missing("shared") {
-		facts.Shared = types.BoolPointerValue(a.Shared)
+		f.Shared = types.BoolPointerValue(a.Shared)
 	}
 
 	switch {
 	case !a.Missing("categories"):
-		facts.Categories = stringListValue(a.Categories)
-	case before.Categories.IsNull(): // The zero value has no element type.
-		facts.Categories = types.ListNull(types.StringType)
+		f.Categories = stringListValue(a.Categories)
+	case f.Categories.IsNull(): // The zero value has no element type.
+		f.Categories = types.ListNull(types.StringType)
 	}
 
 	// Such as "unmapped_value", which a configuration generated for an import must not
 	// contain.
-	if !slices.Contains(accountTypes(), facts.Type.ValueString()) {
-		facts.Type = types.StringNull()
+	if !slices.Contains(accountTypes(), f.Type.ValueString()) {
+		f.Type = types.StringNull()
 	}
 
-	return facts
+	return f
 }
 
 // composed normalizes a text to NFC, as Terraform does. StackOne does not.
@@ -119,37 +111,22 @@ type statusReason struct {
 	Timestamp   *string `tfsdk:"timestamp"`
 }
 
-func newStatusReasons(reasons []stackone.StatusReason) []statusReason {
-	out := make([]statusReason, len(reasons))
-	for i, reason := range reasons {
-		out[i] = statusReason(reason)
-	}
-
-	return out
-}
-
 // setUnknown sets only the values that the plan left unknown.
 func (m *accountModel) setUnknown(have accountFacts) {
 	m.ID = types.StringValue(m.AccountID.ValueString())
 
-	m.ProviderKey = ifUnknown(m.ProviderKey, have.ProviderKey)
-	m.ProviderName = ifUnknown(m.ProviderName, have.ProviderName)
-	m.Status = ifUnknown(m.Status, have.Status)
-	m.OriginOwnerID = ifUnknown(m.OriginOwnerID, have.OriginOwnerID)
-	m.OriginOwnerName = ifUnknown(m.OriginOwnerName, have.OriginOwnerName)
-	m.OriginUsername = ifUnknown(m.OriginUsername, have.OriginUsername)
-	m.Label = ifUnknown(m.Label, have.Label)
-	m.Categories = ifUnknown(m.Categories, have.Categories)
-	m.Type = ifUnknown(m.Type, have.Type)
-	m.Shared = ifUnknown(m.Shared, have.Shared)
-	m.CreatedAt = ifUnknown(m.CreatedAt, have.CreatedAt)
-	m.UpdatedAt = ifUnknown(m.UpdatedAt, have.UpdatedAt)
-}
-
-func ifUnknown[T attr.Value](value, instead T) T {
-	if value.IsUnknown() {
-		return instead
+	facts := have.texts()
+	for field, text := range m.texts() {
+		if text.IsUnknown() {
+			*text = *facts[field]
+		}
 	}
 
-	return value
+	if m.Categories.IsUnknown() {
+		m.Categories = have.Categories
+	}
+
+	if m.Shared.IsUnknown() {
+		m.Shared = have.Shared
+	}
 }

@@ -1,13 +1,16 @@
 package provider
 
 import (
+	"crypto/rand"
 	"fmt"
 	"maps"
-	"strconv"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // claims is what one object does with a linked account in the state or the plan.
@@ -43,8 +46,6 @@ type accountClaims struct {
 	// deleting are the objects that delete an account, unknown those that adopt one whose
 	// identifier is unknown, and so may be the same.
 	deleting, unknown map[string]bool
-	// anonymous counts the objects without a name.
-	anonymous int
 }
 
 func newAccountClaims() *accountClaims {
@@ -60,8 +61,7 @@ func (c *accountClaims) add(id, object string, now claims) diag.Diagnostics {
 	defer c.mu.Unlock()
 
 	if object == "" {
-		c.anonymous++
-		object = strconv.Itoa(c.anonymous)
+		object = rand.Text()
 	}
 
 	if id == "" {
@@ -192,4 +192,63 @@ func unknownConflict() diag.Diagnostic {
 func accountManagedTwice(id string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "Two resources manage one linked account", fmt.Sprintf(
 		"Another resource in this configuration already manages the linked account %q. The two overwrite each other's values, so plans never become empty. Keep one of them.", id))
+}
+
+// accountLists records the lists of accounts that a plan has read. Pages shift when an
+// account disappears during the listing, so a list can lack an existing account, and a
+// for_each over it would delete that account. Terraform evaluates for_each before it plans
+// the instances, so the list is recorded by then.
+type accountLists struct {
+	mu    sync.Mutex
+	lists []accountsDataSourceModel
+}
+
+// record adds a complete list, which is sorted.
+func (l *accountLists) record(filter accountFilter, ids []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.lists = append(l.lists, accountsDataSourceModel{accountFilter: filter, IDs: ids})
+}
+
+// reset forgets the lists after a plan: "terraform test" may plan again with this provider.
+func (l *accountLists) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.lists = nil
+}
+
+// lack reports whether a list that should contain the account does not.
+func (l *accountLists) lack(account *accountModel) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return slices.ContainsFunc(l.lists, func(list accountsDataSourceModel) bool {
+		_, found := slices.BinarySearch(list.IDs, account.ID.ValueString())
+		return !found && list.matches(account)
+	})
+}
+
+// matches reports whether an account passes the filter, as it does if the response lacks the
+// filtered value.
+func (f accountFilter) matches(account *accountModel) bool {
+	passes := func(wanted []string, value types.String) bool {
+		return wanted == nil || slices.Contains(wanted, value.ValueString()) || len(wanted) > 0 && value.IsNull()
+	}
+
+	statuses := slices.Clone(f.Statuses)
+	for i := range statuses {
+		statuses[i] = strings.ToLower(statuses[i])
+	}
+
+	return passes(f.AccountIDs, account.ID) && passes(f.OriginOwnerIDs, account.OriginOwnerID) &&
+		passes(f.Providers, account.ProviderKey) && passes(statuses, account.Status)
+}
+
+// accountMissed refuses to delete an account that a list of the same plan lacks.
+func accountMissed(id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Plan deletes account missing from list", fmt.Sprintf(
+		"This plan would delete the linked account %q and end the customer's connection. The account exists and matches the filter of a data source stackone_accounts, but is missing from its list, which probably changed while it was read. "+
+			"Run Terraform again. If you want to delete the account, delete it at StackOne.", id))
 }

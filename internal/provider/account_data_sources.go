@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
 func newAccountDataSource() datasource.DataSource {
@@ -16,12 +18,7 @@ func newAccountDataSource() datasource.DataSource {
 		schema:    schema.Schema{MarkdownDescription: "Reads one linked account by its identifier.", Attributes: dataAccountAttributes(lookup)},
 		operation: readAccount,
 		read: func(ctx context.Context, data *providerData, model *dataAccount) error {
-			client, err := data.client()
-			if err != nil {
-				return err
-			}
-
-			account, err := client.GetAccount(ctx, model.ID.ValueString())
+			account, err := call(ctx, data, (*stackone.Client).GetAccount, model.ID.ValueString())
 			if err == nil {
 				*model = newDataAccount(account)
 			}
@@ -65,7 +62,7 @@ func readAccounts(ctx context.Context, data *providerData, model *accountsDataSo
 			return err
 		}
 
-		for account, err := range client.Accounts(ctx, model.listRequest()) {
+		for account, err := range client.Accounts(ctx, stackone.AccountFilter(model.accountFilter)) {
 			if err != nil {
 				return err
 			}

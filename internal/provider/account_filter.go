@@ -7,10 +7,11 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
-// accountFilter is shared by the data source and the list resource.
+// accountFilter is shared by the data source and the list resource, with the fields of the
+// client's type.
 type accountFilter struct {
 	OriginOwnerIDs []string `tfsdk:"origin_owner_ids"`
-	ProviderKeys   []string `tfsdk:"provider_keys"`
+	Providers      []string `tfsdk:"provider_keys"`
 	AccountIDs     []string `tfsdk:"account_ids"`
 	Statuses       []string `tfsdk:"statuses"`
 }
@@ -25,13 +26,9 @@ func accountFilterAttributes() map[string]schema.Attribute {
 	}
 }
 
-func (f accountFilter) listRequest() stackone.AccountFilter {
-	return stackone.AccountFilter{OriginOwnerIDs: f.OriginOwnerIDs, Providers: f.ProviderKeys, AccountIDs: f.AccountIDs, Statuses: f.Statuses}
-}
-
 // matchesNothing reports whether a list is empty, which the API would treat as no filter.
 func (f accountFilter) matchesNothing() bool {
-	return anyEmpty(f.OriginOwnerIDs, f.ProviderKeys, f.AccountIDs, f.Statuses)
+	return anyEmpty(f.OriginOwnerIDs, f.Providers, f.AccountIDs, f.Statuses)
 }
 
 type dataAccount struct {
@@ -41,7 +38,12 @@ type dataAccount struct {
 }
 
 func newDataAccount(a *stackone.Account) dataAccount {
-	return dataAccount{accountFacts: accountFacts{}.fromResponse(a), ID: types.StringValue(a.ID), StatusReasons: newStatusReasons(a.StatusReasons)}
+	reasons := make([]statusReason, len(a.StatusReasons))
+	for i, reason := range a.StatusReasons {
+		reasons[i] = statusReason(reason)
+	}
+
+	return dataAccount{accountFacts: accountFacts{}.fromResponse(a), ID: types.StringValue(a.ID), StatusReasons: reasons}
 }
 
 func dataAccountAttributes(id func(description string) schema.Attribute) map[string]schema.Attribute {

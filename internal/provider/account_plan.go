@@ -56,10 +56,28 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 		return
 	case plan.AccountID.Equal(state.AccountID):
-		resp.Diagnostics.Append(r.claimInPlace(object, &state)...)
+		claims := kept
+		if state.deletes() {
+			claims |= owned
+		}
+
+		// An import does not set the policy.
+		if state.DeletionPolicy.IsNull() {
+			claims |= imported
+		}
+
+		resp.Diagnostics.Append(r.data.claims.add(state.ID.ValueString(), object, claims)...)
 	default:
 		resp.Diagnostics.Append(r.claimDeletion(ctx, object, &state)...)
-		r.planReplacement(ctx, object, req, resp)
+
+		// The plan repeats the old account's values, the configuration does not. Terraform
+		// plans the adoption again without the state, but shows only errors then.
+		var config accountModel
+		if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
+			return
+		}
+
+		r.planAdoption(ctx, object, &config, resp, adopted|replacing)
 	}
 
 	resp.Diagnostics.Append(plan.keepsSent(&state)...)
@@ -84,9 +102,9 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 	}
 
 	// The state may not be refreshed, before or at all.
-	account, err := r.read(ctx, id)
+	account, err := call(ctx, r.data, (*stackone.Client).GetAccount, id)
 	if stackone.IsNotFound(err) {
-		account, err = r.read(ctx, id)
+		account, err = call(ctx, r.data, (*stackone.Client).GetAccount, id)
 	}
 
 	switch {
@@ -102,34 +120,6 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 	}
 
 	return diags
-}
-
-// claimInPlace claims the account of an object that stays.
-func (r *accountResource) claimInPlace(object string, state *accountModel) diag.Diagnostics {
-	claims := kept
-
-	if state.deletes() {
-		claims |= owned
-	}
-
-	// An import does not set the policy.
-	if state.DeletionPolicy.IsNull() {
-		claims |= imported
-	}
-
-	return r.data.claims.add(state.ID.ValueString(), object, claims)
-}
-
-// planReplacement plans the adoption of a replacement. Terraform plans it again without the
-// state, but shows only errors then. It reads the configuration because the plan repeats the
-// old account's values.
-func (r *accountResource) planReplacement(ctx context.Context, object string, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var config accountModel
-	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	r.planAdoption(ctx, object, &config, resp, adopted|replacing)
 }
 
 // planAdoption reads and claims the account if its identifier and the provider's
@@ -151,11 +141,10 @@ func (r *accountResource) planAdoption(ctx context.Context, object string, plan 
 	}
 
 	account, _, err := r.get(ctx, id)
-
-	var unknown *unknownConfigurationError
+	_, unknown := errors.AsType[*unknownConfigurationError](err)
 
 	switch {
-	case errors.As(err, &unknown):
+	case unknown:
 	case err != nil:
 		resp.Diagnostics.Append(adoptionFailed(id, err))
 		return
@@ -164,6 +153,12 @@ func (r *accountResource) planAdoption(ctx context.Context, object string, plan 
 	}
 
 	resp.Diagnostics.Append(r.data.claims.add(id, object, claims)...)
+}
+
+// privateState is what the framework's requests and responses have in common.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
 // Keys of the private state of an account.
@@ -179,10 +174,7 @@ const (
 
 // objectName returns "" for an object that is not in the state, except while Terraform plans
 // its replacement.
-func objectName(ctx context.Context, private interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-},
-) string {
+func objectName(ctx context.Context, private privateState) string {
 	name, _ := private.GetKey(ctx, privateObject)
 	return string(name)
 }
@@ -194,9 +186,10 @@ func nameObject(ctx context.Context, private privateState) (string, diag.Diagnos
 
 // markUnknown sets or removes the mark: at apply, the identifier is known.
 func markUnknown(ctx context.Context, private privateState, id types.String) diag.Diagnostics {
+	var mark []byte
 	if id.IsUnknown() {
-		return private.SetKey(ctx, privateUnknown, []byte("true"))
+		mark = []byte("true")
 	}
 
-	return private.SetKey(ctx, privateUnknown, nil)
+	return private.SetKey(ctx, privateUnknown, mark)
 }

@@ -22,14 +22,10 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*accountResource)(nil)
 )
 
-func newAccountResource() resource.Resource { return &accountResource{} }
+func newAccountResource() resource.Resource { return &accountResource{resourceBase{name: "account"}} }
 
 // accountResource adopts existing accounts: the API cannot create them.
 type accountResource struct{ resourceBase }
-
-func (r *accountResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_account"
-}
 
 func (r *accountResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = accountResourceSchema()
@@ -64,7 +60,7 @@ func (r *accountResource) Create(ctx context.Context, req resource.CreateRequest
 	if update, _ := plan.updateRequest(have, accountSent{}); listed && !update.IsEmpty() {
 		known = accountFacts{}
 	} else if listed {
-		if account, err = r.read(ctx, id); err != nil {
+		if account, err = call(ctx, r.data, (*stackone.Client).GetAccount, id); err != nil {
 			resp.Diagnostics.Append(adoptionFailed(id, err))
 			return
 		}
@@ -105,50 +101,45 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 
 	// Terraform plans a tainted object without its state. Only this call shows which
 	// account the replacement deletes.
+	id := state.ID.ValueString()
 	if state.deletes() {
-		r.data.claims.note(state.ID.ValueString(), object, owned)
+		r.data.claims.note(id, object, owned)
 	}
 
-	account, listed, err := r.get(ctx, state.ID.ValueString())
+	account, listed, err := r.get(ctx, id)
 	if err == nil && listed && r.data.lists.lack(&state) {
 		// An earlier list contained it, a later one does not.
-		account, err = r.read(ctx, state.ID.ValueString())
+		account, err = call(ctx, r.data, (*stackone.Client).GetAccount, id)
 	}
 
-	if stackone.IsNotFound(err) && state.AccountID.IsNull() {
-		// An import sets only the id.
-		resp.Diagnostics.Append(accountNotFound(state.ID.ValueString(), "import", "if the account was deleted, remove the import."))
-
-		return
-	}
+	// An import sets only the id.
+	imports := state.AccountID.IsNull()
 
 	// One false 404 would make Terraform forget an account that exists.
-	if stackone.IsNotFound(err) {
-		account, err = r.read(ctx, state.ID.ValueString())
+	if stackone.IsNotFound(err) && !imports {
+		account, err = call(ctx, r.data, (*stackone.Client).GetAccount, id)
 	}
 
-	if stackone.IsNotFound(err) {
-		r.data.claims.note(state.ID.ValueString(), object, gone)
+	switch {
+	case stackone.IsNotFound(err) && imports:
+		resp.Diagnostics.Append(accountNotFound(id, "import", "if the account was deleted, remove the import."))
+	case stackone.IsNotFound(err):
+		r.data.claims.note(id, object, gone)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
-			"StackOne no longer has the linked account %q, so Terraform removes it from the state. It was deleted outside of Terraform, or the API key belongs to another project.", state.ID.ValueString()))
+			"StackOne no longer has the linked account %q, so Terraform removes it from the state. It was deleted outside of Terraform, or the API key belongs to another project.", id))
 		resp.State.RemoveResource(ctx)
 		// The framework requires the identity of a removed object, too.
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
-
-		return
-	}
-
-	if err != nil {
+	case err != nil:
 		resp.Diagnostics.Append(apiDiagnostic(readAccount, err))
-		return
+	default:
+		// An import has no earlier values.
+		state.accountFacts = state.fromResponse(account)
+		state.AccountID = state.ID
+
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 	}
-
-	// An import has no earlier values.
-	state.accountFacts = state.fromResponse(account)
-	state.AccountID = state.ID
-
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.ID)...)
 }
 
 // Update makes no call if no value differs from the state.
@@ -182,10 +173,17 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
-	r.data.claims.end(state.ID.ValueString(), objectName(ctx, req.Private))
+	id := state.ID.ValueString()
+	r.data.claims.end(id, objectName(ctx, req.Private))
 
 	if !state.deletes() {
-		resp.Diagnostics.Append(r.accountStays(state.ID.ValueString())...)
+		resp.Diagnostics.Append(limited(&r.data.forgottenAccounts,
+			diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
+				"Terraform removes the linked account %q from the state, but the account and the customer's connection stay, because its deletion_policy in the state is not \"delete\". To end them, delete the account at StackOne. "+
+					"Next time, apply deletion_policy = \"delete\" before you remove the resource, not in the same change.", id)),
+			diag.NewWarningDiagnostic("More linked accounts stay at StackOne",
+				"This run removes more linked accounts from the state than the five in other warnings, and all of them stay at StackOne. The plan and the state backup list them."))...)
+
 		return
 	}
 
@@ -196,7 +194,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 
 	client, err := r.data.client()
 	if err == nil {
-		err = client.DeleteAccount(r.data.maskKey(ctx), state.ID.ValueString())
+		err = client.DeleteAccount(r.data.maskKey(ctx), id)
 	}
 
 	if err != nil && !stackone.IsNotFound(err) {
@@ -204,56 +202,32 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 }
 
-// accountStays warns that an account stays at StackOne: five by id, then once for the rest.
-func (r *accountResource) accountStays(id string) diag.Diagnostics {
-	const maxNamed = 5
-
-	switch n := r.data.forgottenAccounts.Add(1); {
-	case n <= maxNamed:
-		return diag.Diagnostics{diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
-			"Terraform removes the linked account %q from the state, but the account and the customer's connection stay, because its deletion_policy in the state is not \"delete\". To end them, delete the account at StackOne. "+
-				"Next time, apply deletion_policy = \"delete\" before you remove the resource, not in the same change.", id))}
-	case n == maxNamed+1:
-		return diag.Diagnostics{diag.NewWarningDiagnostic("More linked accounts stay at StackOne",
-			"This run removes more linked accounts from the state than the five in other warnings, and all of them stay at StackOne. The plan and the state backup list them.")}
-	}
-
-	return nil
-}
-
 func (r *accountResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if resp.Diagnostics.Append(refuseBlankImport(ctx, req, "linked account", "The data source stackone_accounts finds the identifiers of a customer's accounts.")...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+	importByID(ctx, "id", "linked account", "The data source stackone_accounts finds the identifiers of a customer's accounts.", req, resp)
 }
 
-// refuseBlankImport rejects an empty ID, for which the API would list all accounts.
-func refuseBlankImport(ctx context.Context, req resource.ImportStateRequest, object, hint string) diag.Diagnostics {
+// importByID stores the ID or the identity of an import in an attribute. It rejects an empty
+// ID, for which the API would list all objects.
+func importByID(ctx context.Context, attribute, object, hint string, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id := types.StringValue(req.ID)
 
 	if req.ID == "" && req.Identity != nil {
-		if diags := req.Identity.GetAttribute(ctx, path.Root("id"), &id); diags.HasError() {
-			return diags
-		}
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("id"), &id)...)
 	}
 
-	if strings.TrimSpace(id.ValueString()) != "" {
-		return nil
+	switch {
+	case resp.Diagnostics.HasError():
+	case strings.TrimSpace(id.ValueString()) == "":
+		resp.Diagnostics.AddError("Empty identifier", fmt.Sprintf("An import needs the identifier of a %s, and this one is empty. %s", object, hint))
+	default:
+		resource.ImportStatePassthroughWithIdentity(ctx, path.Root(attribute), path.Root("id"), req, resp)
 	}
-
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Empty identifier",
-		fmt.Sprintf("An import needs the identifier of a %s, and this one is empty. %s", object, hint))}
 }
 
 // accountState decodes an object of the state and identifies it by account_id. The id may be
 // missing or wrong in an edited state, but an import sets only the id.
-func accountState(ctx context.Context, from tfsdk.State) (accountModel, diag.Diagnostics) {
-	var state accountModel
-
-	diags := from.Get(ctx, &state)
-	if !state.AccountID.IsNull() {
+func accountState(ctx context.Context, from tfsdk.State) (state accountModel, diags diag.Diagnostics) {
+	if diags = from.Get(ctx, &state); !state.AccountID.IsNull() {
 		state.ID = state.AccountID
 	}
 
@@ -268,15 +242,6 @@ func (r *accountResource) get(ctx context.Context, id string) (account *stackone
 	}
 
 	return client.FindAccount(r.data.maskKey(ctx), id)
-}
-
-func (r *accountResource) read(ctx context.Context, id string) (*stackone.Account, error) {
-	client, err := r.data.client()
-	if err != nil {
-		return nil, err
-	}
-
-	return client.GetAccount(r.data.maskKey(ctx), id)
 }
 
 // change updates the planned values that differ from known, without a call if none does, and

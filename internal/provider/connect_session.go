@@ -71,8 +71,12 @@ func (in *connectSessionInputs) createRequest(ctx context.Context) (stackone.Con
 	return request, append(diags, objectProblems(path.Root("metadata"), in.Metadata)...)
 }
 
-func apiCategories(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {
-	categories, diags := stringList(ctx, list)
+// apiCategories returns nil for null and unknown.
+func apiCategories(ctx context.Context, list types.List) (categories []string, diags diag.Diagnostics) {
+	if isSet(list) {
+		diags = list.ElementsAs(ctx, &categories, false)
+	}
+
 	for i, category := range categories {
 		categories[i] = apiCategory(category)
 	}
@@ -108,13 +112,7 @@ func (in *connectSessionInputs) create(ctx context.Context, data *providerData) 
 		return connectSessionOutputs{}, diags
 	}
 
-	var session *stackone.ConnectSession
-
-	client, err := data.client()
-	if err == nil {
-		session, err = client.CreateConnectSession(data.maskKey(ctx), request)
-	}
-
+	session, err := call(ctx, data, (*stackone.Client).CreateConnectSession, request)
 	if err != nil {
 		return connectSessionOutputs{}, append(diags, apiDiagnostic(createConnectSession, err))
 	}

@@ -40,22 +40,6 @@ type connectionAttempt struct {
 	UpdatedAt             *string `tfsdk:"updated_at"`
 }
 
-func newConnectSessionDetails(s *stackone.ConnectSessionDetails) connectSessionDetails {
-	details := connectSessionDetails{
-		ID: s.ID, OrganizationID: s.OrganizationID, ProjectID: s.ProjectID,
-		OriginOwnerID: s.OriginOwnerID, OriginOwnerName: s.OriginOwnerName, OriginUsername: s.OriginUsername,
-		Categories: append([]string{}, s.Categories...), ProviderKey: s.Provider, ConnectorProfileID: s.ConnectorProfileID,
-		AccountID: s.AccountID, Label: s.Label, Type: s.Type, CreatedAt: s.CreatedAt,
-		LatestConnectionAttempt: (*connectionAttempt)(s.LatestAttempt),
-	}
-
-	if s.Metadata != nil {
-		details.Metadata = types.StringValue(string(s.Metadata))
-	}
-
-	return details
-}
-
 func newConnectSessionDataSource() datasource.DataSource {
 	text := func(field, description string) schema.Attribute {
 		return computedText(description + " API field: `" + field + "`.")
@@ -98,17 +82,24 @@ func newConnectSessionDataSource() datasource.DataSource {
 			},
 		},
 		read: func(ctx context.Context, data *providerData, model *connectSessionDetails) error {
-			client, err := data.client()
+			s, err := call(ctx, data, (*stackone.Client).GetConnectSession, model.ID)
 			if err != nil {
 				return err
 			}
 
-			session, err := client.GetConnectSession(ctx, model.ID)
-			if err == nil {
-				*model = newConnectSessionDetails(session)
+			*model = connectSessionDetails{
+				ID: s.ID, OrganizationID: s.OrganizationID, ProjectID: s.ProjectID,
+				OriginOwnerID: s.OriginOwnerID, OriginOwnerName: s.OriginOwnerName, OriginUsername: s.OriginUsername,
+				Categories: append([]string{}, s.Categories...), ProviderKey: s.Provider, ConnectorProfileID: s.ConnectorProfileID,
+				AccountID: s.AccountID, Label: s.Label, Type: s.Type, CreatedAt: s.CreatedAt,
+				LatestConnectionAttempt: (*connectionAttempt)(s.LatestAttempt),
 			}
 
-			return err
+			if s.Metadata != nil {
+				model.Metadata = types.StringValue(string(s.Metadata))
+			}
+
+			return nil
 		},
 		notFound: func(model *connectSessionDetails) (string, string) {
 			return "Connect session not found", fmt.Sprintf(

@@ -16,7 +16,7 @@ var (
 func newConnectSessionEphemeral() ephemeral.EphemeralResource { return &connectSessionEphemeral{} }
 
 // connectSessionEphemeral implements only Open: the API can neither renew nor revoke.
-type connectSessionEphemeral struct{ ephemeralBase }
+type connectSessionEphemeral struct{ base }
 
 type connectSessionEphemeralModel struct {
 	connectSessionInputs
@@ -26,6 +26,10 @@ type connectSessionEphemeralModel struct {
 
 func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_connect_session"
+}
+
+func (e *connectSessionEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	e.configure(req.ProviderData, &resp.Diagnostics)
 }
 
 func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {

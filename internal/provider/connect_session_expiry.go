@@ -60,11 +60,8 @@ func (m *connectSessionModel) end() (time.Time, bool) {
 	}
 
 	created, ok := parseTimestamp(m.CreatedAt)
-	if !ok {
-		return time.Time{}, false
-	}
 
-	return created.Add(m.validity()), true
+	return created.Add(m.validity()), ok
 }
 
 // refresh restores expires_at if the state has lost it. expired is null if the end cannot be

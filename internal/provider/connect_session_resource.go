@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 var (
@@ -24,14 +27,12 @@ var (
 	_ resource.ResourceWithImportState    = (*connectSessionResource)(nil)
 )
 
-func newConnectSessionResource() resource.Resource { return &connectSessionResource{} }
+func newConnectSessionResource() resource.Resource {
+	return &connectSessionResource{resourceBase{name: "connect_session"}}
+}
 
 // connectSessionResource only creates sessions: the API cannot change or delete them.
 type connectSessionResource struct{ resourceBase }
-
-func (r *connectSessionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_connect_session"
-}
 
 func (r *connectSessionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	attributes := connectSessionAttributes()
@@ -209,15 +210,12 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 
 	r.data.removedSessions.Store(state.OriginOwnerID.ValueString(), removedSession{id: state.ID.ValueString(), until: until})
 
-	switch n := r.data.usableSessions.Add(1); {
-	case n <= maxNamed:
-		resp.Diagnostics.AddWarning("Removed connect session stays usable",
+	resp.Diagnostics.Append(limited(&r.data.usableSessions,
+		diag.NewWarningDiagnostic("Removed connect session stays usable",
 			fmt.Sprintf("StackOne cannot revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
-				"Until then, treat them as secrets.", state.ID.ValueString(), until))
-	case n == maxNamed+1:
-		resp.Diagnostics.AddWarning("More removed connect sessions stay usable",
-			"This run removes more valid sessions than the five that other warnings name. The same applies to all of them. The plan and the backup of the state list them.")
-	}
+				"Until then, treat them as secrets.", state.ID.ValueString(), until)),
+		diag.NewWarningDiagnostic("More removed connect sessions stay usable",
+			"This run removes more valid sessions than the five that other warnings name. The same applies to all of them. The plan and the backup of the state list them."))...)
 }
 
 // ImportState explains why there is no import.
@@ -225,4 +223,72 @@ func (r *connectSessionResource) ImportState(_ context.Context, _ resource.Impor
 	resp.Diagnostics.AddError("A connect session cannot be imported",
 		"StackOne returns the token of a session only once, when it creates the session, so an import could not read it. "+
 			"Remove the import and run terraform apply to create a new session.")
+}
+
+// warnOfReplacement warns when a changed input replaces a valid session. Renewals and changes
+// of keepers are routine and do not warn.
+func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req resource.ModifyPlanRequest, state connectSessionModel) diag.Diagnostics {
+	changed := changedInputs(req.Plan.Raw, req.State.Raw)
+
+	end, known := state.end()
+	if len(changed) == 0 || !known || due(r.data.clock.Now(), end, 0) {
+		return nil
+	}
+
+	var id types.String
+
+	diags := req.State.GetAttribute(ctx, path.Root("id"), &id)
+
+	return append(diags, limited(&r.data.replacedSessions,
+		diag.NewAttributeWarningDiagnostic(path.Root(changed[0]), "A valid connect session is replaced",
+			fmt.Sprintf("Changed inputs (%s) replace session %s. StackOne cannot revoke it: its token and its link stay usable until %s.\n\n"+
+				"Unless the lifecycle block has create_before_destroy = true, which the provider cannot see, a new session that StackOne refuses leaves the state without a link.",
+				strings.Join(changed, ", "), id.ValueString(), end.UTC().Format(time.RFC3339))),
+		diag.NewWarningDiagnostic("More valid connect sessions are replaced",
+			"This plan replaces more valid sessions than the five that other warnings name. The same applies to all of them. The plan lists them."))...)
+}
+
+// changedInputs returns the sorted names of the inputs that differ between plan and state.
+func changedInputs(plan, state tftypes.Value) []string {
+	var before, after map[string]tftypes.Value
+	if plan.As(&after) != nil || state.As(&before) != nil {
+		return nil
+	}
+
+	var changed []string
+
+	for name, attribute := range connectSessionAttributes() {
+		if !attribute.IsComputed() && !after[name].Equal(before[name]) {
+			changed = append(changed, name)
+		}
+	}
+
+	slices.Sort(changed)
+
+	return changed
+}
+
+type removedSession struct{ id, until string }
+
+// withLostLink adds to create errors where the old link is, if this run has removed a valid
+// session of the same owner, as a replacement without create_before_destroy does.
+func (d *providerData) withLostLink(diags diag.Diagnostics, owner string) diag.Diagnostics {
+	value, _ := d.removedSessions.Load(owner)
+
+	old, ok := value.(removedSession)
+	if !ok {
+		return diags
+	}
+
+	out := slices.Clone(diags)
+	for i, found := range out {
+		if found.Severity() == diag.SeverityError {
+			out[i] = diag.NewErrorDiagnostic(found.Summary(), found.Detail()+fmt.Sprintf("\n\n"+
+				"Before this, Terraform removed session %s of the same owner from the state; its link stays usable until %s. "+
+				"The link is still in the backup of the state: terraform.tfstate.backup, or an earlier version in the backend. "+
+				"With create_before_destroy = true in its lifecycle block, the old session stays in the state until the new one exists.", old.id, old.until))
+		}
+	}
+
+	return out
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -15,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -26,13 +26,11 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*pinnedVersionResource)(nil)
 )
 
-func newPinnedVersionResource() resource.Resource { return &pinnedVersionResource{} }
+func newPinnedVersionResource() resource.Resource {
+	return &pinnedVersionResource{resourceBase{name: "connector_profile_pinned_version"}}
+}
 
 type pinnedVersionResource struct{ resourceBase }
-
-func (r *pinnedVersionResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_connector_profile_pinned_version"
-}
 
 func (r *pinnedVersionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -96,12 +94,12 @@ func (r *pinnedVersionResource) ModifyPlan(ctx context.Context, req resource.Mod
 		return
 	}
 
-	pin, err := r.read(ctx, plan.ConnectorProfileID.ValueString())
+	pin, err := call(ctx, r.data, (*stackone.Client).GetPinnedVersion, plan.ConnectorProfileID.ValueString())
 
-	var unknown *unknownConfigurationError
+	_, unknown := errors.AsType[*unknownConfigurationError](err)
 
 	switch {
-	case errors.As(err, &unknown):
+	case unknown:
 	case err != nil:
 		resp.Diagnostics.Append(apiDiagnostic(getPinnedVersion, err))
 	default:
@@ -119,7 +117,7 @@ func (r *pinnedVersionResource) Read(ctx context.Context, req resource.ReadReque
 		return
 	}
 
-	pin, err := r.read(ctx, state.ConnectorProfileID.ValueString())
+	pin, err := call(ctx, r.data, (*stackone.Client).GetPinnedVersion, state.ConnectorProfileID.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(apiDiagnostic(getPinnedVersion, err))
 		return
@@ -169,20 +167,7 @@ func (r *pinnedVersionResource) Delete(ctx context.Context, req resource.DeleteR
 
 // ImportState imports by the profile's identifier, as an ID or in the identity.
 func (r *pinnedVersionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if resp.Diagnostics.Append(refuseBlankImport(ctx, req, "connector profile", "The data source stackone_connector_profiles finds the identifiers of profiles.")...); resp.Diagnostics.HasError() {
-		return
-	}
-
-	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("connector_profile_id"), path.Root("id"), req, resp)
-}
-
-func (r *pinnedVersionResource) read(ctx context.Context, profileID string) (stackone.PinnedVersion, error) {
-	client, err := r.data.client()
-	if err != nil {
-		return stackone.PinnedVersion{}, err
-	}
-
-	return client.GetPinnedVersion(r.data.maskKey(ctx), profileID)
+	importByID(ctx, "connector_profile_id", "connector profile", "The data source stackone_connector_profiles finds the identifiers of profiles.", req, resp)
 }
 
 // put creates or updates the pin: both are the same request.
@@ -194,20 +179,101 @@ func (r *pinnedVersionResource) put(ctx context.Context, planned tfsdk.Plan, sta
 		return diags
 	}
 
+	request := stackone.PinnedVersionRequest{PinnedVersion: plan.PinnedVersion.ValueString()}
+	if isSet(plan.Owner) {
+		request.Owner = plan.Owner.ValueStringPointer()
+	}
+
+	var pin stackone.PinnedVersion
+
 	client, err := r.data.client()
+	if err == nil {
+		pin, err = client.PutPinnedVersion(r.data.maskKey(ctx), plan.ConnectorProfileID.ValueString(), request)
+	}
+
 	if err != nil {
 		return diag.Diagnostics{apiDiagnostic(putPinnedVersion, err)}
 	}
 
-	pin, err := client.PutPinnedVersion(r.data.maskKey(ctx), plan.ConnectorProfileID.ValueString(), plan.putRequest())
-	if err != nil {
-		return diag.Diagnostics{apiDiagnostic(putPinnedVersion, err)}
+	if plan.Owner.IsUnknown() {
+		plan.Owner = types.StringPointerValue(pin.Owner)
 	}
 
-	plan.setComputed(pin)
+	plan.CreatedAt, plan.UpdatedAt = types.StringPointerValue(pin.CreatedAt), types.StringPointerValue(pin.UpdatedAt)
+
 	diags.Append(remember(ctx, private, pin)...)
 	diags.Append(state.Set(ctx, &plan)...)
 	diags.Append(setIdentity(ctx, identity, plan.ConnectorProfileID)...)
 
 	return diags
+}
+
+type pinnedVersionModel struct {
+	ConnectorProfileID types.String `tfsdk:"connector_profile_id"`
+	PinnedVersion      types.String `tfsdk:"pinned_version"`
+	Owner              types.String `tfsdk:"owner"`
+	CreatedAt          types.String `tfsdk:"created_at"`
+	UpdatedAt          types.String `tfsdk:"updated_at"`
+}
+
+// refresh updates a configured value only if it differs from the last response: StackOne may
+// return another spelling than it was sent, such as a version for a range.
+func (m *pinnedVersionModel) refresh(pin stackone.PinnedVersion, last returnedPin) {
+	returned := newReturnedPin(pin)
+
+	if returned.PinnedVersion != last.PinnedVersion {
+		m.PinnedVersion = types.StringValue(pin.Version)
+	}
+
+	if returned.Owner != last.Owner {
+		m.Owner = types.StringPointerValue(pin.Owner)
+	}
+
+	m.CreatedAt, m.UpdatedAt = types.StringPointerValue(pin.CreatedAt), types.StringPointerValue(pin.UpdatedAt)
+}
+
+// overwrites warns about a pin that the planned one replaces.
+func (m *pinnedVersionModel) overwrites(pin stackone.PinnedVersion) diag.Diagnostics {
+	have := newReturnedPin(pin)
+	sameOwner := !isSet(m.Owner) || m.Owner.ValueString() == have.Owner
+
+	if pin.Version == "" || m.PinnedVersion.ValueString() == pin.Version && sameOwner {
+		return nil
+	}
+
+	planned := "a version that is known after apply"
+	if isSet(m.PinnedVersion) {
+		planned = returnedPin{m.PinnedVersion.ValueString(), m.Owner.ValueString()}.String()
+	}
+
+	return diag.Diagnostics{diag.NewWarningDiagnostic("The connector profile is already pinned", fmt.Sprintf(
+		"StackOne has pinned the connector profile %q to %s. Applying this plan pins it to %s. To manage the existing pin, import it.",
+		m.ConnectorProfileID.ValueString(), have, planned))}
+}
+
+// privateReturned is the key of the last response in the private state.
+const privateReturned = "returned"
+
+// remember stores a response for refresh.
+func remember(ctx context.Context, private privateState, pin stackone.PinnedVersion) diag.Diagnostics {
+	raw, _ := json.Marshal(newReturnedPin(pin))
+
+	return private.SetKey(ctx, privateReturned, raw)
+}
+
+type returnedPin struct {
+	PinnedVersion string `json:"pinned_version"`
+	Owner         string `json:"owner"`
+}
+
+func newReturnedPin(pin stackone.PinnedVersion) returnedPin {
+	return returnedPin{pin.Version, types.StringPointerValue(pin.Owner).ValueString()}
+}
+
+func (p returnedPin) String() string {
+	if p.Owner == "" {
+		return fmt.Sprintf("version %q", p.PinnedVersion)
+	}
+
+	return fmt.Sprintf("version %q of the owner %q", p.PinnedVersion, p.Owner)
 }

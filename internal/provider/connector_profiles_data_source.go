@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -18,10 +17,11 @@ type connectorProfilesDataSourceModel struct {
 	ConnectorProfiles []connectorProfile `tfsdk:"connector_profiles"`
 }
 
-// connectorProfileFilter is shared by the data source and the list resource.
+// connectorProfileFilter is shared by the data source and the list resource, with the fields
+// of the client's type.
 type connectorProfileFilter struct {
-	ProviderKey types.String `tfsdk:"provider_key"`
-	Enabled     types.Bool   `tfsdk:"enabled"`
+	ConnectorKey *string `tfsdk:"provider_key"`
+	Enabled      *bool   `tfsdk:"enabled"`
 }
 
 func connectorProfileFilterAttributes() map[string]schema.Attribute {
@@ -35,10 +35,6 @@ func connectorProfileFilterAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Only profiles with which customers can (`true`) or cannot (`false`) connect. When absent, both. API field: `enabled`.",
 		},
 	}
-}
-
-func (f connectorProfileFilter) listRequest() stackone.ConnectorProfileFilter {
-	return stackone.ConnectorProfileFilter{ConnectorKey: f.ProviderKey.ValueStringPointer(), Enabled: f.Enabled.ValueBoolPointer()}
 }
 
 func (f connectorProfileFilter) matchesNothing() bool { return false }
@@ -104,7 +100,7 @@ func readConnectorProfiles(ctx context.Context, data *providerData, model *conne
 
 	model.ConnectorProfiles = []connectorProfile{}
 
-	for found, err := range client.ConnectorProfiles(ctx, model.listRequest()) {
+	for found, err := range client.ConnectorProfiles(ctx, stackone.ConnectorProfileFilter(model.connectorProfileFilter)) {
 		if err != nil {
 			return err
 		}
@@ -116,4 +112,46 @@ func readConnectorProfiles(ctx context.Context, data *providerData, model *conne
 	slices.SortFunc(model.ConnectorProfiles, func(a, b connectorProfile) int { return cmp.Compare(a.ID, b.ID) })
 
 	return nil
+}
+
+type connectorProfileVersionsModel struct {
+	ConnectorProfileID string             `tfsdk:"connector_profile_id"`
+	Versions           []connectorVersion `tfsdk:"versions"`
+}
+
+// connectorVersion has the fields of the client's type.
+type connectorVersion struct {
+	Version string  `tfsdk:"version"`
+	Owner   *string `tfsdk:"owner"`
+	Builtin *bool   `tfsdk:"builtin"`
+	Pinned  *bool   `tfsdk:"pinned"`
+}
+
+func newConnectorProfileVersionsDataSource() datasource.DataSource {
+	return &dataSource[connectorProfileVersionsModel]{
+		name:      "connector_profile_versions",
+		operation: listConnectorVersions,
+		schema: schema.Schema{
+			MarkdownDescription: "Lists the versions of its connector that a connector profile can be pinned to.",
+			Attributes: map[string]schema.Attribute{
+				"connector_profile_id": lookup("The identifier of the profile, for example from the data source `stackone_connector_profiles`. API field: `id`."),
+				"versions": computedObjects("The versions, in the order in which StackOne returns them.", map[string]schema.Attribute{
+					"version": computedText("The version, for `pinned_version` of the resource `stackone_connector_profile_pinned_version`. API field: `version`."),
+					"owner":   computedText("The owner of the version: `stackone` for built-in connectors. API field: `owner`."),
+					"builtin": computedBool("Whether StackOne maintains the version. API field: `builtin`."),
+					"pinned":  computedBool("Whether the profile is pinned to the version. API field: `pinned`."),
+				}),
+			},
+		},
+		read: func(ctx context.Context, data *providerData, model *connectorProfileVersionsModel) error {
+			versions, err := call(ctx, data, (*stackone.Client).ConnectorVersions, model.ConnectorProfileID)
+
+			model.Versions = make([]connectorVersion, len(versions))
+			for i, version := range versions {
+				model.Versions[i] = connectorVersion(version)
+			}
+
+			return err
+		},
+	}
 }

@@ -79,35 +79,31 @@ func newConnectorsDataSource() datasource.DataSource {
 					oneOf{filter: true, kind: "category", words: categories(), aliases: categorySpellings()}),
 				"release_stages": filterTexts("Only connectors with one of these release stages, for example `ga`. Filtered by the provider; a connector without a stage matches none." + anyNote + " API field: `release_stage`."),
 				"keys":           computedTexts("The keys of the connectors, sorted, without duplicates."),
-				"connectors":     computedObjects("The connectors, sorted by `key`; empty if there are none. A connector that StackOne lists in several versions appears once for each.", connectorAttributes()),
+				"connectors": computedObjects("The connectors, sorted by `key`; empty if there are none. A connector that StackOne lists in several versions appears once for each.", map[string]schema.Attribute{
+					"key":           computedText("The key of the connector, for `provider_key` of a connect session. API field: `key`."),
+					"name":          computedText("The name of the connector. API field: `name`."),
+					"version":       computedText("The version of the connector. API field: `version`."),
+					"categories":    computedTexts("The categories of the connector. API field: `categories`."),
+					"release_stage": computedText("The release stage of the connector, for example `ga` or `beta`. API field: `release_stage`."),
+					"authentication": computedObjects("The authentication methods of the connector, in StackOne's order. API field: `authentication`.", map[string]schema.Attribute{
+						"key":             computedText("The key of the method, unique in its connector. API field: `key`."),
+						"type":            computedText("The type of the method, for example `oauth2`. API field: `type`."),
+						"label":           computedText("The name of the method. API field: `label`."),
+						"required_scopes": computedTexts("The OAuth scopes that the connector needs; empty if StackOne returns none. API field: `required_scopes`."),
+					}),
+					"scope_definitions": computedObjects("The OAuth scopes that StackOne describes, in its order; empty if there are none. API field: `scope_definitions`.", map[string]schema.Attribute{
+						"name":        computedText("The name of the scope. API field: `name`."),
+						"description": computedText("The purpose of the scope. API field: `description`."),
+						"includes":    computedTexts("The scopes that this one covers. API field: `includes`."),
+					}),
+				}),
 			},
 		},
 		read: readConnectors,
 	}
 }
 
-func connectorAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"key":           computedText("The key of the connector, for `provider_key` of a connect session. API field: `key`."),
-		"name":          computedText("The name of the connector. API field: `name`."),
-		"version":       computedText("The version of the connector. API field: `version`."),
-		"categories":    computedTexts("The categories of the connector. API field: `categories`."),
-		"release_stage": computedText("The release stage of the connector, for example `ga` or `beta`. API field: `release_stage`."),
-		"authentication": computedObjects("The authentication methods of the connector, in StackOne's order. API field: `authentication`.", map[string]schema.Attribute{
-			"key":             computedText("The key of the method, unique in its connector. API field: `key`."),
-			"type":            computedText("The type of the method, for example `oauth2`. API field: `type`."),
-			"label":           computedText("The name of the method. API field: `label`."),
-			"required_scopes": computedTexts("The OAuth scopes that the connector needs; empty if StackOne returns none. API field: `required_scopes`."),
-		}),
-		"scope_definitions": computedObjects("The OAuth scopes that StackOne describes, in its order; empty if there are none. API field: `scope_definitions`.", map[string]schema.Attribute{
-			"name":        computedText("The name of the scope. API field: `name`."),
-			"description": computedText("The purpose of the scope. API field: `description`."),
-			"includes":    computedTexts("The scopes that this one covers. API field: `includes`."),
-		}),
-	}
-}
-
-// readConnectors makes one call per hundred connectors.
+// readConnectors makes one call per hundred connectors, and drops duplicates.
 func readConnectors(ctx context.Context, data *providerData, model *connectorsDataSourceModel) error {
 	model.Connectors = []connector{}
 
@@ -118,7 +114,12 @@ func readConnectors(ctx context.Context, data *providerData, model *connectorsDa
 			return err
 		}
 
-		for found, err := range client.Connectors(ctx, model.listRequest()) {
+		filter := stackone.ConnectorFilter{Keys: model.ProviderKeys, ReleaseStages: model.ReleaseStages}
+		for _, category := range model.Categories {
+			filter.Categories = append(filter.Categories, apiCategory(category))
+		}
+
+		for found, err := range client.Connectors(ctx, filter) {
 			if err != nil {
 				return err
 			}
@@ -127,32 +128,19 @@ func readConnectors(ctx context.Context, data *providerData, model *connectorsDa
 		}
 	}
 
-	model.sort()
-
-	return nil
-}
-
-func (m *connectorsDataSourceModel) listRequest() stackone.ConnectorFilter {
-	categories := make([]string, len(m.Categories))
-	for i, category := range m.Categories {
-		categories[i] = apiCategory(category)
-	}
-
-	return stackone.ConnectorFilter{Keys: m.ProviderKeys, Categories: categories, ReleaseStages: m.ReleaseStages}
-}
-
-// sort drops duplicates. Several versions of a connector share one key.
-func (m *connectorsDataSourceModel) sort() {
-	slices.SortStableFunc(m.Connectors, func(a, b connector) int {
+	slices.SortStableFunc(model.Connectors, func(a, b connector) int {
 		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.Version.ValueString(), b.Version.ValueString()))
 	})
 
-	m.Connectors = slices.CompactFunc(m.Connectors, func(a, b connector) bool { return a.Key == b.Key && a.Version.Equal(b.Version) })
+	model.Connectors = slices.CompactFunc(model.Connectors, func(a, b connector) bool { return a.Key == b.Key && a.Version.Equal(b.Version) })
 
-	m.Keys = make([]string, len(m.Connectors))
-	for i, c := range m.Connectors {
-		m.Keys[i] = c.Key
+	model.Keys = make([]string, len(model.Connectors))
+	for i, c := range model.Connectors {
+		model.Keys[i] = c.Key
 	}
 
-	m.Keys = slices.Compact(m.Keys)
+	// Several versions of a connector share one key.
+	model.Keys = slices.Compact(model.Keys)
+
+	return nil
 }

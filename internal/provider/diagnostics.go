@@ -47,8 +47,7 @@ func (e *unknownConfigurationError) Error() string {
 func apiDiagnostic(op operation, err error) diag.Diagnostic {
 	summary := "Cannot " + string(op)
 
-	var unknown *unknownConfigurationError
-	if errors.As(err, &unknown) {
+	if unknown, ok := errors.AsType[*unknownConfigurationError](err); ok {
 		hint := ""
 		// The resource creates its session during apply, when everything is known.
 		if op == createConnectSession {
@@ -61,8 +60,8 @@ func apiDiagnostic(op operation, err error) diag.Diagnostic {
 			strings.Join(unknown.attributes, ", "), hint))
 	}
 
-	var failure *stackone.Error
-	if !errors.As(err, &failure) {
+	failure, ok := errors.AsType[*stackone.Error](err)
+	if !ok {
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s.", err))
 	}
 
@@ -114,59 +113,50 @@ func requestFacts(e *stackone.Error) string {
 
 // nextStep advises the user.
 func nextStep(e *stackone.Error) string {
-	switch e.Kind {
-	case stackone.ErrorConnection:
-		if e.Untrusted {
-			return fmt.Sprintf("If a proxy inspects TLS, or the server uses a private certificate authority, set the provider attribute ca_certificates or the environment variable %s. "+
-				"In a container without CA certificates, install the package ca-certificates or set one of the two.", envCACertificates)
-		}
+	const correct = "Correct the configuration and run Terraform again."
 
-		return fmt.Sprintf("Check DNS, proxy and firewall between this machine and %s, or whether a local server is running. If the address is wrong, correct base_url or the environment variable %s.", e.BaseURL, envBaseURL)
-	case stackone.ErrorTimeout:
-		return fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait)
-	case stackone.ErrorCanceled:
-		return "Terraform was interrupted. Everything that it created before is in the state. Run Terraform again to continue."
-	case stackone.ErrorListChanged:
-		return "Objects may be missing or repeated, so the provider does not use the list. Run Terraform again. If it keeps failing, report the problem to StackOne."
-	case stackone.ErrorRequest:
-		return "This is a bug in the provider. Please report it."
-	case stackone.ErrorResponse:
-		return fmt.Sprintf("It probably does not come from the StackOne API. Check base_url (environment variable %s) and any proxy on the way. If they are right, report the problem to StackOne.", envBaseURL)
+	identifiers := fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to their project. "+
+		"If base_url (environment variable %s) is set, check its path as well.", envBaseURL)
+
+	kinds := map[stackone.ErrorKind]string{
+		stackone.ErrorConnection:  fmt.Sprintf("Check DNS, proxy and firewall between this machine and %s, or whether a local server is running. If the address is wrong, correct base_url or the environment variable %s.", e.BaseURL, envBaseURL),
+		stackone.ErrorTimeout:     fmt.Sprintf("Run Terraform again later, or raise request_timeout_seconds or max_wait_seconds (environment variables %s and %s).", envRequestTimeout, envMaxWait),
+		stackone.ErrorCanceled:    "Terraform was interrupted. Everything that it created before is in the state. Run Terraform again to continue.",
+		stackone.ErrorListChanged: "Objects may be missing or repeated, so the provider does not use the list. Run Terraform again. If it keeps failing, report the problem to StackOne.",
+		stackone.ErrorRequest:     "This is a bug in the provider. Please report it.",
+		stackone.ErrorResponse:    fmt.Sprintf("It probably does not come from the StackOne API. Check base_url (environment variable %s) and any proxy on the way. If they are right, report the problem to StackOne.", envBaseURL),
 	}
 
-	switch e.Status {
-	case http.StatusUnauthorized:
-		return fmt.Sprintf("Check that the key in api_key or the environment variable %s is complete and enabled. If base_url is set, check that the key belongs to that address.", envAPIKey)
-	case http.StatusForbidden:
-		return fmt.Sprintf("In the StackOne dashboard, check that the key in api_key (%s) has read and write scope for the Platform API. Also check that no IP allow-list excludes this machine.", envAPIKey)
-	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		if slices.ContainsFunc(e.Messages, mentionsProvider) {
-			return "Correct the configuration and run Terraform again. The API's field provider is the attribute provider_key."
-		}
-
-		return "Correct the configuration and run Terraform again."
-	case http.StatusNotFound, http.StatusGone:
-		if e.Method == http.MethodPost {
-			return fmt.Sprintf("Check base_url (environment variable %s), especially its path. Then check the identifiers in the configuration, and that the API key belongs to their project.", envBaseURL)
-		}
-
-		return fmt.Sprintf("Check the identifiers in the configuration, and that the API key belongs to their project. "+
-			"If base_url (environment variable %s) is set, check its path as well.", envBaseURL)
-	case http.StatusRequestTimeout:
-		return "StackOne timed out. Run Terraform again later, or raise max_wait_seconds."
-	case http.StatusConflict:
-		return "Something else changed the same object at the same time. Run Terraform again."
-	case http.StatusTooManyRequests:
-		return "Wait a minute and run Terraform again. If other programs use the same API key, lower max_requests_per_minute. To wait longer, raise max_wait_seconds."
-	case http.StatusNotImplemented:
-		return "StackOne does not offer this operation. Remove it from the configuration, or ask StackOne."
+	statuses := map[int]string{
+		http.StatusBadRequest:          correct,
+		http.StatusUnauthorized:        fmt.Sprintf("Check that the key in api_key or the environment variable %s is complete and enabled. If base_url is set, check that the key belongs to that address.", envAPIKey),
+		http.StatusForbidden:           fmt.Sprintf("In the StackOne dashboard, check that the key in api_key (%s) has read and write scope for the Platform API. Also check that no IP allow-list excludes this machine.", envAPIKey),
+		http.StatusNotFound:            identifiers,
+		http.StatusRequestTimeout:      "StackOne timed out. Run Terraform again later, or raise max_wait_seconds.",
+		http.StatusConflict:            "Something else changed the same object at the same time. Run Terraform again.",
+		http.StatusGone:                identifiers,
+		http.StatusUnprocessableEntity: correct,
+		http.StatusTooManyRequests:     "Wait a minute and run Terraform again. If other programs use the same API key, lower max_requests_per_minute. To wait longer, raise max_wait_seconds.",
+		http.StatusNotImplemented:      "StackOne does not offer this operation. Remove it from the configuration, or ask StackOne.",
 	}
 
-	if e.Status >= http.StatusInternalServerError {
+	switch byKind, byStatus := kinds[e.Kind], statuses[e.Status]; {
+	case e.Kind == stackone.ErrorConnection && e.Untrusted:
+		return fmt.Sprintf("If a proxy inspects TLS, or the server uses a private certificate authority, set the provider attribute ca_certificates or the environment variable %s. "+
+			"In a container without CA certificates, install the package ca-certificates or set one of the two.", envCACertificates)
+	case byKind != "":
+		return byKind
+	case byStatus == correct && slices.ContainsFunc(e.Messages, mentionsProvider):
+		return correct + " The API's field provider is the attribute provider_key."
+	case byStatus == identifiers && e.Method == http.MethodPost:
+		return fmt.Sprintf("Check base_url (environment variable %s), especially its path. Then check the identifiers in the configuration, and that the API key belongs to their project.", envBaseURL)
+	case byStatus != "":
+		return byStatus
+	case e.Status >= http.StatusInternalServerError:
 		return "Run Terraform again later. If it keeps failing, check status.stackone.com and report the request to StackOne."
+	default:
+		return "Run Terraform again. If it keeps failing, report the request to StackOne."
 	}
-
-	return "Run Terraform again. If it keeps failing, report the request to StackOne."
 }
 
 func mentionsProvider(message string) bool {

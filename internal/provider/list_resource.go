@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
@@ -21,22 +20,22 @@ var _ list.ListResourceWithConfigure = (*listResource[accountFilter, any])(nil)
 // listResource serves "terraform query" for one resource.
 type listResource[Filter interface{ matchesNothing() bool }, Item any] struct {
 	resourceBase
-	name, description string
-	filter            map[string]datasource.Attribute
-	operation         operation
-	items             func(ctx context.Context, client *stackone.Client, filter Filter, limit int) iter.Seq2[Item, error]
+	description string
+	filter      map[string]datasource.Attribute
+	operation   operation
+	items       func(ctx context.Context, client *stackone.Client, filter Filter, limit int) iter.Seq2[Item, error]
 	// describe returns an item's resource, and the parts of its displayed name after the id.
 	describe func(item *Item) (id string, resource any, name []*string)
 }
 
 func newAccountList() list.ListResource {
 	return &listResource[accountFilter, stackone.Account]{
-		name:        "account",
-		description: "Finds linked accounts for `terraform query`, for example to import all accounts of a customer.",
-		filter:      accountFilterAttributes(),
-		operation:   listAccounts,
+		resourceBase: resourceBase{name: "account"},
+		description:  "Finds linked accounts for `terraform query`, for example to import all accounts of a customer.",
+		filter:       accountFilterAttributes(),
+		operation:    listAccounts,
 		items: func(ctx context.Context, client *stackone.Client, filter accountFilter, limit int) iter.Seq2[stackone.Account, error] {
-			return client.StreamAccounts(ctx, filter.listRequest(), limit)
+			return client.StreamAccounts(ctx, stackone.AccountFilter(filter), limit)
 		},
 		describe: func(a *stackone.Account) (string, any, []*string) {
 			id := types.StringValue(a.ID)
@@ -48,13 +47,13 @@ func newAccountList() list.ListResource {
 
 func newPinnedVersionList() list.ListResource {
 	return &listResource[connectorProfileFilter, stackone.ConnectorProfile]{
-		name:        "connector_profile_pinned_version",
-		description: "Finds the connector profiles that are pinned to a version, for `terraform query`.",
-		filter:      connectorProfileFilterAttributes(),
-		operation:   listConnectorProfiles,
+		resourceBase: resourceBase{name: "connector_profile_pinned_version"},
+		description:  "Finds the connector profiles that are pinned to a version, for `terraform query`.",
+		filter:       connectorProfileFilterAttributes(),
+		operation:    listConnectorProfiles,
 		items: func(ctx context.Context, client *stackone.Client, filter connectorProfileFilter, _ int) iter.Seq2[stackone.ConnectorProfile, error] {
 			return func(yield func(stackone.ConnectorProfile, error) bool) {
-				for profile, err := range client.ConnectorProfiles(ctx, filter.listRequest()) {
+				for profile, err := range client.ConnectorProfiles(ctx, stackone.ConnectorProfileFilter(filter)) {
 					if (err != nil || profile.ConnectorPinnedVersion != nil) && !yield(profile, err) {
 						return
 					}
@@ -68,10 +67,6 @@ func newPinnedVersionList() list.ListResource {
 			return p.ID, pin, []*string{p.Name, p.ConnectorKey, p.ConnectorPinnedVersion}
 		},
 	}
-}
-
-func (l *listResource[Filter, Item]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + l.name
 }
 
 func (l *listResource[Filter, Item]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -110,25 +105,21 @@ func (l *listResource[Filter, Item]) List(ctx context.Context, req list.ListRequ
 				return
 			}
 
-			if sent++; !push(l.result(ctx, req, &item)) || sent == req.Limit {
+			id, object, name := l.describe(&item)
+
+			result := req.NewListResult(ctx)
+			result.DisplayName = displayName(id, name...)
+			result.Diagnostics.Append(result.Identity.Set(ctx, resourceIdentity{ID: types.StringValue(id)})...)
+
+			if req.IncludeResource {
+				result.Diagnostics.Append(result.Resource.Set(ctx, object)...)
+			}
+
+			if sent++; !push(result) || sent == req.Limit {
 				return
 			}
 		}
 	}
-}
-
-func (l *listResource[Filter, Item]) result(ctx context.Context, req list.ListRequest, item *Item) list.ListResult {
-	id, object, name := l.describe(item)
-
-	result := req.NewListResult(ctx)
-	result.DisplayName = displayName(id, name...)
-	result.Diagnostics.Append(result.Identity.Set(ctx, resourceIdentity{ID: types.StringValue(id)})...)
-
-	if req.IncludeResource {
-		result.Diagnostics.Append(result.Resource.Set(ctx, object)...)
-	}
-
-	return result
 }
 
 // displayName describes an object on one line. Terraform prints it unescaped.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -130,7 +131,15 @@ func (p *stackoneProvider) Configure(ctx context.Context, req provider.Configure
 	resolved.client.Clock = p.Clock
 	resolved.client.OnAttempt = attemptLogger()
 
-	data := &providerData{clock: p.Clock, client: lazyClient(resolved), apiKey: resolved.client.APIKey, claims: newAccountClaims()}
+	client := sync.OnceValues(func() (*stackone.Client, error) {
+		if len(resolved.unknown) > 0 {
+			return nil, &unknownConfigurationError{attributes: resolved.unknown}
+		}
+
+		return stackone.New(resolved.client)
+	})
+
+	data := &providerData{clock: p.Clock, client: client, apiKey: resolved.client.APIKey, claims: newAccountClaims()}
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.EphemeralResourceData = data

@@ -2,8 +2,12 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -37,13 +41,64 @@ func (d *providerData) maskKey(ctx context.Context) context.Context {
 	return maskSecrets(ctx, d.apiKey, basicForm(d.apiKey))
 }
 
-// lazyClient creates one client per provider instance on first use.
-func lazyClient(s settings) func() (*stackone.Client, error) {
-	return sync.OnceValues(func() (*stackone.Client, error) {
-		if len(s.unknown) > 0 {
-			return nil, &unknownConfigurationError{attributes: s.unknown}
-		}
+// call calls a method of the API client, unless the configuration is unknown.
+func call[In, Out any](ctx context.Context, data *providerData, method func(*stackone.Client, context.Context, In) (Out, error), in In) (out Out, err error) {
+	client, err := data.client()
+	if err != nil {
+		return out, err
+	}
 
-		return stackone.New(s.client)
-	})
+	return method(client, data.maskKey(ctx), in)
+}
+
+// limited returns one of the first warnings of a kind in a run, then once that there are more,
+// then nothing, so that they do not hide others.
+func limited(count *atomic.Int64, warning, more diag.Diagnostic) diag.Diagnostics {
+	switch n := count.Add(1); {
+	case n <= maxNamed:
+		return diag.Diagnostics{warning}
+	case n == maxNamed+1:
+		return diag.Diagnostics{more}
+	}
+
+	return nil
+}
+
+// maxNamed limits the warnings of one kind in a run, and the values in one message.
+const maxNamed = 5
+
+type base struct {
+	data *providerData
+}
+
+// configure stores the provider's data, which is nil during validation.
+func (b *base) configure(data any, diags *diag.Diagnostics) {
+	if data == nil {
+		return
+	}
+
+	configured, ok := data.(*providerData)
+	if !ok {
+		diags.AddError("Unexpected provider data",
+			fmt.Sprintf("The provider handed over a %T where it should hand over its own data. This is a bug in the provider: please report it.", data))
+
+		return
+	}
+
+	b.data = configured
+}
+
+// resourceBase also serves list resources: their Metadata and Configure have the same signatures.
+type resourceBase struct {
+	base
+	// name lacks the provider's prefix.
+	name string
+}
+
+func (b *resourceBase) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + b.name
+}
+
+func (b *resourceBase) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	b.configure(req.ProviderData, &resp.Diagnostics)
 }

@@ -35,17 +35,11 @@ func (t secretStringType) ValueFromString(_ context.Context, in basetypes.String
 	return secretStringOf(in), nil
 }
 
-func (t secretStringType) ValueFromTerraform(_ context.Context, in tftypes.Value) (attr.Value, error) {
-	if !in.IsKnown() {
-		return secretString{unknown: true}, nil
-	}
+func (t secretStringType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
+	value, err := t.StringType.ValueFromTerraform(ctx, in)
+	text, _ := value.(types.String)
 
-	var text *string
-	if err := in.As(&text); err != nil {
-		return nil, err
-	}
-
-	return secretStringOf(types.StringPointerValue(text)), nil
+	return secretStringOf(text), err
 }
 
 func (t secretStringType) ValueType(context.Context) attr.Value { return secretString{} }

@@ -146,8 +146,13 @@ func (r *resolver) caCertificates(configured types.String) {
 
 		content, err := os.ReadFile(raw) //nolint:gosec // The user names the file.
 		if err != nil {
+			// The name of the file may be a key in the wrong place.
+			if failed, ok := errors.AsType[*fs.PathError](err); ok {
+				err = failed.Err
+			}
+
 			r.diags.AddError("Invalid CA certificates",
-				fmt.Sprintf("%s cannot be read: %s. Set the variable to the name of a file, not to its content.", source, withoutPath(err)))
+				fmt.Sprintf("%s cannot be read: %s. Set the variable to the name of a file, not to its content.", source, err))
 
 			return
 		}
@@ -164,16 +169,6 @@ func (r *resolver) caCertificates(configured types.String) {
 	r.out.client.CACertificates = certificates
 }
 
-// withoutPath drops the name of the file, which may be a key in the wrong place.
-func withoutPath(err error) error {
-	var failed *fs.PathError
-	if errors.As(err, &failed) {
-		return failed.Err
-	}
-
-	return err
-}
-
 // text picks a string by precedence and describes its source. It is not ok if the value is
 // unknown or configured as an empty string.
 func (r *resolver) text(attribute string, configured types.String, env string) (value, source string, ok bool) {
@@ -184,7 +179,7 @@ func (r *resolver) text(attribute string, configured types.String, env string) (
 	case configured.IsNull():
 		return r.getenv(env), "The value of the environment variable " + env, true
 	case configured.ValueString() == "":
-		r.problem(attribute, "Empty provider attribute",
+		r.diags.AddAttributeError(path.Root(attribute), "Empty provider attribute",
 			fmt.Sprintf("The attribute %s is an empty string. Set it, or omit it (or set it to null) to use the environment variable %s.", attribute, env))
 
 		return "", "", false
@@ -216,15 +211,11 @@ func (r *resolver) wholeNumber(attribute string, configured types.Number, env st
 	}
 
 	if !exact || value < minimum || value > maximum {
-		r.problem(attribute, "Provider setting out of range",
+		r.diags.AddAttributeError(path.Root(attribute), "Provider setting out of range",
 			fmt.Sprintf("%s must be a whole number from %d to %d. The default is %d.", source, minimum, maximum, standard))
 	}
 
 	return value
-}
-
-func (r *resolver) problem(attribute, summary, detail string) {
-	r.diags.AddAttributeError(path.Root(attribute), summary, detail)
 }
 
 // missingAPIKey is the only problem that "terraform validate" tolerates.

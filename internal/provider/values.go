@@ -30,19 +30,6 @@ type attributeGetter interface {
 	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
 }
 
-// stringList returns nil for null and unknown.
-func stringList(ctx context.Context, list types.List) ([]string, diag.Diagnostics) {
-	if !isSet(list) {
-		return nil, nil
-	}
-
-	var out []string
-
-	diags := list.ElementsAs(ctx, &out, false)
-
-	return out, diags
-}
-
 // stringListValue returns an empty list for nil.
 func stringListValue(texts []string) types.List {
 	out := make([]attr.Value, len(texts))
@@ -66,10 +53,6 @@ func timestamp(t time.Time) types.String {
 
 // parseTimestamp is not ok for null, unknown and invalid timestamps, as in an edited state.
 func parseTimestamp(s types.String) (time.Time, bool) {
-	if !isSet(s) {
-		return time.Time{}, false
-	}
-
 	t, err := time.Parse(time.RFC3339Nano, s.ValueString())
 
 	return t, err == nil

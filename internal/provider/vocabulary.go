@@ -42,13 +42,10 @@ func accountStatuses() []string {
 	return []string{"active", "inactive", "suspended", "archived", "expired", "error"}
 }
 
-// The values of deletion_policy.
-const (
-	deletionForget = "forget"
-	deletionDelete = "delete"
-)
+// deletionDelete is the deletion_policy that deletes an account.
+const deletionDelete = "delete"
 
-func deletionPolicies() []string { return []string{deletionForget, deletionDelete} }
+func deletionPolicies() []string { return []string{"forget", deletionDelete} }
 
 func codeList(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
 
