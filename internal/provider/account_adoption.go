@@ -138,13 +138,6 @@ func adoptionFailed(id string, err error) diag.Diagnostic {
 	return apiDiagnostic(adoptAccount, err)
 }
 
-// adoptionAgain warns that an account that is gone cannot be adopted again.
-func adoptionAgain(id string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("account_id"), "Linked account cannot be adopted again", fmt.Sprintf(
-		"The linked account %q is gone, so applying this plan fails: only a customer can create an account, with the link of a connect session. "+
-			"Remove the resource from the configuration.", id))
-}
-
 func accountNotFound(id, purpose, otherwise string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("account_id"), "Linked account not found", fmt.Sprintf(
 		"There is nothing to %[2]s: StackOne has no linked account %[1]q in the project of the API key. "+

@@ -245,10 +245,3 @@ func (f accountFilter) matches(account *accountModel) bool {
 	return passes(f.AccountIDs, account.ID) && passes(f.OriginOwnerIDs, account.OriginOwnerID) &&
 		passes(f.Providers, account.ProviderKey) && passes(statuses, account.Status)
 }
-
-// accountMissed refuses to delete an account that a list of the same plan lacks.
-func accountMissed(id string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Plan deletes account missing from list", fmt.Sprintf(
-		"This plan would delete the linked account %q and end the customer's connection. The account exists and matches the filter of a data source stackone_accounts, but is missing from its list, which probably changed while it was read. "+
-			"Run Terraform again. If you want to delete the account, delete it at StackOne.", id))
-}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -115,7 +116,9 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 		state.accountFacts = state.fromResponse(account)
 
 		if r.data.lists.lack(state) {
-			diags.Append(accountMissed(id))
+			diags.AddError("Plan deletes account missing from list", fmt.Sprintf(
+				"This plan would delete the linked account %q and end the customer's connection. The account exists and matches the filter of a data source stackone_accounts, but is missing from its list, which probably changed while it was read. "+
+					"Run Terraform again. If you want to delete the account, delete it at StackOne.", id))
 		}
 	}
 
@@ -136,7 +139,10 @@ func (r *accountResource) planAdoption(ctx context.Context, object string, plan 
 
 	// An error here would also end a destroy, which begins with a plan.
 	if r.data.claims.isGone(id) {
-		resp.Diagnostics.Append(adoptionAgain(id))
+		resp.Diagnostics.AddAttributeWarning(path.Root("account_id"), "Linked account cannot be adopted again", fmt.Sprintf(
+			"The linked account %q is gone, so applying this plan fails: only a customer can create an account, with the link of a connect session. "+
+				"Remove the resource from the configuration.", id))
+
 		return
 	}
 

@@ -99,9 +99,10 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(diags...)
 	}
 
+	id := state.ID.ValueString()
+
 	// Terraform plans a tainted object without its state. Only this call shows which
 	// account the replacement deletes.
-	id := state.ID.ValueString()
 	if state.deletes() {
 		r.data.claims.note(id, object, owned)
 	}

@@ -143,11 +143,7 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 	}
 
 	outputs, diags := plan.create(ctx, r.data)
-	if diags.HasError() {
-		diags = r.data.withLostLink(diags, plan.OriginOwnerID.ValueString())
-	}
-
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(r.data.withLostLink(diags, plan.OriginOwnerID.ValueString())...); resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -280,15 +276,14 @@ func (d *providerData) withLostLink(diags diag.Diagnostics, owner string) diag.D
 		return diags
 	}
 
-	out := slices.Clone(diags)
-	for i, found := range out {
+	for i, found := range diags {
 		if found.Severity() == diag.SeverityError {
-			out[i] = diag.NewErrorDiagnostic(found.Summary(), found.Detail()+fmt.Sprintf("\n\n"+
+			diags[i] = diag.NewErrorDiagnostic(found.Summary(), found.Detail()+fmt.Sprintf("\n\n"+
 				"Before this, Terraform removed session %s of the same owner from the state; its link stays usable until %s. "+
 				"The link is still in the backup of the state: terraform.tfstate.backup, or an earlier version in the backend. "+
 				"With create_before_destroy = true in its lifecycle block, the old session stays in the state until the new one exists.", old.id, old.until))
 		}
 	}
 
-	return out
+	return diags
 }

@@ -33,9 +33,7 @@ const (
 )
 
 // unknownConfigurationError reports a call before the provider's configuration is known.
-type unknownConfigurationError struct {
-	attributes []string
-}
+type unknownConfigurationError struct{ attributes []string }
 
 func (e *unknownConfigurationError) Error() string {
 	return "the provider configuration is not known yet: " + strings.Join(e.attributes, ", ")

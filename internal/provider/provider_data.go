@@ -67,9 +67,7 @@ func limited(count *atomic.Int64, warning, more diag.Diagnostic) diag.Diagnostic
 // maxNamed limits the warnings of one kind in a run, and the values in one message.
 const maxNamed = 5
 
-type base struct {
-	data *providerData
-}
+type base struct{ data *providerData }
 
 // configure stores the provider's data, which is nil during validation.
 func (b *base) configure(data any, diags *diag.Diagnostics) {

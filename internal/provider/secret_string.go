@@ -20,9 +20,7 @@ var (
 
 // secretStringType is the type of every secret attribute. With the framework's own string, a
 // %v of a model in a log line would print the secret.
-type secretStringType struct {
-	basetypes.StringType
-}
+type secretStringType struct{ basetypes.StringType }
 
 func (t secretStringType) Equal(o attr.Type) bool {
 	_, ok := o.(secretStringType)

@@ -53,18 +53,14 @@ func resolveSettings(config providerModel, getenv func(string) string) (settings
 	r.baseURL(config.BaseURL)
 	r.caCertificates(config.CACertificates)
 
-	seconds := r.wholeNumber("request_timeout_seconds", config.RequestTimeoutSeconds, envRequestTimeout,
-		int64(stackone.DefaultRequestTimeout/time.Second), 1, maxRequestTimeoutSeconds)
-	r.out.client.RequestTimeout = time.Duration(seconds) * time.Second
-
-	r.out.client.MaxRetries = int(r.wholeNumber("max_retries", config.MaxRetries, envMaxRetries,
+	c := &r.out.client
+	c.RequestTimeout = time.Second * time.Duration(r.wholeNumber("request_timeout_seconds", config.RequestTimeoutSeconds, envRequestTimeout,
+		int64(stackone.DefaultRequestTimeout/time.Second), 1, maxRequestTimeoutSeconds))
+	c.MaxRetries = int(r.wholeNumber("max_retries", config.MaxRetries, envMaxRetries,
 		stackone.DefaultMaxRetries, 0, maxMaxRetries))
-
-	wait := r.wholeNumber("max_wait_seconds", config.MaxWaitSeconds, envMaxWait,
-		int64(stackone.DefaultMaxWait/time.Second), 0, maxMaxWaitSeconds)
-	r.out.client.MaxWait = time.Duration(wait) * time.Second
-
-	r.out.client.MaxRequestsPerMinute = int(r.wholeNumber("max_requests_per_minute", config.MaxRequestsPerMinute, envMaxRequestsPerMinute,
+	c.MaxWait = time.Second * time.Duration(r.wholeNumber("max_wait_seconds", config.MaxWaitSeconds, envMaxWait,
+		int64(stackone.DefaultMaxWait/time.Second), 0, maxMaxWaitSeconds))
+	c.MaxRequestsPerMinute = int(r.wholeNumber("max_requests_per_minute", config.MaxRequestsPerMinute, envMaxRequestsPerMinute,
 		stackone.DefaultMaxRequestsPerMinute, 0, maxMaxRequestsPerMinute))
 
 	return r.out, r.diags

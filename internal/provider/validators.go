@@ -90,17 +90,11 @@ func (v oneOf) check(at path.Path, values ...string) diag.Diagnostics {
 
 // suggestion returns the most similar word.
 func suggestion(value string, words []string) string {
-	best, bestDistance := "", 0
-
-	for _, word := range words {
-		distance := levenshtein.Distance(strings.ToLower(value), word, nil)
-		if best == "" || distance < bestDistance {
-			best, bestDistance = word, distance
-		}
-	}
+	distance := func(word string) int { return levenshtein.Distance(strings.ToLower(value), word, nil) }
+	best := slices.MinFunc(words, func(a, b string) int { return distance(a) - distance(b) })
 
 	// Beyond half of the word, likeness is chance.
-	if best == "" || bestDistance > (len(best)+1)/2 {
+	if distance(best) > (len(best)+1)/2 {
 		return ""
 	}
 
