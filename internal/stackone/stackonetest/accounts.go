@@ -61,11 +61,9 @@ func (s *Server) EditAccountResponses(edit func(account map[string]any)) {
 }
 
 // AddAccount adds an account with defaults for empty fields, and returns its ID.
-func (s *Server) AddAccount(a Account) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	return s.addAccount(a)
+func (s *Server) AddAccount(a Account) (id string) {
+	s.locked(func() { id = s.addAccount(a) })
+	return id
 }
 
 func (s *Server) addAccount(a Account) string {
@@ -84,19 +82,11 @@ func (s *Server) addAccount(a Account) string {
 }
 
 // Account returns an account.
-func (s *Server) Account(id string) (found Account, ok bool) {
-	s.UpdateAccount(id, func(a *Account) { found, ok = *a, true })
-	return found, ok
-}
+func (s *Server) Account(id string) (Account, bool) { return copied(s, s.account, id) }
 
 // UpdateAccount changes an account out of band, as in the dashboard.
 func (s *Server) UpdateAccount(id string, change func(*Account)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	if a := s.account(id); a != nil {
-		change(a)
-	}
+	s.locked(func() { change(s.account(id)) })
 }
 
 // RemoveAccount deletes an account out of band.
@@ -106,7 +96,6 @@ func (s *Server) removeAccount(id string) {
 	s.accounts = slices.DeleteFunc(s.accounts, func(a *Account) bool { return a.ID == id })
 }
 
-// The caller holds the lock.
 func (s *Server) account(id string) *Account {
 	return find(s.accounts, func(a *Account) bool { return a.ID == id })
 }
@@ -126,7 +115,7 @@ func (s *Server) listAccounts(r *Request) (int, any) {
 		}
 	}
 
-	number, size := number(r.Query, "page", 1), perPage(r.Query)
+	number, size := number(r.Query, "page", "1"), perPage(r.Query)
 
 	if s.style.IgnorePage {
 		number = 1
@@ -149,14 +138,11 @@ func (s *Server) listAccounts(r *Request) (int, any) {
 }
 
 // perPage caps page_size. StackOne documents no maximum for these lists, and 100 for others.
-func perPage(query url.Values) int { return min(number(query, "page_size", 25), 100) }
+func perPage(query url.Values) int { return min(number(query, "page_size", "25"), 100) }
 
-func number(query url.Values, name string, standard int) int {
-	if n, err := strconv.Atoi(query.Get(name)); err == nil {
-		return n
-	}
-
-	return standard
+func number(query url.Values, name, standard string) int {
+	n, _ := strconv.ParseFloat(cmp.Or(query.Get(name), standard), 64)
+	return int(n)
 }
 
 func section(all []any, first, last int) []any {
@@ -171,7 +157,7 @@ func (s *Server) serveAccount(r *Request) (int, any) {
 
 	switch r.Method {
 	case http.MethodPatch:
-		if wrong := s.danglingProfile(r.Fields); wrong != nil {
+		if wrong := s.dangling(r.Fields); wrong != nil {
 			return http.StatusBadRequest, wrong
 		}
 
@@ -198,7 +184,6 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 	}
 }
 
-// The caller holds the lock.
 func (s *Server) accountResponse(a *Account) map[string]any {
 	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
 	if s.style.NewSpelling {

@@ -41,7 +41,7 @@ func (s *Server) AddConnector(c Connector) {
 // The cursor of a page contains characters that must be escaped in a query.
 const cursor = "after+%d/="
 
-// listActions serves the catalogue. 400 for an invalid cursor is inferred.
+// listActions serves the catalogue without its actions. 400 for an invalid cursor is inferred.
 func (s *Server) listActions(r *Request) (int, any) {
 	first := 0
 
@@ -51,22 +51,11 @@ func (s *Server) listActions(r *Request) (int, any) {
 		}
 	}
 
-	type item struct {
-		Connector
-
-		Actions []map[string]any `json:"actions,omitempty"`
-	}
-
 	var found []any
-
-	actions := []map[string]any{{"id": "list_users", "label": "List Users"}}
-	if slices.Contains(r.Query["exclude"], "actions") {
-		actions = nil
-	}
 
 	for _, c := range s.connectors {
 		if keys := r.Query.Get("filter[connectors]"); keys == "" || slices.Contains(strings.Split(keys, ","), c.Key) {
-			found = append(found, item{c, actions})
+			found = append(found, c)
 		}
 	}
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
@@ -111,6 +112,7 @@ func TestServer_credentialsAndHeaders(t *testing.T) {
 	t.Parallel()
 
 	s := stackonetest.New(t, stackonetest.Options{})
+	s.LimitRate(2, time.Hour)
 
 	for name, test := range map[string]struct {
 		change func(r *http.Request)
@@ -125,6 +127,12 @@ func TestServer_credentialsAndHeaders(t *testing.T) {
 	} {
 		if got, _ := exchange(t, s, http.MethodGet, "/accounts", "", test.change); got != test.want {
 			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
+	}
+
+	for _, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
+		if got, _ := exchange(t, s, http.MethodGet, "/accounts", ""); got != want {
+			t.Errorf("%d, want %d: only requests with the right key count", got, want)
 		}
 	}
 }

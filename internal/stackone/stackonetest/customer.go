@@ -6,34 +6,25 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
+	"strings"
 )
 
-var (
-	// ErrNoSession reports an unknown or expired link.
-	ErrNoSession = errors.New("The fake has issued no such link, or it has expired.") //nolint:revive,staticcheck // The customer sees it.
-	// ErrNotOffered reports a session without an enabled connector.
-	ErrNotOffered = errors.New("The fake does not offer the connector or the profile of the session.") //nolint:revive,staticcheck // The customer sees it.
-)
+var errLink = errors.New("The fake has issued no such link, or it has expired, or it offers no connector.") //nolint:revive,staticcheck // The customer sees it.
 
 // ConnectPath connects the customer of a link, given by a POSTed form. It needs no key and
 // is not logged. It exists only with the option Customers.
 const ConnectPath = "/fake/connect"
 
 func (s *Server) playCustomer(w http.ResponseWriter, r *http.Request) {
-	link, err := url.Parse(r.PostFormValue("link"))
-	if err != nil {
-		link = &url.URL{}
-	}
+	_, token, _ := strings.Cut(r.PostFormValue("link"), "?token=")
 
-	id, err := s.ConnectCustomer(link.Query().Get("token"))
+	id, err := s.ConnectCustomer(token)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = fmt.Fprintf(w, "The customer has connected. Linked account: %s\n", id) //nolint:gosec // It is plain text.
 }
 
@@ -45,38 +36,19 @@ func (s *Server) ConnectCustomer(token string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	session := s.validSession(token)
-	if session == nil {
-		return "", ErrNoSession
+	if session := s.validSession(token); session != nil {
+		if offers := s.offers(session); len(offers) > 0 {
+			return s.connect(session, offers[0]), nil
+		}
 	}
 
-	offers := s.offers(session)
-	if len(offers) == 0 {
-		return "", ErrNotOffered
-	}
-
-	return s.connect(session, offers[0]), nil
+	return "", errLink
 }
 
-// The caller holds the lock.
+// connect returns the account of the session or of its identity, and creates it if needed.
 func (s *Server) connect(session *Session, profile *ConnectorProfile) string {
-	id := session.Text("account_id")
-	if id == "" {
-		id = s.link(session, profile)
-	}
-
-	if !profile.APIKey {
-		s.record(session, ConnectionAttempt{Status: "authenticated", AccountID: id})
-	}
-
-	return id
-}
-
-// link returns the account of the session's identity, and creates it if needed. The caller
-// holds the lock.
-func (s *Server) link(session *Session, profile *ConnectorProfile) string {
 	account := Account{
-		Provider: profile.ConnectorKey, ProviderName: profile.ConnectorLabel, ConnectorProfileID: profile.ID, Categories: profile.Categories,
+		ID: session.Text("account_id"), Provider: profile.ConnectorKey, ProviderName: profile.ConnectorLabel, ConnectorProfileID: profile.ID, Categories: profile.Categories,
 		OriginOwnerID: session.Text("origin_owner_id"), OriginOwnerName: session.Text("origin_owner_name"), OriginUsername: session.Text("origin_username"),
 		Label: session.Text("label"), Type: session.Text("type"), Metadata: session.Fields["metadata"],
 	}
@@ -86,17 +58,25 @@ func (s *Server) link(session *Session, profile *ConnectorProfile) string {
 	_ = json.Unmarshal(session.Fields["multiple"], &multiple)
 
 	for _, a := range s.accounts {
-		if !multiple && a.Provider == account.Provider && a.OriginOwnerID == account.OriginOwnerID && a.OriginOwnerName == account.OriginOwnerName {
-			return a.ID
+		if account.ID == "" && !multiple && a.Provider == account.Provider && a.OriginOwnerID == account.OriginOwnerID && a.OriginOwnerName == account.OriginOwnerName {
+			account.ID = a.ID
 		}
 	}
 
-	return s.addAccount(account)
+	if s.account(account.ID) == nil {
+		account.ID = s.addAccount(account)
+	}
+
+	if !profile.APIKey {
+		s.record(session, ConnectionAttempt{Status: "authenticated", AccountID: account.ID})
+	}
+
+	return account.ID
 }
 
 // offers returns the profiles that a session offers: the default one of each connector, or else the
 // first. A session for an account offers only that account's connector. Without any profiles, it is
-// the session's connector, or BambooHR. The caller holds the lock.
+// the session's connector, or BambooHR.
 func (s *Server) offers(session *Session) []*ConnectorProfile {
 	provider, profile := session.Text("provider"), session.Text("connector_profile_id")
 

@@ -1,12 +1,11 @@
 package stackonetest
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -47,8 +46,7 @@ func (s *Server) LimitRate(n int, per time.Duration) {
 	s.locked(func() { s.limit, s.limitSpan, s.admitted = n, per, nil })
 }
 
-// The caller holds the lock.
-func (s *Server) fault(r *Request, hasKey bool) *Fault {
+func (s *Server) fault(r *Request) *Fault {
 	if len(s.script) > 0 {
 		next := s.script[0]
 		s.script = s.script[1:]
@@ -57,30 +55,22 @@ func (s *Server) fault(r *Request, hasKey bool) *Fault {
 	}
 
 	if s.rule != nil {
-		if fault := s.rule(len(s.requests), *r); fault != nil {
-			return fault
-		}
+		return s.rule(len(s.requests), *r)
 	}
 
-	if s.limit == 0 || !hasKey {
-		return nil
+	return nil
+}
+
+// overLimit reports whether a request is beyond the limit, and counts it if not.
+func (s *Server) overLimit(now time.Time) bool {
+	s.admitted = slices.DeleteFunc(s.admitted, func(at time.Time) bool { return now.Sub(at) >= s.limitSpan })
+	if s.limit > 0 && len(s.admitted) >= s.limit {
+		return true
 	}
 
-	for len(s.admitted) > 0 && r.At.Sub(s.admitted[0]) >= s.limitSpan {
-		s.admitted = s.admitted[1:]
-	}
+	s.admitted = append(s.admitted, now)
 
-	if len(s.admitted) < s.limit {
-		s.admitted = append(s.admitted, r.At)
-		return nil
-	}
-
-	body, _ := json.Marshal(s.errorBody(http.StatusTooManyRequests, r.At, []string{"Too many requests"}))
-
-	return &Fault{
-		Status: http.StatusTooManyRequests, ContentType: "application/json", Body: string(body),
-		Header: http.Header{"Retry-After": {fmt.Sprint(math.Ceil(s.limitSpan.Seconds()))}},
-	}
+	return false
 }
 
 func (f Fault) send(w http.ResponseWriter, r *http.Request) {

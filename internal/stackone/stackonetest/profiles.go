@@ -24,10 +24,10 @@ type ConnectorProfile struct {
 	Disabled   bool
 	Default    bool
 	// APIKey means no OAuth, so sessions have no connection attempts.
-	APIKey                 bool
-	CreatedAt              time.Time
-	UpdatedAt              time.Time
-	pinnedAt, pinUpdatedAt time.Time
+	APIKey    bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	pinnedAt  time.Time
 }
 
 // ConnectorVersion is a version of a connector. Owner defaults to StackOne.
@@ -49,37 +49,25 @@ func (s *Server) SetPinStyle(style PinStyle) { s.locked(func() { s.pins = style 
 
 // AddConnectorProfile adds a profile with a default label, versions and times.
 func (s *Server) AddConnectorProfile(p ConnectorProfile) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
 	now := s.options.Now()
-	p.CreatedAt, p.UpdatedAt, p.pinnedAt, p.pinUpdatedAt = cmp.Or(p.CreatedAt, now), cmp.Or(p.UpdatedAt, now), now, now
+	p.CreatedAt, p.UpdatedAt, p.pinnedAt = cmp.Or(p.CreatedAt, now), cmp.Or(p.UpdatedAt, now), now
 	p.ConnectorLabel = cmp.Or(p.ConnectorLabel, "Connector "+p.ConnectorKey)
 
 	if p.Versions == nil {
 		p.Versions = []ConnectorVersion{{Version: "1.2.0"}, {Version: "1.1.0"}, {Version: "1.0.0"}}
 	}
 
-	s.profiles = append(s.profiles, &p)
+	s.locked(func() { s.profiles = append(s.profiles, &p) })
 }
 
 // ConnectorProfile returns a profile.
-func (s *Server) ConnectorProfile(id string) (found ConnectorProfile, ok bool) {
-	s.UpdateConnectorProfile(id, func(p *ConnectorProfile) { found, ok = *p, true })
-	return found, ok
-}
+func (s *Server) ConnectorProfile(id string) (ConnectorProfile, bool) { return copied(s, s.profile, id) }
 
 // UpdateConnectorProfile changes a profile out of band, as in the dashboard.
 func (s *Server) UpdateConnectorProfile(id string, change func(*ConnectorProfile)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	if p := s.profile(id); p != nil {
-		change(p)
-	}
+	s.locked(func() { change(s.profile(id)) })
 }
 
-// The caller holds the lock.
 func (s *Server) profile(id string) *ConnectorProfile {
 	return find(s.profiles, func(p *ConnectorProfile) bool { return p.ID == id })
 }
@@ -88,7 +76,7 @@ func (s *Server) listProfiles(r *Request) (int, any) {
 	var found []any
 
 	for _, p := range s.profiles {
-		if r.Query.Get("enabled") == strconv.FormatBool(p.Disabled) || r.Query.Has("connector_key") && r.Query.Get("connector_key") != p.ConnectorKey {
+		if r.Query.Get("enabled") == strconv.FormatBool(p.Disabled) || cmp.Or(r.Query.Get("connector_key"), p.ConnectorKey) != p.ConnectorKey {
 			continue
 		}
 
@@ -101,7 +89,7 @@ func (s *Server) listProfiles(r *Request) (int, any) {
 		})
 	}
 
-	number, size := number(r.Query, "page", 1), perPage(r.Query)
+	number, size := number(r.Query, "page", "1"), perPage(r.Query)
 
 	return http.StatusOK, map[string]any{"page": number, "page_size": size, "total": len(found), "data": section(found, (number-1)*size, number*size)}
 }
@@ -133,7 +121,7 @@ func (s *Server) getPin(_ *Request, p *ConnectorProfile) (int, any) {
 	case p.PinnedVersion != "":
 		return http.StatusOK, map[string]any{
 			"connector_profile_id": p.ID, "pinned_version": s.pin(p), "owner": nullable(p.ConnectorOwner),
-			"created_at": rfc3339(p.pinnedAt), "updated_at": rfc3339(p.pinUpdatedAt),
+			"created_at": rfc3339(p.pinnedAt), "updated_at": rfc3339(p.UpdatedAt),
 		}
 	case s.pins.NullWhenUnpinned:
 		return http.StatusOK, nil
@@ -155,7 +143,7 @@ func (s *Server) putPin(r *Request, p *ConnectorProfile) (int, any) {
 		p.pinnedAt = now
 	}
 
-	p.PinnedVersion, p.ConnectorOwner, p.pinUpdatedAt, p.UpdatedAt = version, owner, now, now
+	p.PinnedVersion, p.ConnectorOwner, p.UpdatedAt = version, owner, now
 
 	return s.getPin(r, p)
 }
@@ -166,7 +154,6 @@ func (s *Server) deletePin(_ *Request, p *ConnectorProfile) (int, any) {
 	return http.StatusNoContent, nil
 }
 
-// The caller holds the lock.
 func (s *Server) pin(p *ConnectorProfile) string {
 	if s.pins.Resolve && p.PinnedVersion != "" {
 		return p.resolved()

@@ -5,11 +5,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log"
-	"maps"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -41,8 +40,9 @@ type Server struct {
 	options Options
 	url     string
 	http    *http.Server
-	strict  bool
+	strict  bool // collects violations
 
+	// Exported methods lock mu; the others expect it locked.
 	mu         sync.Mutex
 	requests   []*Request
 	violations []string
@@ -79,7 +79,7 @@ type Request struct {
 // refusal contains the messages of an error response.
 type refusal []string
 
-// handler returns the status and the content of a response. The caller holds the lock.
+// handler returns the status and the content of a response.
 type handler func(r *Request) (int, any)
 
 // New starts a server that ends with the test. Invalid responses fail the test, except those
@@ -87,10 +87,12 @@ type handler func(r *Request) (int, any)
 func New(tb testing.TB, o Options) *Server {
 	tb.Helper()
 
-	s, err := start(o, true)
+	s, err := Start(o)
 	if err != nil {
 		tb.Fatalf("starting the fake: %v", err)
 	}
+
+	s.strict = true
 
 	tb.Cleanup(func() {
 		s.Close()
@@ -106,18 +108,9 @@ func New(tb testing.TB, o Options) *Server {
 }
 
 // Start starts a server on a free port of the loopback address.
-func Start(o Options) (*Server, error) { return start(o, false) }
-
-func start(o Options, strict bool) (*Server, error) {
+func Start(o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-
-	s := &Server{options: o, strict: strict}
-
-	api, err := s.routes()
-	if err != nil {
-		return nil, err
 	}
 
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -125,9 +118,9 @@ func start(o Options, strict bool) (*Server, error) {
 		return nil, err
 	}
 
-	s.url = "http://" + listener.Addr().String()
+	s := &Server{options: o, url: "http://" + listener.Addr().String()}
 	// Cut connections would fill the log.
-	s.http = &http.Server{Handler: api, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
+	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0)}
 
 	go func() { _ = s.http.Serve(listener) }()
 
@@ -153,14 +146,25 @@ func (s *Server) locked(f func()) {
 	f()
 }
 
-func copies[T any](s *Server, items *[]*T) []T {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// copied returns a copy of an item, if there is one.
+func copied[T any](s *Server, get func(id string) *T, id string) (out T, ok bool) {
+	s.locked(func() {
+		if item := get(id); item != nil {
+			out, ok = *item, true
+		}
+	})
 
-	out := make([]T, len(*items))
-	for i, item := range *items {
-		out[i] = *item
-	}
+	return out, ok
+}
+
+func copies[T any](s *Server, items *[]*T) []T {
+	out := []T{}
+
+	s.locked(func() {
+		for _, item := range *items {
+			out = append(out, *item)
+		}
+	})
 
 	return out
 }
@@ -174,12 +178,7 @@ func find[T any](items []*T, fits func(*T) bool) *T {
 	return nil
 }
 
-func (s *Server) routes() (http.Handler, error) {
-	doc, err := contract()
-	if err != nil {
-		return nil, err
-	}
-
+func (s *Server) routes() http.Handler {
 	handlers := map[string]handler{
 		"createConnectSession": s.createSession, "getConnectSession": s.getSession,
 		"listAccounts": s.listAccounts, "getAccount": s.serveAccount, "updateAccount": s.serveAccount, "deleteAccount": s.serveAccount,
@@ -197,17 +196,17 @@ func (s *Server) routes() (http.Handler, error) {
 		mux.HandleFunc("POST "+ConnectPath, s.playCustomer)
 	}
 
-	for path, item := range doc.Paths.Map() {
+	for path, item := range contract().Paths.Map() {
 		for method, op := range item.Operations() {
 			if handlers[op.OperationID] == nil {
-				return nil, errors.New("the fake does not implement " + op.OperationID)
+				panic("the fake does not implement " + op.OperationID)
 			}
 
 			mux.HandleFunc(method+" "+path, s.serve(op, handlers[op.OperationID]))
 		}
 	}
 
-	return mux, nil
+	return mux
 }
 
 // serve logs a request and sends the response, or that of a fault. op is nil for unknown
@@ -232,7 +231,7 @@ func (s *Server) serve(op *openapi3.Operation, handle handler) http.HandlerFunc 
 			logged.At = s.options.Now()
 			s.requests = append(s.requests, logged)
 
-			fault := s.fault(logged, s.hasKey(r))
+			fault := s.fault(logged)
 			if fault == nil || fault.Process {
 				response = s.process(op, handle, r, logged)
 			}
@@ -252,69 +251,53 @@ func (s *Server) serve(op *openapi3.Operation, handle handler) http.HandlerFunc 
 	}
 }
 
-// process returns the response without a fault. The caller holds the lock.
+// process returns the response without a fault. It refuses Go's default user agent; what
+// StackOne blocks is unknown.
 func (s *Server) process(op *openapi3.Operation, handle handler, r *http.Request, logged *Request) Fault {
-	status, value := s.refuse(op, r)
-	if status == 0 {
-		status, value = handle(logged)
+	response, value := Fault{ContentType: "application/json; charset=utf-8"}, any(nil)
+	agent := r.UserAgent()
+	key, password, _ := r.BasicAuth()
+
+	switch wrong := violations(op, r); {
+	case agent == "" || strings.HasPrefix(agent, "Go-http-client/"):
+		response.Status, value = http.StatusForbidden, refusal{"Forbidden resource"}
+	case key != DefaultAPIKey || password != "":
+		response.Status, value = http.StatusUnauthorized, refusal{"Unauthorized"}
+	case s.overLimit(logged.At):
+		response.Status, value = http.StatusTooManyRequests, refusal{"Too many requests"}
+		response.Header = http.Header{"Retry-After": {fmt.Sprint(math.Ceil(s.limitSpan.Seconds()))}}
+	case len(wrong) > 0:
+		response.Status, value = http.StatusBadRequest, refusal(wrong)
+	default:
+		response.Status, value = handle(logged)
 	}
 
+	// An error has the format of the OpenAPI document, or the newer one. The wording is unknown.
 	if messages, refused := value.(refusal); refused {
-		value = s.errorBody(status, logged.At, messages)
+		fields := map[string]any{"statusCode": response.Status, "message": strings.Join(messages, "; ")}
+		if !s.options.NewErrors {
+			fields["timestamp"] = rfc3339(logged.At)
+		} else if response.Status == http.StatusBadRequest {
+			fields["message"], fields["errorCode"], fields["errors"] = "Bad Request", "ValidationError", messages
+		}
+
+		value = fields
 	}
 
-	if status == http.StatusNoContent {
-		return Fault{Status: status}
+	if response.Status == http.StatusNoContent {
+		return Fault{Status: response.Status}
 	}
 
 	body, _ := json.Marshal(value)
+	response.Body = string(body)
 
 	if op != nil && s.strict && s.edit == nil && s.editAccount == nil && !s.style.Envelope && !s.style.NewSpelling {
-		for _, violation := range validateResponse(op, status, body) {
-			s.violations = append(s.violations, fmt.Sprintf("The fake's %d response to %s %s: %s", status, r.Method, r.URL.Path, violation))
+		for _, violation := range validateResponse(op, response.Status, body) {
+			s.violations = append(s.violations, fmt.Sprintf("The fake's %d response to %s %s: %s", response.Status, r.Method, r.URL.Path, violation))
 		}
 	}
 
-	return Fault{Status: status, ContentType: "application/json; charset=utf-8", Body: string(body)}
-}
-
-// refuse checks credentials, headers and content; the status is 0 if they are valid. It
-// refuses Go's default user agent; what StackOne blocks is unknown.
-func (s *Server) refuse(op *openapi3.Operation, r *http.Request) (status int, messages any) {
-	agent := r.UserAgent()
-
-	switch {
-	case agent == "" || strings.HasPrefix(agent, "Go-http-client/"):
-		return http.StatusForbidden, refusal{"Forbidden resource"}
-	case !s.hasKey(r):
-		return http.StatusUnauthorized, refusal{"Unauthorized"}
-	}
-
-	if wrong := violations(op, r); len(wrong) > 0 {
-		return http.StatusBadRequest, refusal(wrong)
-	}
-
-	return 0, nil
-}
-
-func (s *Server) hasKey(r *http.Request) bool {
-	user, password, ok := r.BasicAuth()
-	return ok && user == DefaultAPIKey && password == ""
-}
-
-// errorBody returns an error in the format of the OpenAPI document, or the newer one. The
-// wording is unknown.
-func (s *Server) errorBody(status int, now time.Time, messages []string) map[string]any {
-	out := map[string]any{"statusCode": status, "message": strings.Join(messages, "; ")}
-
-	switch {
-	case !s.options.NewErrors:
-		out["timestamp"] = rfc3339(now)
-	case status == http.StatusBadRequest:
-		maps.Copy(out, map[string]any{"message": http.StatusText(status), "errorCode": "ValidationError", "errors": messages})
-	}
-
-	return out
+	return response
 }
 
 // text returns a string field, or "".

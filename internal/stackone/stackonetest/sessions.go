@@ -38,17 +38,14 @@ func (s *Server) RecordAttempt(token string, a ConnectionAttempt) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	session := s.validSession(token)
-	if session == nil {
-		return ErrNoSession
+	if session := s.validSession(token); session != nil {
+		s.record(session, a)
+		return nil
 	}
 
-	s.record(session, a)
-
-	return nil
+	return errLink
 }
 
-// The caller holds the lock.
 func (s *Server) record(session *Session, a ConnectionAttempt) {
 	now := rfc3339(s.options.Now())
 	a.ID, a.CreatedAt, a.UpdatedAt = cmp.Or(a.ID, rand.Text()), cmp.Or(a.CreatedAt, now), cmp.Or(a.UpdatedAt, now)
@@ -91,9 +88,11 @@ func (s *Server) createSession(r *Request) (int, any) {
 
 // dangling returns invalid references. StackOne documents that a provider must be enabled;
 // the other checks, and 400, are inferred. Without any profiles, connectors are not
-// checked. The caller holds the lock.
-func (s *Server) dangling(fields map[string]json.RawMessage) refusal {
-	out := s.danglingProfile(fields)
+// checked.
+func (s *Server) dangling(fields map[string]json.RawMessage) (out refusal) {
+	if id := text(fields, "connector_profile_id"); id != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ID == id }) {
+		out = append(out, "connector_profile_id must be that of an enabled connector profile")
+	}
 
 	if id := text(fields, "account_id"); id != "" && s.account(id) == nil {
 		out = append(out, "account_id must be that of a linked account")
@@ -104,14 +103,6 @@ func (s *Server) dangling(fields map[string]json.RawMessage) refusal {
 	}
 
 	return out
-}
-
-func (s *Server) danglingProfile(fields map[string]json.RawMessage) refusal {
-	if id := text(fields, "connector_profile_id"); id != "" && !s.enabled(func(p *ConnectorProfile) bool { return p.ID == id }) {
-		return refusal{"connector_profile_id must be that of an enabled connector profile"}
-	}
-
-	return nil
 }
 
 // enabled is also true if there are no profiles.
@@ -129,7 +120,6 @@ func (s *Server) getSession(r *Request) (int, any) {
 	return http.StatusOK, session.response()
 }
 
-// The caller holds the lock.
 func (s *Server) validSession(token string) *Session {
 	return find(s.sessions, func(session *Session) bool { return session.Token == token && s.valid(session) })
 }
