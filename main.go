@@ -9,7 +9,6 @@ import (
 	"log"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -89,7 +88,7 @@ func serve(attach bool) error {
 		}
 	}
 
-	plugin.RelaxCollector(os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit, plugin.AfterCollection)
+	plugin.RelaxCollector(os.Getenv)
 
 	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
 		return plugin.NewServer(provider.New(provider.Options{Version: version}))

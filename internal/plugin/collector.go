@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 )
 
@@ -10,31 +11,25 @@ import (
 // a quarter to a third of the CPU time for 15 MiB; 800 saves hardly more for twice the memory.
 const collectorPercent = 400
 
-// minLimit is the lowest memory limit, in bytes. A limit is needed because collectorPercent
-// multiplies what the framework keeps of each request.
-const minLimit = 40 << 20
-
-// RelaxCollector makes the garbage collector run less often, unless GOGC or GOMEMLIMIT is set. The
-// parameters stand for os.Getenv, debug.SetGCPercent, debug.SetMemoryLimit and AfterCollection.
-func RelaxCollector(getenv func(string) string, setPercent func(int) int, setLimit func(int64) int64, after func(func(live int64))) {
-	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
-		return
+// RelaxCollector makes the garbage collector run less often, unless GOGC or GOMEMLIMIT is set.
+func RelaxCollector(getenv func(string) string) {
+	if getenv("GOGC") == "" && getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(collectorPercent)
+		limitMemory(0)
 	}
-
-	setPercent(collectorPercent)
-	setLimit(minLimit)
-	// Under a fixed limit, the collector would never stop near thousands of accounts. From 10 MiB
-	// on, this one leaves as much room as Go's default.
-	after(func(live int64) { setLimit(max(minLimit, minLimit/2+2*live)) })
 }
 
-// AfterCollection calls f after each garbage collection, with the bytes alive.
-func AfterCollection(f func(live int64)) {
+// limitMemory sets the memory limit for the bytes that are alive, now and after each collection. A
+// limit is needed because collectorPercent multiplies what the framework keeps of each request.
+// Under a fixed one, the collector would never stop near thousands of accounts. From 10 MiB on,
+// this one leaves as much room as Go's default.
+func limitMemory(live uint64) {
+	debug.SetMemoryLimit(max(40<<20, 20<<20+2*int64(live))) //nolint:gosec // No heap is that large.
+
 	// Each collection frees this unreferenced object.
-	runtime.AddCleanup(new([64]byte), func(f func(int64)) {
+	runtime.AddCleanup(new([64]byte), func(int) {
 		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(sample)
-		f(int64(sample[0].Value.Uint64())) //nolint:gosec // No heap is that large.
-		AfterCollection(f)
-	}, f)
+		limitMemory(sample[0].Value.Uint64())
+	}, 0)
 }

@@ -1,65 +1,54 @@
 package plugin
 
 import (
+	"math"
 	"runtime"
-	"slices"
+	"runtime/debug"
 	"testing"
 )
 
+//nolint:paralleltest // The settings are those of the process.
 func TestRelaxCollector(t *testing.T) {
-	t.Parallel()
-
-	relaxed := []int{collectorPercent, minLimit, minLimit, 68 << 20}
+	const standard = 100
 
 	for _, test := range []struct {
 		name, value string
-		want        []int
+		want        int
 	}{
-		{"GOGC", "", relaxed},
-		{"GOGC", "50", nil},
-		{"GOGC", "off", nil},
-		{"GOMEMLIMIT", "100MiB", nil},
-		{"GOMAXPROCS", "1", relaxed},
+		{"GOGC", "50", standard},
+		{"GOGC", "off", standard},
+		{"GOMEMLIMIT", "100MiB", standard},
+		{"GOMAXPROCS", "1", collectorPercent},
+		{"GOGC", "", collectorPercent},
 	} {
-		var set []int
+		debug.SetGCPercent(standard)
+		debug.SetMemoryLimit(math.MaxInt64)
+		RelaxCollector(func(name string) string { return map[string]string{test.name: test.value}[name] })
 
-		RelaxCollector(func(name string) string { return map[string]string{test.name: test.value}[name] }, func(percent int) int {
-			set = append(set, percent)
-			return 100
-		}, func(limit int64) int64 {
-			set = append(set, int(limit))
-			return 0
-		}, func(collected func(live int64)) {
-			collected(10 << 20)
-			collected(24 << 20)
-		})
-
-		if !slices.Equal(set, test.want) {
-			t.Errorf("with %s=%s, RelaxCollector() set %v, want %v", test.name, test.value, set, test.want)
+		percent, limit := debug.SetGCPercent(standard), debug.SetMemoryLimit(-1)
+		if relaxed := limit == 40<<20; percent != test.want || relaxed != (test.want == collectorPercent) {
+			t.Errorf("with %s=%s: %d%%, and the limit %d", test.name, test.value, percent, limit)
 		}
 	}
-}
 
-func TestAfterCollection(t *testing.T) {
-	t.Parallel()
+	// The limit follows the heap up and down.
+	for _, size := range []int64{30 << 20, 0, 60 << 20, 0} {
+		heap := make([]byte, size)
+		want, limit := max(40<<20, 20<<20+2*size), int64(0)
 
-	live := make(chan int64)
-	done := make(chan struct{})
+		for range 1000 { // the cleanup runs in a goroutine
+			runtime.GC()
+			runtime.Gosched()
 
-	AfterCollection(func(bytes int64) {
-		select {
-		case live <- bytes:
-		case <-done:
+			if limit = debug.SetMemoryLimit(-1); limit >= want && limit < want+20<<20 {
+				break
+			}
 		}
-	})
 
-	defer close(done)
-
-	for range 2 {
-		runtime.GC()
-
-		if bytes := <-live; bytes <= 0 {
-			t.Errorf("%d bytes are alive", bytes)
+		if limit < want || limit >= want+20<<20 {
+			t.Errorf("the limit is %d, want %d", limit, want)
 		}
+
+		runtime.KeepAlive(heap)
 	}
 }

@@ -37,8 +37,6 @@ func (f *fakeFramework) ListResource(ctx context.Context, _ *tfprotov6.ListResou
 	return &tfprotov6.ListResourceServerStream{Results: func(func(tfprotov6.ListResourceResult) bool) { f.seen(ctx) }}, nil
 }
 
-func faked() []string { return []string{"ReadResource", "ListResource"} }
-
 func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
 	// The framework panics on an empty request, but only after it has kept the context.
 	defer func() { _ = recover() }()
@@ -55,29 +53,6 @@ func request(ctx context.Context, s tfprotov6.ProviderServer, method string) {
 	}
 }
 
-func keeps(s tfprotov6.ProviderServer, method string) bool {
-	kept := func() weak.Pointer[[64]byte] {
-		type key struct{}
-
-		value := new([64]byte)
-		request(context.WithValue(context.Background(), key{}, value), s, method)
-
-		return weak.Make(value)
-	}()
-	// AfterFunc's goroutine may still be running.
-	for range 100 {
-		runtime.GC()
-
-		if kept.Value() == nil {
-			return false
-		}
-
-		runtime.Gosched()
-	}
-
-	return true
-}
-
 func TestServerLetsGoOfContexts(t *testing.T) {
 	t.Parallel()
 
@@ -86,7 +61,20 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 		"ValidateResourceConfig", "UpgradeResourceState", "UpgradeResourceIdentity", "ImportResourceState",
 		"ReadResource", "PlanResourceChange", "ApplyResourceChange", "ReadDataSource", "OpenEphemeralResource", "ListResource",
 	} {
-		if keeps(s, method) {
+		kept := func() weak.Pointer[[64]byte] {
+			type key struct{}
+
+			value := new([64]byte)
+			request(context.WithValue(context.Background(), key{}, value), s, method)
+
+			return weak.Make(value)
+		}()
+		for i := 0; i < 100 && kept.Value() != nil; i++ { // AfterFunc's goroutine may still be running.
+			runtime.GC()
+			runtime.Gosched()
+		}
+
+		if kept.Value() != nil {
 			t.Errorf("the context of %s is still alive after the request", method)
 		}
 	}
@@ -94,79 +82,60 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 	runtime.KeepAlive(s)
 }
 
-func TestServerEndsWhatIsInFlight(t *testing.T) {
+// A leaked goroutine would keep the bubble from ending.
+func TestServerEndsRequests(t *testing.T) {
 	t.Parallel()
 
-	for name, end := range map[string]func(*server, context.CancelFunc){
-		"the caller's context ends":    func(_ *server, cancel context.CancelFunc) { cancel() },
-		"Terraform stops the provider": func(s *server, _ context.CancelFunc) { _, _ = s.StopProvider(context.Background(), nil) },
-	} {
-		for _, method := range faked() {
-			synctest.Test(t, func(t *testing.T) {
-				ended := errors.New("not forwarded")
-				s := newServer(&fakeFramework{seen: func(ctx context.Context) {
-					select {
-					case <-ctx.Done():
-					case <-time.After(time.Hour):
-					}
+	for _, method := range []string{"ReadResource", "ListResource"} {
+		synctest.Test(t, func(t *testing.T) {
+			var (
+				atFirst, atLast error
+				kept            []context.CancelFunc // as the framework does
+			)
 
-					ended = ctx.Err()
-				}})
+			s := newServer(&fakeFramework{seen: func(ctx context.Context) {
+				ctx, cancel := context.WithCancel(ctx)
+				atFirst, kept = ctx.Err(), append(kept, cancel)
 
+				select {
+				case <-ctx.Done():
+				case <-time.After(time.Hour):
+				}
+
+				atLast = ctx.Err()
+			}})
+
+			for _, test := range []struct {
+				name        string
+				meanwhile   func(cancel context.CancelFunc)
+				first, last error
+			}{
+				{"in a run", func(context.CancelFunc) {}, nil, nil},
+				{"when the caller's context ends", func(cancel context.CancelFunc) { cancel() }, nil, context.Canceled},
+				{"when Terraform stops the provider", func(context.CancelFunc) { _, _ = s.StopProvider(context.Background(), nil) }, nil, context.Canceled},
+				{"after the stop", func(context.CancelFunc) { _, _ = s.ConfigureProvider(context.Background(), nil) }, context.Canceled, context.Canceled},
+				{"in the next run", func(context.CancelFunc) {}, nil, nil},
+			} {
+				atFirst, atLast = errors.New("not forwarded"), errors.New("not forwarded")
 				ctx, cancel := context.WithCancel(context.Background())
-				defer cancel()
+				ended := make(chan struct{})
 
-				go request(ctx, s, method)
+				go func() {
+					request(ctx, s, method)
+					close(ended)
+				}()
 
 				synctest.Wait() // until it waits
-				end(s, cancel)
-				synctest.Wait()
+				test.meanwhile(cancel)
+				<-ended
+				cancel()
 
-				if !errors.Is(ended, context.Canceled) {
-					t.Errorf("%s: %s ended with %v, want %v", name, method, ended, context.Canceled)
-				}
-			})
-		}
-	}
-}
-
-// Requests after a stop end at once; those after the next Configure do not. A leaked goroutine
-// would keep the bubble from ending.
-func TestServerEndsWhatArrivesAfterTheStop(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var (
-			err  error
-			kept []context.CancelFunc // as the framework does
-		)
-
-		s := newServer(&fakeFramework{seen: func(ctx context.Context) {
-			ctx, cancel := context.WithCancel(ctx)
-			err, kept = ctx.Err(), append(kept, cancel)
-		}})
-		expect := func(want error, when string) {
-			t.Helper()
-
-			for _, method := range faked() {
-				err = errors.New("not forwarded")
-
-				request(context.Background(), s, method)
-
-				if !errors.Is(err, want) {
-					t.Errorf("%s the context of %s says %v, want %v", when, method, err, want)
+				if !errors.Is(atFirst, test.first) || !errors.Is(atLast, test.last) {
+					t.Errorf("%s, the context of %s: %v, later %v", test.name, method, atFirst, atLast)
 				}
 			}
-		}
 
-		expect(nil, "in a run")
-
-		_, _ = s.StopProvider(context.Background(), nil)
-
-		expect(context.Canceled, "after the stop")
-
-		_, _ = s.ConfigureProvider(context.Background(), nil)
-
-		expect(nil, "in the next run")
-		runtime.KeepAlive(kept)
-	})
+			runtime.KeepAlive(kept)
+		})
+	}
 }
