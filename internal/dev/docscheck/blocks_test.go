@@ -32,7 +32,7 @@ func (c configuration) encrypts() bool { return strings.Contains(c.text, "\n  en
 
 // skipped reports whether "terraform validate" cannot check a block: test files (see
 // TestTestingGuide), query files (Terraform 1.14), Terragrunt, backends (root module only),
-// or OpenTofu only (see TestBlocks_encryption).
+// or OpenTofu only (see TestBlocks_validateAlone).
 func (c configuration) skipped() bool {
 	return c.has("run", "mock_provider", "list") || c.body.Attributes["inputs"] != nil || strings.Contains(c.text, "\n  backend ") || c.encrypts()
 }
@@ -109,12 +109,12 @@ func TestBlocks_validate(t *testing.T) {
 	}
 }
 
-// Modules cannot contain import blocks, so these are validated one by one.
-func TestBlocks_validateImports(t *testing.T) {
+// Modules cannot contain import blocks or encryption, so these are validated one by one.
+func TestBlocks_validateAlone(t *testing.T) {
 	t.Parallel()
 
 	for _, c := range configurations(t) {
-		if c.skipped() || !c.has("import") {
+		if !c.encrypts() && (c.skipped() || !c.has("import")) {
 			continue
 		}
 
@@ -123,12 +123,29 @@ func TestBlocks_validateImports(t *testing.T) {
 
 			tf := newTerraform(t, nil)
 
-			if strings.Contains(c.text, "\n  identity = {") {
-				tf.need("1.12")
+			if c.encrypts() && !tf.IsOpenTofu() {
+				t.Skip("Terraform does not encrypt the state")
 			}
 
+			if strings.Contains(c.text, "\n  identity = {") {
+				tf.need(12)
+			}
+
+			tf.Setenv("TF_VAR_state_passphrase", "sixteen or more characters")
 			tf.write(c.module(""))
 			tf.validate(func(string) string { return c.where })
+
+			if !c.encrypts() {
+				return
+			}
+
+			tf.write(map[string]string{"output.tf": "output \"clear\" {\n  value = \"as clear as day\"\n}\n"})
+			tf.run("apply", "-auto-approve")
+
+			state, err := os.ReadFile(filepath.Join(tf.dir, "terraform.tfstate"))
+			if err != nil || !strings.Contains(string(state), "encrypted_data") || strings.Contains(string(state), "as clear as day") {
+				t.Errorf("the state is not encrypted: %v\n%s", err, state)
+			}
 		})
 	}
 }
@@ -156,35 +173,6 @@ func TestBlocks_cliConfiguration(t *testing.T) {
 
 	if len(blocks) == 1 {
 		t.Error("no page configures the CLI")
-	}
-}
-
-func TestBlocks_encryption(t *testing.T) {
-	t.Parallel()
-
-	for _, c := range configurations(t) {
-		if !c.encrypts() {
-			continue
-		}
-
-		t.Run(c.where, func(t *testing.T) {
-			t.Parallel()
-
-			tf := newTerraform(t, nil)
-			if !tf.IsOpenTofu() {
-				t.Skip("Terraform does not encrypt the state")
-			}
-
-			tf.write(map[string]string{"main.tf": c.text, "output.tf": "output \"clear\" {\n  value = \"as clear as day\"\n}\n"})
-			tf.Setenv("TF_VAR_state_passphrase", "sixteen or more characters")
-			tf.validate(func(string) string { return c.where })
-			tf.run("apply", "-auto-approve")
-
-			state, err := os.ReadFile(filepath.Join(tf.dir, "terraform.tfstate"))
-			if err != nil || !strings.Contains(string(state), "encrypted_data") || strings.Contains(string(state), "as clear as day") {
-				t.Errorf("the state is not encrypted: %v\n%s", err, state)
-			}
-		})
 	}
 }
 

@@ -142,28 +142,22 @@ func TestMigratingGuide_sameRequest(t *testing.T) {
 	}
 }
 
-func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
-	t.Helper()
+// The table of settings lists each attribute of the provider, with its environment variable and
+// default. Pulumi is not run here; the attributes of its guide must exist.
+func TestGuides_attributes(t *testing.T) {
+	t.Parallel()
 
-	out, err := plugin.NewServer(provider.New(provider.Options{})).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := plugin.NewServer(provider.New(provider.Options{})).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-
-	return out
-}
-
-// The table of settings lists each attribute of the provider, with its environment variable
-// and default.
-func TestIndex_settings(t *testing.T) {
-	t.Parallel()
 
 	rows := map[string][][]byte{}
 	for _, match := range regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (`STACKONE_[A-Z_]+`) \\| (.+) \\|$").FindAllSubmatch(read(t, "docs/index.md").source, -1) {
 		rows[string(match[1])] = match[2:]
 	}
 
-	attributes := schemas(t).Provider.Block.Attributes
+	attributes := schemas.Provider.Block.Attributes
 	for _, a := range attributes {
 		row := rows[a.Name]
 		if row == nil || !strings.Contains(a.Description, "environment variable "+string(row[0])) || a.Name != "api_key" && !strings.Contains(a.Description, string(row[1])) {
@@ -174,18 +168,8 @@ func TestIndex_settings(t *testing.T) {
 	if len(rows) != len(attributes) {
 		t.Errorf("%d rows for %d attributes", len(rows), len(attributes))
 	}
-}
 
-// Pulumi is not run here; the attributes of its guide must exist.
-func TestPulumiGuide_attributes(t *testing.T) {
-	t.Parallel()
-
-	var known []string
-	for _, a := range schemas(t).ResourceSchemas["stackone_connect_session"].Block.Attributes {
-		known = append(known, a.Name)
-	}
-
-	capital := regexp.MustCompile(`[A-Z]`)
+	capital, session := regexp.MustCompile(`[A-Z]`), schemas.ResourceSchemas["stackone_connect_session"].Block.Attributes
 
 	for language, indent := range map[string]string{"yaml": "      ", "typescript": "  "} {
 		text := read(t, "docs/guides/pulumi.md").blocksIn(language)[0].text
@@ -193,7 +177,7 @@ func TestPulumiGuide_attributes(t *testing.T) {
 
 		for _, match := range names {
 			name := strings.ToLower(capital.ReplaceAllString(match[1]+match[2], "_$0"))
-			if !slices.Contains(known, name) {
+			if !slices.ContainsFunc(session, func(a *tfprotov6.SchemaAttribute) bool { return a.Name == name }) {
 				t.Errorf("%s: the resource has no %s", language, name)
 			}
 		}

@@ -169,40 +169,9 @@ func (p page) links() []string {
 	return out
 }
 
-// A block without a language would escape the tests, and screen readers cannot explain empty cells.
-func TestPages(t *testing.T) {
-	t.Parallel()
-
-	known := []string{"terraform", "hcl", "shell", "text", "json", "go", "yaml", "make", "diff", "powershell", "typescript"}
-
-	for _, p := range pages(t) {
-		for _, b := range p.blocks() {
-			if !slices.Contains(known, b.language) {
-				t.Errorf("%s: the language %q is none of %v", b.where, b.language, known)
-			}
-		}
-
-		for _, b := range nodes[*ast.CodeBlock](p) {
-			t.Errorf("%s: indented code names no language:\n%s", p.file, b.Lines().Value(p.source))
-		}
-
-		for _, cell := range nodes[*tables.TableCell](p) {
-			if !cell.HasChildren() {
-				t.Errorf("%s: a table has an empty cell", p.file)
-			}
-		}
-
-		// GitHub adds the titles of its forms.
-		headings := nodes[*ast.Heading](p)
-		if !strings.HasPrefix(p.file, ".github/") && (len(headings) == 0 || headings[0].Level != 1) {
-			t.Errorf("%s: the first heading is not of the first level", p.file)
-		}
-	}
-}
-
-const registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
-
 const (
+	registry = "https://registry.terraform.io/providers/stackonehq/stackone/latest/docs"
+
 	raw  = "https://raw.githubusercontent.com/StackOneHQ/terraform-provider-stackone/main/"
 	blob = "https://github.com/StackOneHQ/terraform-provider-stackone/blob/main/"
 )
@@ -251,12 +220,14 @@ func linkProblem(anchors map[string][]string, from, address string) string {
 	return ""
 }
 
-func TestLinks(t *testing.T) {
+// A block without a language would escape the tests, and screen readers cannot explain empty cells.
+func TestPages(t *testing.T) {
 	t.Parallel()
 
+	known := []string{"terraform", "hcl", "shell", "text", "json", "go", "yaml", "make", "diff", "powershell", "typescript"}
+
 	all := pages(t)
-	anchors := map[string][]string{}
-	count := 0
+	anchors, links := map[string][]string{}, 0
 
 	for _, p := range all {
 		anchors[p.file] = p.anchors()
@@ -264,15 +235,37 @@ func TestLinks(t *testing.T) {
 
 	for _, p := range all {
 		for _, address := range p.links() {
-			count++
+			links++
 
 			if problem := linkProblem(anchors, p.file, address); problem != "" {
 				t.Errorf("%s: the link %s: %s", p.file, address, problem)
 			}
 		}
+
+		for _, b := range p.blocks() {
+			if !slices.Contains(known, b.language) {
+				t.Errorf("%s: the language %q is none of %v", b.where, b.language, known)
+			}
+		}
+
+		for _, b := range nodes[*ast.CodeBlock](p) {
+			t.Errorf("%s: indented code names no language:\n%s", p.file, b.Lines().Value(p.source))
+		}
+
+		for _, cell := range nodes[*tables.TableCell](p) {
+			if !cell.HasChildren() {
+				t.Errorf("%s: a table has an empty cell", p.file)
+			}
+		}
+
+		// GitHub adds the titles of its forms.
+		headings := nodes[*ast.Heading](p)
+		if !strings.HasPrefix(p.file, ".github/") && (len(headings) == 0 || headings[0].Level != 1) {
+			t.Errorf("%s: the first heading is not of the first level", p.file)
+		}
 	}
 
-	if count < 100 {
-		t.Errorf("only %d links were found", count)
+	if links < 100 {
+		t.Errorf("only %d links were found", links)
 	}
 }
