@@ -7,6 +7,10 @@ import (
 	"os"
 	"regexp"
 	"testing"
+
+	// The test builds these, which Go's test cache would not notice.
+	_ "github.com/StackOneHQ/terraform-provider-stackone/internal/plugin"
+	_ "github.com/StackOneHQ/terraform-provider-stackone/internal/provider"
 )
 
 func TestMain(m *testing.M) {

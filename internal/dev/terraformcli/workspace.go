@@ -132,11 +132,9 @@ func (w *Workspace) Install(path string) error {
 func find(ctx context.Context, env []string, named, downloads string) (path, host string, err error) {
 	path, err = exec.LookPath(cmp.Or(named, "terraform"))
 	if err != nil && named == "" {
-		path, err = exec.LookPath("tofu")
-	}
-
-	if err != nil && named == "" && downloads != "" {
-		path, err = (&releases.LatestVersion{Product: product.Terraform, InstallDir: downloads}).Install(ctx)
+		if path, err = exec.LookPath("tofu"); err != nil && downloads != "" {
+			path, err = (&releases.LatestVersion{Product: product.Terraform, InstallDir: downloads}).Install(ctx)
+		}
 	}
 
 	if err != nil {
@@ -149,11 +147,12 @@ func find(ctx context.Context, env []string, named, downloads string) (path, hos
 	out, err := cmd.Output()
 	path, errPath := filepath.Abs(path)
 
+	host = "registry.terraform.io"
 	if strings.Contains("\n"+string(out), "\nOpenTofu v") {
-		return path, openTofuHost, errors.Join(err, errPath)
+		host = openTofuHost
 	}
 
-	return path, "registry.terraform.io", errors.Join(err, errPath)
+	return path, host, errors.Join(err, errPath)
 }
 
 // PrepareTests makes terraform-plugin-testing run the same OpenTofu as New. It does nothing
