@@ -57,6 +57,7 @@ func TestServerLetsGoOfContexts(t *testing.T) {
 	t.Parallel()
 
 	s := NewServer(nil)
+
 	for _, method := range []string{
 		"ValidateResourceConfig", "UpgradeResourceState", "UpgradeResourceIdentity", "ImportResourceState",
 		"ReadResource", "PlanResourceChange", "ApplyResourceChange", "ReadDataSource", "OpenEphemeralResource", "ListResource",

@@ -114,8 +114,10 @@ func TestDemo(t *testing.T) {
 		},
 	} {
 		// OpenTofu prints the same with other prompts.
-		rest, found := strings.ReplaceAll(output, "$ tofu ", "$ terraform "), true
+		rest := strings.ReplaceAll(output, "$ tofu ", "$ terraform ")
+
 		for _, part := range parts {
+			var found bool
 			if _, rest, found = strings.Cut(rest, part); !found {
 				t.Fatalf("%q is missing or in the wrong place in\n%s", part, output)
 			}

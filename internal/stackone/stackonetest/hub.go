@@ -118,7 +118,5 @@ func (s *Server) press(r *http.Request) (int, hubView) {
 		}
 	}
 
-	return http.StatusBadRequest, hubView{
-		Title: "Nothing was connected", Message: "The session does not offer this connector. Open the link again to see what it offers.",
-	}
+	return http.StatusBadRequest, hubView{Title: "Nothing was connected", Message: "The session does not offer this connector. Open the link again to see what it offers."}
 }

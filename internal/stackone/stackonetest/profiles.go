@@ -61,7 +61,9 @@ func (s *Server) AddConnectorProfile(p ConnectorProfile) {
 }
 
 // ConnectorProfile returns a profile.
-func (s *Server) ConnectorProfile(id string) (ConnectorProfile, bool) { return copied(s, s.profile, id) }
+func (s *Server) ConnectorProfile(id string) (ConnectorProfile, bool) {
+	return copied(s, s.profile, id)
+}
 
 // UpdateConnectorProfile changes a profile out of band, as in the dashboard.
 func (s *Server) UpdateConnectorProfile(id string, change func(*ConnectorProfile)) {

@@ -254,8 +254,9 @@ func (s *Server) serve(op *openapi3.Operation, handle handler) http.HandlerFunc 
 // process returns the response without a fault. It refuses Go's default user agent; what
 // StackOne blocks is unknown.
 func (s *Server) process(op *openapi3.Operation, handle handler, r *http.Request, logged *Request) Fault {
-	response, value := Fault{ContentType: "application/json; charset=utf-8"}, any(nil)
-	agent := r.UserAgent()
+	var value any
+
+	response, agent := Fault{ContentType: "application/json; charset=utf-8"}, r.UserAgent()
 	key, password, _ := r.BasicAuth()
 
 	switch wrong := violations(op, r); {
