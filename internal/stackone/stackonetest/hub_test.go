@@ -214,6 +214,10 @@ func TestConnectCustomer(t *testing.T) {
 		}
 	}
 
+	if _, text := exchange(t, s, http.MethodGet, "/accounts", ""); len(ids(t, text)) != 4 {
+		t.Errorf("want 4 accounts: %s", text)
+	}
+
 	full, _ := newHub(t)
 	for _, token := range []string{"cs_unknown", create(t, full, `, "provider": "workday", "connector_profile_id": "p1"`).Token} {
 		if id, err := full.ConnectCustomer(token); err == nil {
