@@ -6,52 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
-
-func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids []string, diags []*tfprotov6.Diagnostic, resources []tftypes.Value) {
-	p.tb.Helper()
-
-	lister, ok := p.server.(tfprotov6.ListResourceServer)
-	if !ok {
-		p.tb.Fatal("the provider serves no lists")
-	}
-
-	schemas, err := p.server.GetProviderSchema(p.tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	p.check(err, nil)
-
-	object, ok := schemas.ListResourceSchemas[p.typeName].ValueType().(tftypes.Object)
-	if !ok {
-		p.tb.Fatal("the list has no schema")
-	}
-
-	stream, err := lister.ListResource(p.tb.Context(), &tfprotov6.ListResourceRequest{
-		TypeName: p.typeName, Config: p.pack(object, p.value(object, filter)), Limit: limit, IncludeResource: include,
-	})
-	p.check(err, nil)
-
-	for result := range stream.Results {
-		diags = append(diags, result.Diagnostics...)
-
-		if result.Identity == nil {
-			continue
-		}
-
-		v, err := result.Identity.IdentityData.Unmarshal(identityType())
-		p.check(err, nil)
-
-		ids = append(ids, p.text(v, "id"))
-
-		if result.Resource != nil {
-			resources = append(resources, p.unpack(result.Resource))
-		}
-	}
-
-	return ids, diags, resources
-}
 
 func TestAccountList(t *testing.T) {
 	t.Parallel()

@@ -1,63 +1,37 @@
 package provider_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
-	"slices"
-	"sync/atomic"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
 const missedByList = "Plan deletes account missing from list"
 
-// secondPage calls before and after each request for the second page of a list.
-func (h *harness) secondPage(t *testing.T, before func(), after func(ids []map[string]any) []map[string]any) {
-	t.Helper()
+// respondPage replaces a page of the accounts' list, so many times; -1 is always.
+func (h *harness) respondPage(page string, times, from, to int, omitted string) {
+	var accounts []string
 
-	target, err := url.Parse(h.URL())
-	if err != nil {
-		t.Fatal(err)
+	for i := from; i < to; i++ {
+		if id := fmt.Sprintf("account-%03d", i); id != omitted {
+			accounts = append(accounts, `{"id": "`+id+`"}`)
+		}
 	}
 
-	forward := httputil.NewSingleHostReverseProxy(target)
-	forward.ModifyResponse = func(resp *http.Response) error {
-		if resp.Request.URL.Query().Get("page") != "2" {
+	h.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		if r.Query.Get("page") != page || times == 0 {
 			return nil
 		}
 
-		var accounts []map[string]any
+		times--
 
-		err := json.NewDecoder(resp.Body).Decode(&accounts)
-		body, _ := json.Marshal(after(accounts))
-		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		resp.Header.Del("Content-Length")
-
-		return err
-	}
-
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Query().Get("page") == "2" {
-			before()
-		}
-
-		// The proxy cannot decode a compressed response.
-		r.Header.Del("Accept-Encoding")
-		forward.ServeHTTP(w, r)
-	}))
-	t.Cleanup(proxy.Close)
-
-	h.env["STACKONE_BASE_URL"] = proxy.URL
+		return &stackonetest.Fault{ContentType: "application/json", Body: "[" + strings.Join(accounts, ",") + "]"}
+	})
 }
 
 const eachListed = `
@@ -87,30 +61,20 @@ func TestAccountLists_incomplete(t *testing.T) {
 	h := newHarness(t)
 	h.env["STACKONE_MAX_REQUESTS_PER_MINUTE"] = "0"
 
-	for i := range n {
-		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i)})
-	}
-
-	var vanishing, omitted atomic.Pointer[string]
-
-	h.secondPage(t, func() {
-		if id := vanishing.Swap(nil); id != nil {
-			h.RemoveAccount(*id)
-		}
-	}, func(accounts []map[string]any) []map[string]any {
-		return slices.DeleteFunc(accounts, func(account map[string]any) bool { return omitted.Load() != nil && account["id"] == *omitted.Load() })
-	})
+	h.addAccounts(n)
 
 	a := h.attach(t, eachListed)
 	a.apply()
 
-	vanishing.Store(new("account-000"))
+	// The first page still has the account, and the second one no longer account-100.
+	h.RemoveAccount("account-000")
+	h.respondPage("1", 1, 0, 100, "")
 	contains(t, a.apply(), "0 added, 0 changed, 0 destroyed")
 
-	omitted.Store(new("account-120"))
+	h.respondPage("2", -1, 101, n, "account-120")
 	a.refuses(h, "account-120", missedByList)
 	a.refuses(h, "account-120", missedByList, "-destroy")
-	omitted.Store(nil)
+	h.OnRequest(nil)
 	a.apply()
 
 	for i := 1; i < n; i++ {
@@ -147,46 +111,33 @@ func TestAccountLists_notRefreshed(t *testing.T) {
 	id := h.AddAccount(stackonetest.Account{ID: "one", OriginOwnerID: "1"})
 	p := h.protocol(t, "stackone_account")
 	state := p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"})
-	notFound := stackonetest.Fault{Status: http.StatusNotFound, ContentType: "application/json", Body: `{"statusCode": 404, "message": "Not found"}`}
 
-	missed := func(owner, want string) {
+	missed := func(owner string, want ...string) {
 		t.Helper()
 
 		p.configure()
 		h.respondWith("id", "another") // so that the list lacks the account
 		p.readAccounts(map[string]any{"origin_owner_ids": []string{owner}})
 		h.EditAccountResponses(nil)
-
-		if got := summaries(p.tryPlan(state, nil).Diagnostics); got != want {
-			t.Errorf("owner %s: %q, want %q", owner, got, want)
-		}
+		p.expect(owner, p.tryPlan(state, nil).Diagnostics, want...)
 	}
 
 	missed("1", missedByList)
-	missed("2", "")
+	missed("2")
 	missed("1", missedByList)
-	h.Script(notFound)
-
-	if got := summaries(p.tryPlan(state, nil).Diagnostics); got != missedByList {
-		t.Errorf("after a temporary 404: %q", got)
-	}
+	h.Script(notFound(http.StatusNotFound))
+	p.expect("a temporary 404", p.tryPlan(state, nil).Diagnostics, missedByList)
 
 	h.UpdateAccount(id, func(account *stackonetest.Account) { account.OriginOwnerID = "3" })
-	missed("1", "") // The account no longer matches, unlike its state.
+	missed("1") // The account no longer matches, unlike its state.
 	h.RemoveAccount(id)
-
-	if got := summaries(p.tryPlan(state, nil).Diagnostics); got != "" {
-		t.Errorf("the account is gone: %q", got)
-	}
+	p.expect("the account is gone", p.tryPlan(state, nil).Diagnostics)
 }
 
 func (p *protocol) readAccounts(config map[string]any) {
 	p.tb.Helper()
 
-	schemas, err := p.server.GetProviderSchema(p.tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	p.check(err, schemas.Diagnostics)
-
-	object, _ := schemas.DataSourceSchemas["stackone_accounts"].ValueType().(tftypes.Object)
+	object := p.objectOf(p.schemas.DataSourceSchemas["stackone_accounts"])
 	resp, err := p.server.ReadDataSource(p.tb.Context(), &tfprotov6.ReadDataSourceRequest{
 		TypeName: "stackone_accounts", Config: p.pack(object, p.value(object, config)),
 	})

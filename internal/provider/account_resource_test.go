@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -42,31 +43,17 @@ func (h *harness) respond(method string, response stackonetest.Fault) {
 	})
 }
 
+// notFound is StackOne's response for an account that does not exist.
+func notFound(status int) stackonetest.Fault {
+	return stackonetest.Fault{Status: status, ContentType: "application/json", Body: fmt.Sprintf(`{"statusCode": %d, "message": "Not found"}`, status)}
+}
+
 // ofAccount is a configuration of stackone_account.
 func ofAccount(id any, attributes map[string]any) map[string]any {
 	config := map[string]any{"account_id": id}
 	maps.Copy(config, attributes)
 
 	return config
-}
-
-// expect compares diagnostics with parts of the wanted ones, such as "ERROR summary: detail"
-// or `WARNING AttributeName("label") summary`.
-func (p *protocol) expect(what any, diags []*tfprotov6.Diagnostic, want ...string) {
-	p.tb.Helper()
-
-	got := texts(diags)
-	for i, d := range diags {
-		if d.Attribute != nil {
-			got[i] = d.Attribute.String() + " " + got[i]
-		}
-
-		got[i] = d.Severity.String() + " " + got[i]
-	}
-
-	if !slices.EqualFunc(got, want, strings.Contains) {
-		p.tb.Errorf("%v: got %q, want %q", what, got, want)
-	}
 }
 
 func identityType() tftypes.Object {
@@ -339,27 +326,13 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 		"nothing to overwrite":  {p.null(), ofAccount(bare, map[string]any{"label": "new", "shared": true}), nil},
 		"the same":              {p.null(), ofAccount(id, map[string]any{"label": "old"}), nil},
 		"not known yet":         {p.null(), ofAccount(tftypes.UnknownValue, map[string]any{"label": "x"}), nil},
-		"there is none":         {p.null(), ofAccount("no-such-account", nil), []string{`no linked account "no-such-account"`}},
-		"metadata is no object": {p.null(), ofAccount("no-such-account", map[string]any{"metadata": "[]"}), []string{"Not a JSON object"}},
+		"there is none":         {p.null(), ofAccount("nobody", nil), []string{`ERROR AttributeName("account_id") Linked account not found: There is nothing to adopt: StackOne has no linked account "nobody"`}},
+		"metadata is no object": {p.null(), ofAccount("nobody", map[string]any{"metadata": "[]"}), []string{"Not a JSON object"}},
 	} {
 		p.configure()
-		p.expect(name, p.tryPlan(test.prior, test.config).Diagnostics, test.want...)
-	}
-}
 
-// Terraform plans a replacement twice, and shows warnings only of the first plan.
-func TestAccountResource_planOfReplacementWarnsOnce(t *testing.T) {
-	t.Parallel()
-
-	h := newHarness(t)
-	first, second := h.AddAccount(stackonetest.Account{ID: "first"}), h.AddAccount(stackonetest.Account{ID: "second"})
-	a := h.attach(t, forgetting("acme", first)+forgetting("other", second))
-	a.apply()
-	a.write("main.tf", forgetting("acme", second)+forgetting("other", second))
-
-	for range 3 {
-		if out := a.plan(); strings.Count(out, "Warning: "+managedTwice) != 1 {
-			t.Errorf("no or several warnings of another resource:\n%s", out)
+		for range 2 {
+			p.expect(name, p.tryPlan(test.prior, test.config).Diagnostics, test.want...)
 		}
 	}
 }
@@ -431,10 +404,7 @@ func TestUnknownConfiguration_ofTheProvider(t *testing.T) {
 	accounts, pins := h.protocol(t, "stackone_account"), h.protocol(t, pinnedVersionType)
 
 	for _, p := range []*protocol{accounts, pins} {
-		resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-			Config: p.pack(p.provider, p.value(p.provider, map[string]any{"api_key": tftypes.UnknownValue})),
-		})
-		p.check(err, resp.Diagnostics)
+		p.configureWith(map[string]any{"api_key": tftypes.UnknownValue})
 	}
 
 	accounts.expect("an account", accounts.tryPlan(accounts.null(), ofAccount("1", map[string]any{"label": "new"})).Diagnostics)
@@ -555,6 +525,34 @@ func TestAccountResource_gone(t *testing.T) {
 	state, diags = p.tryRead(state)
 	if p.expect("read", diags, "WARNING The linked account is gone"); !state.IsNull() || !strings.Contains(diags[0].Detail, "another project") {
 		t.Errorf("%s, %v", state, texts(diags))
+	}
+}
+
+// An account is gone only after two such responses.
+func TestAccountResource_goneTwice(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+	state := p.apply(nil, ofAccount(h.newAccount(), map[string]any{"deletion_policy": "delete"}))
+
+	for _, status := range []int{http.StatusNotFound, http.StatusGone} {
+		h.Script(notFound(status))
+
+		read, diags := p.tryRead(state)
+		if p.expect("once", diags); !read.Equal(state) {
+			t.Errorf("%d once: %s", status, read)
+		}
+
+		h.Script(notFound(status), notFound(status))
+
+		read, diags = p.tryRead(state)
+		if p.expect("twice", diags, "WARNING The linked account is gone"); !read.IsNull() {
+			t.Errorf("%d twice: %s", status, read)
+		}
+
+		h.Script(notFound(status))
+		p.expect("a delete", p.delete(state))
 	}
 }
 

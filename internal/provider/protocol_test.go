@@ -3,6 +3,8 @@ package provider_test
 import (
 	"context"
 	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -13,9 +15,10 @@ import (
 type protocol struct {
 	tb       testing.TB
 	server   tfprotov6.ProviderServer
+	schemas  *tfprotov6.GetProviderSchemaResponse
 	typeName string
-	// object is the type of the resource, provider that of the provider's configuration.
-	object, provider tftypes.Object
+	// object is the type of the resource.
+	object tftypes.Object
 }
 
 func (h *harness) protocol(tb testing.TB, typeName string) *protocol {
@@ -31,28 +34,32 @@ func (h *harness) protocol(tb testing.TB, typeName string) *protocol {
 		tb.Fatal(err)
 	}
 
-	object, ok := schemas.ResourceSchemas[typeName].ValueType().(tftypes.Object)
-	if !ok {
-		tb.Fatalf("no schema for %s", typeName)
-	}
-
-	p := &protocol{tb: tb, server: server, typeName: typeName, object: object}
-
-	p.provider, ok = schemas.Provider.ValueType().(tftypes.Object)
-	if !ok {
-		tb.Fatal("no schema for the provider")
-	}
-
+	p := &protocol{tb: tb, server: server, schemas: schemas, typeName: typeName}
+	p.object = p.objectOf(schemas.ResourceSchemas[typeName])
 	p.configure()
 
 	return p
 }
 
-func (p *protocol) configure() {
+func (p *protocol) objectOf(schema *tfprotov6.Schema) tftypes.Object {
 	p.tb.Helper()
 
+	object, ok := schema.ValueType().(tftypes.Object)
+	if !ok {
+		p.tb.Fatalf("%s has no schema", p.typeName)
+	}
+
+	return object
+}
+
+func (p *protocol) configure() { p.configureWith(nil) }
+
+func (p *protocol) configureWith(attributes map[string]any) {
+	p.tb.Helper()
+
+	object := p.objectOf(p.schemas.Provider)
 	resp, err := p.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.4", Config: p.pack(p.provider, p.value(p.provider, nil)),
+		TerraformVersion: "1.11.4", Config: p.pack(object, p.value(object, attributes)),
 	})
 	p.check(err, resp.Diagnostics)
 }
@@ -126,6 +133,25 @@ func (p *protocol) check(err error, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
+// expect compares diagnostics with parts of the wanted ones, such as "ERROR summary: detail"
+// or `WARNING AttributeName("label") summary`.
+func (p *protocol) expect(what any, diags []*tfprotov6.Diagnostic, want ...string) {
+	p.tb.Helper()
+
+	got := texts(diags)
+	for i, d := range diags {
+		if d.Attribute != nil {
+			got[i] = d.Attribute.String() + " " + got[i]
+		}
+
+		got[i] = d.Severity.String() + " " + got[i]
+	}
+
+	if !slices.EqualFunc(got, want, strings.Contains) {
+		p.tb.Errorf("%v: got %q, want %q", what, got, want)
+	}
+}
+
 func (p *protocol) attributes(v tftypes.Value) map[string]tftypes.Value {
 	p.tb.Helper()
 
@@ -186,16 +212,9 @@ func (p *protocol) proposed(prior tftypes.Value, config map[string]any) tftypes.
 }
 
 func (p *protocol) computed() []string {
-	p.tb.Helper()
-
-	schemas, err := p.server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		p.tb.Fatal(err)
-	}
-
 	var names []string
 
-	for _, attribute := range schemas.ResourceSchemas[p.typeName].Block.Attributes {
+	for _, attribute := range p.schemas.ResourceSchemas[p.typeName].Block.Attributes {
 		if attribute.Computed {
 			names = append(names, attribute.Name)
 		}
@@ -310,4 +329,38 @@ func (p *protocol) refresh(state tftypes.Value, private []byte) *tfprotov6.ReadR
 	p.check(err, nil)
 
 	return resp
+}
+
+func listed(p *protocol, filter map[string]any, limit int64, include bool) (ids []string, diags []*tfprotov6.Diagnostic, resources []tftypes.Value) {
+	p.tb.Helper()
+
+	lister, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.tb.Fatal("the provider serves no lists")
+	}
+
+	object := p.objectOf(p.schemas.ListResourceSchemas[p.typeName])
+	stream, err := lister.ListResource(p.tb.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: p.typeName, Config: p.pack(object, p.value(object, filter)), Limit: limit, IncludeResource: include,
+	})
+	p.check(err, nil)
+
+	for result := range stream.Results {
+		diags = append(diags, result.Diagnostics...)
+
+		if result.Identity == nil {
+			continue
+		}
+
+		v, err := result.Identity.IdentityData.Unmarshal(identityType())
+		p.check(err, nil)
+
+		ids = append(ids, p.text(v, "id"))
+
+		if result.Resource != nil {
+			resources = append(resources, p.unpack(result.Resource))
+		}
+	}
+
+	return ids, diags, resources
 }
