@@ -327,17 +327,17 @@ func (a *attached) depose() {
 	a.write("terraform.tfstate", string(raw))
 }
 
-// terraformStep is a command of Terraform, with a new configuration unless it is "". A command
-// must fail if it wants an error, report no other one, and delete no account that it does not
-// want "deleted". Three pseudo commands are changes from elsewhere: "depose" edits the state,
-// "lose" deletes account one, and "miss" hides it from one request.
+// terraformStep runs commands of Terraform, joined by " && ", with a new configuration unless it
+// is "". Each command must fail if it wants an error, report no other one, and delete no account
+// that it does not want "deleted". Three pseudo commands are changes from elsewhere: "depose" edits
+// the state, "lose" deletes account one, and "miss" hides an account from one request.
 type terraformStep struct {
-	config, command string
-	want            []string
+	config, commands string
+	want             []string
 }
 
-func then(config, command string, want ...string) terraformStep {
-	return terraformStep{config, command, want}
+func then(config, commands string, want ...string) terraformStep {
+	return terraformStep{config, commands, want}
 }
 
 // learned makes account_id known only after apply, in the first apply and with step=2.
@@ -353,95 +353,121 @@ func TestAccountClaims_terraform(t *testing.T) {
 		refused, mayRefuse, warned = "Error: " + inUse, "Error: " + mayBeInUse, "Warning: " + managedTwice
 
 		trigger   = "variable \"step\" {\n  default = 1\n}\n\nresource \"terraform_data\" \"trigger\" {\n  input = var.step\n}\n"
-		dependant = "variable \"fails\" {\n  default = false\n}\n\nresource \"terraform_data\" \"dependant\" {\n  triggers_replace = stackone_account.acme.id\n\n  lifecycle {\n    create_before_destroy = true\n\n" +
-			"    postcondition {\n      condition     = !var.fails\n      error_message = \"The dependant fails.\"\n    }\n  }\n}\n"
-		data = "\ndata \"stackone_accounts\" \"acme\" {\n  account_ids = [\"one\"]\n}\n"
+		dependant = "variable \"fails\" {\n  default = false\n}\n\nresource \"terraform_data\" \"dependant\" {\n  triggers_replace = stackone_account.acme.id\n\n" +
+			"  lifecycle {\n    create_before_destroy = true\n\n    postcondition {\n      condition     = !var.fails\n      error_message = \"The dependant fails.\"\n    }\n  }\n}\n"
 	)
 
 	triggered := func(lifecycle string) []terraformStep {
 		lines := []string{"lifecycle {", "  replace_triggered_by = [terraform_data.trigger]", lifecycle, "}"}
 
 		return []terraformStep{
-			then(trigger+deleting("acme", "one", lines...), "apply"), then("", "apply -var step=2", refused), then("", "apply -replace=stackone_account.acme", refused),
-			then("", "taint stackone_account.acme"), then("", "apply", refused), then("", "untaint stackone_account.acme"), then("", "plan -detailed-exitcode"),
-			then(trigger+forgetting("acme", "one", lines...), "apply"), then("", "apply -var step=2", "1 added, 1 changed, 1 destroyed"),
+			then(trigger+deleting("acme", "one", lines...), "apply"),
+			then("", "apply -var step=2 && apply -replace=stackone_account.acme", refused),
+			then("", "taint stackone_account.acme"),
+			then("", "apply", refused),
+			then("", "untaint stackone_account.acme && plan -detailed-exitcode"),
+			then(trigger+forgetting("acme", "one", lines...), "apply"),
+			then("", "apply -var step=2", "1 added, 1 changed, 1 destroyed"),
 		}
 	}
 	deposed := func(config string) []terraformStep {
 		return []terraformStep{
-			then(config, "apply"), then("", "depose"), then("", "apply", refused), then("", "apply -refresh=false", refused),
-			then("", "state rm stackone_account.acme"), then("", "apply"), then("", "plan -detailed-exitcode"),
-			then("", "depose"), then("", "destroy -refresh=false", "deleted one"),
+			then(config, "apply && depose"),
+			then("", "apply && apply -refresh=false", refused),
+			then("", "state rm stackone_account.acme && apply && plan -detailed-exitcode && depose"),
+			then("", "destroy -refresh=false", "deleted one"),
 		}
 	}
 	importedAgain := func(first string) []terraformStep {
 		both := first + forgetting("other", "one", `label = "b"`)
 
 		return []terraformStep{
-			then(first, "apply"), then(both+"\nimport {\n  to = stackone_account.other\n  id = \"one\"\n}\n", "plan", warned),
-			then(both, "import stackone_account.other one"), then("", "plan", warned), then("", "plan -refresh=false", warned),
+			then(first, "apply"),
+			then(both+"\nimport {\n  to = stackone_account.other\n  id = \"one\"\n}\n", "plan", warned),
+			then(both, "import stackone_account.other one"),
+			then("", "plan && plan -refresh=false", warned),
 		}
 	}
 	counted := func(ids string) string {
 		return "locals {\n  ids = " + ids + "\n}\n" + strings.Replace(deleting("acme", "one", "count = length(local.ids)"), `"one"`, "local.ids[count.index]", 1)
 	}
 	createFirst := []string{"lifecycle {", "  create_before_destroy = true", "}"}
-	labelled := func(name, id string) string { return deleting(name, id, "label = var.label") }
-	label := "variable \"label\" {\n  default = \"old\"\n}\n" + labelled("gone", "one") + labelled("present", "two")
+	found := "data \"stackone_accounts\" \"acme\" {\n  account_ids = [\"one\"]\n}\n" + strings.Replace(deleting("acme", "one"), `"one"`, "one(data.stackone_accounts.acme.ids)", 1)
+	labelled := "variable \"label\" {\n  default = \"old\"\n}\n" + deleting("gone", "one", "label = var.label") + deleting("present", "two", "label = var.label")
 
 	for name, steps := range map[string][]terraformStep{
-		"replaced":                       triggered(""),
-		"replaced, created first":        triggered("  create_before_destroy = true"),
-		"deposed":                        deposed(deleting("acme", "one")),
-		"deposed, planned later":         deposed(data + strings.Replace(deleting("acme", "one"), `"one"`, "one(data.stackone_accounts.acme.ids)", 1)),
-		"imported again":                 importedAgain(deleting("acme", "one", `label = "a"`)),
-		"imported again, both forgotten": importedAgain(forgetting("acme", "one", `label = "a"`)),
+		"replaced":                triggered(""),
+		"replaced, created first": triggered("  create_before_destroy = true"),
+		"deposed":                 deposed(deleting("acme", "one")),
+		"deposed, planned later":  deposed(found),
+		"imported again":          importedAgain(deleting("acme", "one", `label = "a"`)),
+		"imported again, forgets": importedAgain(forgetting("acme", "one", `label = "a"`)),
 		"renamed": {
 			then(deleting("old", "one"), "apply"),
 			then(deleting("new", "one"), "apply", refused, "If you renamed or moved the resource, add a moved block"),
 			then(learned(deleting("new", "one")), "apply", mayRefuse),
 			then(deleting("new", "one")+"\nmoved {\n  from = stackone_account.old\n  to   = stackone_account.new\n}\n", "apply"),
 		},
-		// Terraform asks about the removal of a tainted object only at apply if the account_id is
-		// unknown.
+		// If the account_id is unknown, Terraform asks about the removal of a tainted object only at
+		// apply.
 		"tainted, replaced by an unknown account": {
-			then(learned(deleting("acme", "one")), "apply"), then("", "taint stackone_account.acme"), then("", "apply -var step=2", mayRefuse),
+			then(learned(deleting("acme", "one")), "apply && taint stackone_account.acme"),
+			then("", "apply -var step=2", mayRefuse),
 		},
 		"replaced by an unknown account": {
-			then(learned(deleting("acme", "one", createFirst...)), "apply"), then("", "apply -var step=2", mayRefuse),
-			then(learned(forgetting("acme", "one", createFirst...)), "apply"), then("", "apply -var step=2", "2 destroyed"), then("", "plan -detailed-exitcode -var step=2"),
+			then(learned(deleting("acme", "one", createFirst...)), "apply"),
+			then("", "apply -var step=2", mayRefuse),
+			then(learned(forgetting("acme", "one", createFirst...)), "apply"),
+			then("", "apply -var step=2", "2 destroyed"),
+			then("", "plan -detailed-exitcode -var step=2"),
 		},
 		// With count, accounts move to other addresses when the first one is removed.
-		"shifted": {then(counted(`["one", "two"]`), "apply"), then(counted(`["two"]`), "apply", refused, "shifted by count")},
+		"shifted": {
+			then(counted(`["one", "two"]`), "apply"),
+			then(counted(`["two"]`), "apply", refused, "shifted by count"),
+		},
 		// An account without another claim is deleted, also if a dependant failed in between.
 		"ordinary": {
 			then(dependant+deleting("acme", "one", createFirst...), "apply"),
 			then(dependant+deleting("acme", "two", createFirst...), "apply -var fails=true", "Error: Resource postcondition failed"),
-			then("", "apply", "destroyed", "deleted one"), then("\n", "apply", "destroyed", "deleted two"),
+			then("", "apply", "destroyed", "deleted one"),
+			then("\n", "apply", "destroyed", "deleted two"),
 		},
 		"managed twice": {
 			then(deleting("a", "one", `label = "a"`)+deleting("b", "one", `label = "b"`), "apply", warned),
-			then(deleting("a", "one"), "apply", refused), then("", "apply -refresh=false", refused),
-			then(deleting("a", "one")+forgetting("b", "one"), "apply"), then(deleting("a", "one"), "apply"),
+			then(deleting("a", "one"), "apply && apply -refresh=false", refused),
+			then(deleting("a", "one")+forgetting("b", "one"), "apply"),
+			then(deleting("a", "one"), "apply"),
 			then(deleting("a", "one")+forgetting("b", "one")+forgetting("c", "one"), "apply", refused),
-			then(forgetting("a", "one"), "apply"), then(deleting("a", "one")+deleting("b", "one"), "apply", warned), then("", "destroy", "deleted one"),
+			then(forgetting("a", "one"), "apply"),
+			then(deleting("a", "one")+deleting("b", "one"), "apply", warned),
+			then("", "destroy", "deleted one"),
 		},
 		"a second one is planned": {
-			then(forgetting("acme", "one"), "apply"), then("", "plan -replace=stackone_account.acme"), then(forgetting("acme", "one")+forgetting("other", "one"), "plan", warned),
-			then("", "plan -refresh=false", warned), then("", "plan -replace=stackone_account.acme", warned),
+			then(forgetting("acme", "one"), "apply && plan -replace=stackone_account.acme"),
+			then(forgetting("acme", "one")+forgetting("other", "one"), "plan && plan -refresh=false && plan -replace=stackone_account.acme", warned),
 		},
 		// Terraform plans a replacement twice, and shows warnings only of the first plan.
 		"replaced by another's account": {
-			then(forgetting("acme", "one")+forgetting("other", "two"), "apply"), then(forgetting("acme", "two")+forgetting("other", "two"), "plan", warned), then("", "plan", warned), then("", "plan", warned),
+			then(forgetting("acme", "one")+forgetting("other", "two"), "apply"),
+			then(forgetting("acme", "two")+forgetting("other", "two"), "plan && plan && plan", warned),
 		},
 		// A temporary 404 in the refresh does not make a destroy forget the account.
-		"missed once":           {then(deleting("acme", "one"), "apply"), then("", "miss"), then("", "destroy", "deleted one")},
-		"lost before a destroy": {then(label, "apply"), then("", "lose"), then("", "destroy", "Resources: 1 destroyed", "deleted two")},
+		"missed once": {
+			then(deleting("acme", "one"), "apply && miss"),
+			then("", "destroy", "deleted one"),
+		},
+		"lost before a destroy": {
+			then(labelled, "apply && lose"),
+			then("", "destroy", "Resources: 1 destroyed", "deleted two"),
+		},
 		// Terraform forgets the lost account in the apply, so the identifier may be wrong.
 		"lost before a change": {
-			then(label, "apply"), then("", "lose"), then("", "plan", "Warning: Linked account cannot be adopted again", `The linked account "one" is gone`),
-			then("", "apply -var label=new", "Error: Linked account not found", "-refresh=false"), then("", "plan -var label=new", "Error: Linked account not found", "-refresh=false"),
-			then("", "state pull", `"label": "new"`), then("", "destroy -refresh=false", "Resources: 1 destroyed", "deleted two"),
+			then(labelled, "apply && lose"),
+			then("", "plan", "Warning: Linked account cannot be adopted again", `The linked account "one" is gone`),
+			then("", "apply -var label=new && plan -var label=new", "Error: Linked account not found", "-refresh=false"),
+			then("", "state pull", `"label": "new"`),
+			then("", "destroy -refresh=false", "Resources: 1 destroyed", "deleted two"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -460,38 +486,39 @@ func TestAccountClaims_terraform(t *testing.T) {
 					a.write("main.tf", step.config)
 				}
 
-				a.take(h, step, left)
+				for command := range strings.SplitSeq(step.commands, " && ") {
+					a.take(h, command, step.want, left)
+				}
 			}
 		})
 	}
 }
 
-// take takes a step, after which the accounts that are left must exist.
-func (a *attached) take(h *harness, step terraformStep, left map[string]bool) {
+// take runs a command, after which the accounts that are left must exist.
+func (a *attached) take(h *harness, command string, wants []string, left map[string]bool) {
 	a.t.Helper()
 
-	switch step.command {
+	args := append(strings.Fields(command), "-no-color")
+
+	switch args[0] {
 	case "depose":
 		a.depose()
 		return
 	case "lose":
-		h.RemoveAccount("one")
 		left["one"] = false
+		h.RemoveAccount("one")
 		return
 	case "miss":
 		h.Script(notFound(http.StatusNotFound))
 		return
-	}
-
-	args := append(strings.Fields(step.command), "-no-color")
-	if args[0] == "apply" || args[0] == "destroy" {
+	case "apply", "destroy":
 		args = append(args, "-auto-approve")
 	}
 
 	out, err := a.try(args...)
 	failure, warnings := "", 0
 
-	for _, want := range step.want {
+	for _, want := range wants {
 		if id, ok := strings.CutPrefix(want, "deleted "); ok {
 			left[id] = false
 			continue
@@ -507,12 +534,12 @@ func (a *attached) take(h *harness, step terraformStep, left map[string]bool) {
 	}
 
 	if (err != nil) != (failure != "") || strings.Contains(strings.ReplaceAll(out, failure, ""), "Error: ") || strings.Count(out, "Warning: "+managedTwice) != warnings {
-		a.t.Fatalf("%s: %v, want %q\n%s", step.command, err, step.want, out)
+		a.t.Fatalf("%s: %v, want %q\n%s", command, err, wants, out)
 	}
 
 	for id, want := range left {
 		if _, found := h.Account(id); found != want {
-			a.t.Errorf("%s: account %s exists: %t", step.command, id, found)
+			a.t.Errorf("%s: account %s exists: %t", command, id, found)
 		}
 	}
 }
