@@ -11,11 +11,6 @@ import (
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone/stackonetest"
 )
 
-// respondWithout removes a field from every account in a response.
-func (h *harness) respondWithout(field string) {
-	h.EditAccountResponses(func(account map[string]any) { delete(account, field) })
-}
-
 // respondWith sets a field of every account in a response.
 func (h *harness) respondWith(field string, value any) {
 	h.EditAccountResponses(func(account map[string]any) { account[field] = value })
@@ -30,15 +25,13 @@ func TestAccountResource_missingResponseFields(t *testing.T) {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
 
-			h := newHarness(t)
-			p := h.protocol(t, "stackone_account")
-			id := h.newAccount()
+			h, p, id := oneAccount(t)
 			config := ofAccount(id, map[string]any{field: wanted})
 			has := func(state tftypes.Value, want any) bool {
 				return p.attributes(state)[field].Equal(tftypes.NewValue(p.object.AttributeTypes[field], want))
 			}
 
-			h.respondWithout(field)
+			h.EditAccountResponses(func(account map[string]any) { delete(account, field) })
 
 			state := p.apply(nil, config)
 			if state = p.read(state); !has(state, wanted) || len(h.patches()) != 1 {
@@ -86,24 +79,19 @@ func TestAccountResource_missingResponseFacts(t *testing.T) {
 	state := p.apply(nil, ofAccount(h.newAccount(), nil))
 	facts := []string{"categories", "provider", "provider_name", "status", "created_at", "updated_at"}
 
-	h.EditAccountResponses(func(account map[string]any) {
-		for _, field := range facts {
-			delete(account, field)
+	for want, edit := range map[string]func(account map[string]any, field string){
+		"": func(account map[string]any, field string) { delete(account, field) },
+		"categories created_at provider_key provider_name status updated_at": func(account map[string]any, field string) { account[field] = nil },
+	} {
+		h.EditAccountResponses(func(account map[string]any) {
+			for _, field := range facts {
+				edit(account, field)
+			}
+		})
+
+		if got := p.changed(state, p.read(state)); got != want {
+			t.Errorf("the refresh changes %q, want %q", got, want)
 		}
-	})
-
-	if read := p.read(state); !read.Equal(state) {
-		t.Errorf("the refresh changes %q", p.changed(state, read))
-	}
-
-	h.EditAccountResponses(func(account map[string]any) {
-		for _, field := range facts {
-			account[field] = nil
-		}
-	})
-
-	if read := p.read(state); p.changed(state, read) != "categories created_at provider_key provider_name status updated_at" {
-		t.Errorf("with null everywhere, the refresh changes %q", p.changed(state, read))
 	}
 }
 
@@ -178,9 +166,7 @@ output "found" {
 func TestAccountResource_valuesNotTaken(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	p := h.protocol(t, "stackone_account")
-	id := h.newAccount()
+	h, p, id := oneAccount(t)
 	adopted := p.apply(nil, ofAccount(id, nil))
 	config := ofAccount(id, map[string]any{"label": "new", "type": "test", "shared": true})
 	warning := func(names string) []string {

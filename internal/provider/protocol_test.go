@@ -177,16 +177,12 @@ func (p *protocol) with(state tftypes.Value, attribute string, value any) tftype
 func (p *protocol) text(state tftypes.Value, attribute string) string {
 	p.tb.Helper()
 
-	var text *string
+	var text string
 	if err := p.attributes(state)[attribute].As(&text); err != nil {
 		p.tb.Fatal(err)
 	}
 
-	if text == nil {
-		return ""
-	}
-
-	return *text
+	return text
 }
 
 func (p *protocol) null() tftypes.Value { return tftypes.NewValue(p.object, nil) }
