@@ -64,6 +64,10 @@ func (c *accountClaims) add(id, object string, now claims) diag.Diagnostics {
 		object = rand.Text()
 	}
 
+	if id == "" && now&adopted == 0 {
+		return nil
+	}
+
 	if id == "" {
 		if c.unknown[object] = true; len(c.deleting) > 0 {
 			return diag.Diagnostics{unknownConflict()}
@@ -93,15 +97,13 @@ func (c *accountClaims) add(id, object string, now claims) diag.Diagnostics {
 	objects[object] = now
 
 	switch deletions, adoptions := count(objects, deleted), count(objects, adopted); {
-	case count(objects, gone) > 0:
-		return nil
 	case adoptions > 0 && deletions >= max(1, count(objects, owned)) && count(objects, kept|replacing) == 0:
 		return diag.Diagnostics{accountRenamed(id)}
-	case adoptions > 0 && count(objects, owned|deleted) > 0, count(objects, kept) > 0 && deletions > 0:
+	case adoptions > 0 && count(objects, owned|deleted) > 0, count(objects, kept|created) > 0 && deletions > 0:
 		return diag.Diagnostics{accountConflict(id)}
 	case len(c.unknown) > 0 && deletions > 0:
 		return diag.Diagnostics{unknownConflict()}
-	case adoptions > 0 && count(objects, kept) > 0, count(objects, imported) > 0 && count(objects, kept) > 1, count(objects, created) > 1:
+	case adoptions > 0 && count(objects, kept|replacing) > 0 && count(objects, kept|adopted) > 1, count(objects, imported) > 0 && count(objects, kept) > 1, count(objects, created) > 1:
 		return diag.Diagnostics{accountManagedTwice(id)}
 	}
 

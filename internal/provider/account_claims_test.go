@@ -128,6 +128,7 @@ func TestAccountClaims_everyOrder(t *testing.T) {
 		"is replaced by an unknown account": {[][]step{p.steps(deleting, unknown, unknown)}, mayBeInUse},
 		"is replaced by -replace":           {[][]step{p.steps(deleting, deletes, deletes)}, inUse},
 		"is replaced although it forgets":   {[][]step{p.steps(forgetting, forgets, forgets)}, ""},
+		"is replaced beside a new copy":     {[][]step{p.steps(forgetting, forgets, forgets), {p.creation(forgets)}}, managedTwice},
 		"is replaced beside a copy":         {[][]step{p.steps(forgetting, forgets, forgets), p.steps(forgetting, forgets)}, managedTwice},
 		"is planned again, forgets":         {[][]step{minimal(p.steps(forgetting, forgets, forgets))}, ""},
 		"is planned again":                  {[][]step{minimal(p.steps(deleting, other, other))}, ""},
@@ -172,24 +173,24 @@ func TestAccountClaims_severalRuns(t *testing.T) {
 	t.Parallel()
 
 	_, p, id := oneAccount(t)
+	unknown := p.creation(ofAccount(tftypes.UnknownValue, nil))
 	config := func(policy string) map[string]any { return ofAccount(id, map[string]any{"deletion_policy": policy}) }
-	forgetting := p.apply(nil, config("forget"))
-	object := p.refresh(forgetting, nil).Private
+	created := p.change(p.null(), config("forget"))
+	forgetting, object := p.unpack(created.NewState), created.Private
 	deleting := p.with(forgetting, "deletion_policy", "delete")
-	p.configure()
+	planned := func(state tftypes.Value, config map[string]any) step {
+		return func() []*tfprotov6.Diagnostic { return p.tryPlan(state, config, object...).Diagnostics }
+	}
 
 	for i, run := range []step{
-		p.creation(unknown),
-		func() []*tfprotov6.Diagnostic { return p.tryPlan(forgetting, config("delete"), object...).Diagnostics },
-		func() []*tfprotov6.Diagnostic { return p.tryPlan(deleting, config("forget"), object...).Diagnostics },
-		func() []*tfprotov6.Diagnostic { return p.tryPlan(forgetting, nil, object...).Diagnostics },
+		unknown, planned(forgetting, config("delete")), planned(deleting, config("forget")), planned(forgetting, nil),
 		func() []*tfprotov6.Diagnostic { // at another address
-			_, diags := p.tryApply(p.null(), config("forget"))
-			return diags
+			created := p.change(p.null(), config("forget"))
+			object = created.Private
+
+			return created.Diagnostics
 		},
-		func() []*tfprotov6.Diagnostic { return p.tryPlan(deleting, nil, object...).Diagnostics },
-		func() []*tfprotov6.Diagnostic { return p.delete(deleting, object...) },
-		p.creation(ofAccount(tftypes.UnknownValue, nil)),
+		planned(deleting, nil), func() []*tfprotov6.Diagnostic { return p.delete(deleting, object...) }, unknown,
 	} {
 		p.expect(i, run())
 	}
@@ -387,11 +388,30 @@ func TestAccountClaims_terraform(t *testing.T) {
 			then(learned(deleting("new", "one")), "apply", mayRefuse),
 			then(deleting("new", "one")+"\nmoved {\n  from = stackone_account.old\n  to   = stackone_account.new\n}\n", "apply"),
 		},
-		// If the account_id is unknown, Terraform asks about the removal of a tainted object only at
-		// apply.
+		// Terraform plans a tainted object without its state. Without a refresh, or if the account_id
+		// is unknown, the account it owns shows only at apply.
 		"tainted, replaced by an unknown account": {
 			then(learned(deleting("acme", "one")), "apply && taint stackone_account.acme"),
 			then("", "apply -var step=2", mayRefuse),
+		},
+		"tainted, created first, replaced by an unknown account": {
+			then(learned(deleting("acme", "one", createFirst...)), "apply && taint stackone_account.acme"),
+			then("", "apply -var step=2", refused),
+		},
+		"tainted, not refreshed": {
+			then(deleting("acme", "one"), "apply && taint stackone_account.acme"),
+			then("", "apply -refresh=false", refused),
+			then(deleting("acme", "two"), "apply -refresh=false", "deleted one"),
+			then("", "plan -detailed-exitcode"),
+		},
+		"tainted, created first, not refreshed": {
+			then(deleting("acme", "one", createFirst...), "apply && taint stackone_account.acme"),
+			then("", "apply -refresh=false", refused),
+		},
+		"tainted, moved": {
+			then(deleting("acme", "one", createFirst...), "apply && taint stackone_account.acme"),
+			then(deleting("acme", "two", createFirst...), "apply", "deleted one"),
+			then("\n", "apply", "destroyed", "deleted two"),
 		},
 		"replaced by an unknown account": {
 			then(learned(deleting("acme", "one", createFirst...)), "apply"),
@@ -505,7 +525,7 @@ func (a *attached) take(h *harness, command string, wants []string, left map[str
 			continue
 		}
 
-		contains(a.t, flat(out), want)
+		contains(a.t, oneLine(out), want)
 
 		if strings.HasPrefix(want, "Error: ") {
 			failure = want

@@ -3,14 +3,13 @@ package provider
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
@@ -53,7 +52,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 		resp.Diagnostics.Append(planIdentity(ctx, resp.Identity, plan.AccountID)...)
 		r.planAdoption(ctx, object, &plan, resp, claims)
-		resp.Diagnostics.Append(markUnknown(ctx, resp.Private, plan.AccountID)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateAdopts, quoted(plan.AccountID.ValueString()))...)
 
 		return
 	case plan.AccountID.Equal(state.AccountID):
@@ -172,10 +171,11 @@ const (
 	// privateObject names an object of the state, which Terraform does not do. It stays when
 	// the object moves, and a replacement gets a new one.
 	privateObject = "object"
-	// privateUnknown marks a planned creation with an unknown account_id. If it replaces a
-	// tainted object, Terraform passes the mark to that object's Delete, the first request
-	// from which the deletion of an account to adopt can be noticed.
-	privateUnknown = "unknown"
+	// privateAdopts marks a planned creation with its account_id, empty if unknown. If it
+	// replaces a tainted object, Terraform passes the mark to that object's Delete: without a
+	// refresh, or with an unknown account_id, that is the first request from which the
+	// deletion of an account to adopt can be noticed.
+	privateAdopts = "adopts"
 )
 
 // objectName returns "" for an object that is not in the state, except while Terraform plans
@@ -186,16 +186,12 @@ func objectName(ctx context.Context, private privateState) string {
 }
 
 func nameObject(ctx context.Context, private privateState) (string, diag.Diagnostics) {
-	name := strconv.Quote(rand.Text())
-	return name, private.SetKey(ctx, privateObject, []byte(name))
+	name := quoted(rand.Text())
+	return string(name), private.SetKey(ctx, privateObject, name)
 }
 
-// markUnknown sets or removes the mark: at apply, the identifier is known.
-func markUnknown(ctx context.Context, private privateState, id types.String) diag.Diagnostics {
-	var mark []byte
-	if id.IsUnknown() {
-		mark = []byte("true")
-	}
-
-	return private.SetKey(ctx, privateUnknown, mark)
+// quoted returns a text as JSON, which private state requires.
+func quoted(text string) []byte {
+	raw, _ := json.Marshal(text)
+	return raw
 }

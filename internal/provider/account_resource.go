@@ -188,8 +188,12 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
-	if mark, _ := req.Private.GetKey(ctx, privateUnknown); mark != nil {
+	switch mark, _ := req.Private.GetKey(ctx, privateAdopts); string(mark) {
+	case string(quoted("")):
 		resp.Diagnostics.Append(unknownConflict())
+		return
+	case string(quoted(id)):
+		resp.Diagnostics.Append(accountConflict(id))
 		return
 	}
 

@@ -52,7 +52,7 @@ func TestPinnedVersion_drift(t *testing.T) {
 	contains(t, a.apply(), "1 changed")
 	a.plan("-detailed-exitcode")
 
-	contains(t, flat(a.terraform("destroy", "-auto-approve", "-no-color")), "Warning: Connector profile follows the newest version", `unpins the connector profile "p1" from version "1.1.0"`)
+	contains(t, oneLine(a.terraform("destroy", "-auto-approve", "-no-color")), "Warning: Connector profile follows the newest version", `unpins the connector profile "p1" from version "1.1.0"`)
 	h.wantPin(t, "")
 }
 
@@ -224,9 +224,9 @@ func TestScenario_pinnedVersions(t *testing.T) {
 
 	const lags = "Not at version 1.2.0 of staging: "
 
-	contains(t, flat(a.apply()), lags+"Workday production (1.1.0), Workday of Acme (1.0.0).")
-	contains(t, flat(a.plan("-detailed-exitcode")), lags+"Workday production (1.1.0), Workday of Acme (1.0.0).")
-	contains(t, flat(a.apply("-var", "production_version=1.2.0")), lags+"Workday of Acme (1.0.0).")
+	contains(t, oneLine(a.apply()), lags+"Workday production (1.1.0), Workday of Acme (1.0.0).")
+	contains(t, oneLine(a.plan("-detailed-exitcode")), lags+"Workday production (1.1.0), Workday of Acme (1.0.0).")
+	contains(t, oneLine(a.apply("-var", "production_version=1.2.0")), lags+"Workday of Acme (1.0.0).")
 
 	var order []string
 
@@ -242,7 +242,7 @@ func TestScenario_pinnedVersions(t *testing.T) {
 
 	h.UpdateConnectorProfile("p3", func(p *stackonetest.ConnectorProfile) { p.PinnedVersion = "" })
 
-	if out := flat(a.plan("-detailed-exitcode", "-var", "production_version=1.2.0")); strings.Contains(out, lags) {
+	if out := oneLine(a.plan("-detailed-exitcode", "-var", "production_version=1.2.0")); strings.Contains(out, lags) {
 		t.Errorf("all are at the version of staging:\n%s", out)
 	}
 }

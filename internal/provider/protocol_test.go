@@ -265,15 +265,25 @@ func (p *protocol) apply(prior *tftypes.Value, config map[string]any) tftypes.Va
 func (p *protocol) tryApply(before tftypes.Value, config map[string]any) (tftypes.Value, []*tfprotov6.Diagnostic) {
 	p.tb.Helper()
 
-	planned, _ := p.plan(before, config)
+	resp := p.change(before, config)
+
+	return p.unpack(resp.NewState), resp.Diagnostics
+}
+
+// change plans and applies a configuration.
+func (p *protocol) change(before tftypes.Value, config map[string]any) *tfprotov6.ApplyResourceChangeResponse {
+	p.tb.Helper()
+
+	plan := p.tryPlan(before, config)
+	p.check(nil, plan.Diagnostics)
 
 	resp, err := p.server.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: p.typeName, PriorState: p.pack(p.object, before), PlannedState: p.pack(p.object, planned),
+		TypeName: p.typeName, PriorState: p.pack(p.object, before), PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate,
 		Config: p.pack(p.object, p.value(p.object, config)),
 	})
 	p.check(err, nil)
 
-	return p.unpack(resp.NewState), resp.Diagnostics
+	return resp
 }
 
 func (p *protocol) validate(config map[string]any) []*tfprotov6.Diagnostic {

@@ -64,6 +64,7 @@ func (s *Server) fault(r *Request) *Fault {
 // overLimit reports whether a request is beyond the limit, and counts it if not.
 func (s *Server) overLimit(now time.Time) bool {
 	s.admitted = slices.DeleteFunc(s.admitted, func(at time.Time) bool { return now.Sub(at) >= s.limitSpan })
+
 	over := s.limit > 0 && len(s.admitted) >= s.limit
 	if !over {
 		s.admitted = append(s.admitted, now)
