@@ -310,7 +310,8 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	h := newHarness(t)
 	p := h.protocol(t, "stackone_account")
 	id, bare := h.newAccount(), h.AddAccount(stackonetest.Account{})
-	another := p.apply(nil, ofAccount(h.AddAccount(stackonetest.Account{ID: "another"}), map[string]any{"label": "mine", "origin_owner_name": "Other"}))
+	created := p.change(p.null(), ofAccount(h.AddAccount(stackonetest.Account{ID: "another"}), map[string]any{"label": "mine", "origin_owner_name": "Other"}))
+	another := p.unpack(created.NewState)
 
 	for name, test := range map[string]struct {
 		prior  tftypes.Value
@@ -331,8 +332,13 @@ func TestAccountResource_planWarnsOfOverwrites(t *testing.T) {
 	} {
 		p.configure()
 
+		var object []byte
+		if !test.prior.IsNull() {
+			object = created.Private
+		}
+
 		for range 2 {
-			p.expect(name, p.tryPlan(test.prior, test.config).Diagnostics, test.want...)
+			p.expect(name, p.tryPlan(test.prior, test.config, object...).Diagnostics, test.want...)
 		}
 	}
 }
