@@ -5,5 +5,5 @@ import "embed"
 
 // FS contains the example configurations and the files that they read.
 //
-//go:embed */*.tf */*/*.tf */*/*.csv
+//go:embed */*.tf */*/*.tf */*/*.tfquery.hcl */*/*.csv
 var FS embed.FS

@@ -465,7 +465,7 @@ func TestAccountClaims_terraform(t *testing.T) {
 			then(labelled, "apply && lose"),
 			then("", "plan", "Warning: The linked account is gone", `The linked account "one" is gone`, "Warning: Linked account cannot be adopted again"),
 			then("", "apply -var label=new && plan -var label=new", "Error: Linked account not found", "-refresh=false"),
-			then("", "state pull", `"label": "new"`),
+			then("", "state show stackone_account.present", `label = "new"`),
 			then("", "destroy -refresh=false", "Resources: 1 destroyed", "deleted two"),
 		},
 	} {

@@ -87,22 +87,30 @@ func TestAccountList_terraformQuery(t *testing.T) {
 	needs(t, "1.14.0", never)
 
 	h := newHarness(t)
-	h.AddAccount(stackonetest.Account{ID: "of-another", OriginOwnerID: "another"})
 
 	for i := range 130 {
 		h.AddAccount(stackonetest.Account{ID: fmt.Sprintf("account-%03d", i), OriginOwnerID: "customer-4711"})
 	}
 
+	h.AddAccount(stackonetest.Account{ID: "of-another", OriginOwnerID: "another"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "pinned", ConnectorKey: "workday", PinnedVersion: "1.0.0"})
+	h.AddConnectorProfile(stackonetest.ConnectorProfile{ID: "following", ConnectorKey: "workday"})
+
 	a := h.attach(t, "provider \"stackone\" {}\n")
 
-	for text, want := range map[string]int{
-		example(t, "list-resources/stackone_account/list-resource.tfquery.hcl"):           130,
-		"list \"stackone_account\" \"all\" {\n  provider = stackone\n  limit    = 2\n}\n": 2,
+	for _, query := range []struct {
+		text, found string
+		want        int
+	}{
+		{example(t, "list-resources/stackone_account/list-resource.tfquery.hcl"), "id=account-", 130},
+		{"list \"stackone_account\" \"all\" {\n  provider = stackone\n  limit    = 2\n}\n", "id=account-", 2},
+		{example(t, "list-resources/stackone_connector_profile_pinned_version/list-resource.tfquery.hcl"), "id=pinned", 1},
 	} {
-		a.write("accounts.tfquery.hcl", text)
+		a.write("accounts.tfquery.hcl", query.text)
 
-		if out := a.terraform("query", "-no-color"); strings.Count(out, "id=account-") != want || strings.Contains(out, "of-another") && want == 130 {
-			t.Errorf("want %d accounts:\n%s", want, out)
+		out := a.terraform("query", "-no-color")
+		if strings.Count(out, query.found) != query.want || strings.Count(out, "id=") != query.want {
+			t.Errorf("want %d times %s:\n%s", query.want, query.found, out)
 		}
 	}
 }
