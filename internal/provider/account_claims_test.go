@@ -401,8 +401,18 @@ func TestAccountClaims_terraform(t *testing.T) {
 		"tainted, not refreshed": {
 			then(deleting("acme", "one"), "apply && taint stackone_account.acme"),
 			then("", "apply -refresh=false", refused),
+			then("", "untaint stackone_account.acme && apply && taint stackone_account.acme"),
+			then("", "apply -refresh=false", refused),
 			then(deleting("acme", "two"), "apply -refresh=false", "deleted one"),
-			then("", "plan -detailed-exitcode"),
+			then("", "taint stackone_account.acme"),
+			then("", "apply -refresh=false", refused),
+			then("", "destroy -refresh=false", "deleted two"),
+		},
+		"tainted, not refreshed, then removed": {
+			then(deleting("acme", "one"), "apply && taint stackone_account.acme"),
+			then("", "apply -refresh=false", refused),
+			then("", "untaint stackone_account.acme"),
+			then("\n", "apply", "deleted one"),
 		},
 		"tainted, created first, not refreshed": {
 			then(deleting("acme", "one", createFirst...), "apply && taint stackone_account.acme"),

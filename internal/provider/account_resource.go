@@ -177,6 +177,10 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	id := state.ID.ValueString()
 	r.data.claims.end(id, objectName(ctx, req.Private))
 
+	// If this fails, the object stays in the state, which must not keep the plan's mark.
+	mark, _ := req.Private.GetKey(ctx, privateAdopts)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateAdopts, nil)...)
+
 	if !state.deletes() {
 		resp.Diagnostics.Append(limited(&r.data.forgottenAccounts,
 			diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
@@ -188,7 +192,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
-	switch mark, _ := req.Private.GetKey(ctx, privateAdopts); string(mark) {
+	switch string(mark) {
 	case string(quoted("")):
 		resp.Diagnostics.Append(unknownConflict())
 		return
