@@ -121,12 +121,20 @@ func count(objects map[string]claims, given claims) (n int) {
 	return n
 }
 
-// note adds a claim to those of an object, without a check.
-func (c *accountClaims) note(id, object string, claims claims) {
+// note adds a claim of the refresh to those of an object. It returns an error if the object
+// has no plan yet, owns the account, and another one adopts it: a tainted object gets none.
+func (c *accountClaims) note(id, object string, found claims) diag.Diagnostics {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
-	c.of(id)[object] |= claims
+	objects := c.of(id)
+	objects[object] |= found
+
+	if objects[object] == owned && count(objects, adopted) > 0 {
+		return diag.Diagnostics{accountConflict(id)}
+	}
+
+	return nil
 }
 
 // end drops the claims of an object that was destroyed.
@@ -173,10 +181,11 @@ func accountConflict(id string) diag.Diagnostic {
 		"This plan would delete the linked account %q at StackOne and end the customer's connection: it removes or replaces an object with deletion_policy = \"delete\", and keeps or adopts the same account elsewhere. Choose the case that applies:\n\n"+
 			"  - Deposed object (a replacement was interrupted): run terraform state rm for the resource, then apply.\n"+
 			"  - Tainted resource: run terraform untaint.\n"+
-			"  - Renamed resource: add a moved block.\n"+
+			"  - Renamed resource: add a moved block instead of a removed block.\n"+
 			"  - -replace or replace_triggered_by: remove it.\n"+
 			"  - Two resources for one account: set deletion_policy = \"forget\" on the one to remove, apply, then remove it.\n"+
-			"  - Instances shifted by count: use for_each with the account identifiers as keys.\n\n"+
+			"  - Instances shifted by count: use for_each with the account identifiers as keys.\n"+
+			"  - Accounts exchanged between resources: apply deletion_policy = \"forget\" first.\n\n"+
 			"To destroy everything in the state, run terraform destroy -refresh=false.", id))
 }
 

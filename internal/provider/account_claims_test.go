@@ -135,6 +135,7 @@ func TestAccountClaims_everyOrder(t *testing.T) {
 		"is planned again, removed":         {[][]step{minimal(p.steps(deleting, other, other)), p.steps(deleting, nil)[1:]}, ""},
 		"is planned again, kept":            {[][]step{minimal(p.steps(deleting, deletes)), p.steps(deleting, nil)[1:]}, inUse},
 		"is tainted":                        {[][]step{{p.steps(deleting, nil)[0], p.creation(deletes)}}, inUse},
+		"is tainted, and moves":             {[][]step{{p.steps(deleting, nil)[0], p.creation(other)}, {p.creation(deletes)}}, inUse},
 		"is tainted and forgets":            {[][]step{{p.steps(forgetting, nil)[0], p.creation(forgets)}}, ""},
 		"a copy is removed":                 {[][]step{p.steps(deleting, nil), p.steps(deleting, deletes)}, inUse},
 		"a copy that forgets is removed":    {[][]step{p.steps(forgetting, nil), p.steps(deleting, deletes)}, ""},
@@ -172,7 +173,7 @@ func TestAccountClaims_everyOrder(t *testing.T) {
 func TestAccountClaims_severalRuns(t *testing.T) {
 	t.Parallel()
 
-	_, p, id := oneAccount(t)
+	h, p, id := oneAccount(t)
 	unknown := p.creation(ofAccount(tftypes.UnknownValue, nil))
 	config := func(policy string) map[string]any { return ofAccount(id, map[string]any{"deletion_policy": policy}) }
 	created := p.change(p.null(), config("forget"))
@@ -181,6 +182,10 @@ func TestAccountClaims_severalRuns(t *testing.T) {
 	planned := func(state tftypes.Value, config map[string]any) step {
 		return func() []*tfprotov6.Diagnostic { return p.tryPlan(state, config, object...).Diagnostics }
 	}
+
+	h.respondWith("id", "another") // so that the list lacks the account
+	p.readAccounts(nil)
+	h.EditAccountResponses(nil)
 
 	for i, run := range []step{
 		unknown, planned(forgetting, config("delete")), planned(deleting, config("forget")), planned(forgetting, nil),
@@ -384,7 +389,7 @@ func TestAccountClaims_terraform(t *testing.T) {
 		"imported again, forgets": importedAgain(forgetting("acme", "one", `label = "a"`)),
 		"renamed": {
 			then(deleting("old", "one"), "apply"),
-			then(deleting("new", "one"), "apply", refused, "If you renamed or moved the resource, add a moved block"),
+			then(deleting("new", "one"), "apply", refused, "add a moved block"),
 			then(learned(deleting("new", "one")), "apply", mayRefuse),
 			then(deleting("new", "one")+"\nmoved {\n  from = stackone_account.old\n  to   = stackone_account.new\n}\n", "apply"),
 		},
@@ -392,7 +397,9 @@ func TestAccountClaims_terraform(t *testing.T) {
 		// is unknown, the account it owns shows only at apply.
 		"tainted, replaced by an unknown account": {
 			then(learned(deleting("acme", "one")), "apply && taint stackone_account.acme"),
-			then("", "apply -var step=2", mayRefuse),
+			then("", "apply -var step=2", refused),
+			then("", "untaint stackone_account.acme && plan -detailed-exitcode"),
+			then("", "destroy -refresh=false", "deleted one"),
 		},
 		"tainted, created first, replaced by an unknown account": {
 			then(learned(deleting("acme", "one", createFirst...)), "apply && taint stackone_account.acme"),
@@ -403,10 +410,7 @@ func TestAccountClaims_terraform(t *testing.T) {
 			then("", "apply -refresh=false", refused),
 			then("", "untaint stackone_account.acme && apply && taint stackone_account.acme"),
 			then("", "apply -refresh=false", refused),
-			then(deleting("acme", "two"), "apply -refresh=false", "deleted one"),
-			then("", "taint stackone_account.acme"),
-			then("", "apply -refresh=false", refused),
-			then("", "destroy -refresh=false", "deleted two"),
+			then("", "destroy -refresh=false", "deleted one"),
 		},
 		"tainted, not refreshed, then removed": {
 			then(deleting("acme", "one"), "apply && taint stackone_account.acme"),
@@ -419,6 +423,14 @@ func TestAccountClaims_terraform(t *testing.T) {
 			then("", "apply -refresh=false", refused),
 		},
 		"tainted, moved": {
+			then(forgetting("other", "one")+deleting("acme", "one"), "apply", warned),
+			then("", "taint stackone_account.acme"),
+			then(forgetting("other", "one")+deleting("acme", "two"), "apply", refused),
+			then("", "untaint stackone_account.acme"),
+			then("", "apply", refused),
+			then(deleting("acme", "two"), "apply", "deleted one"),
+		},
+		"tainted, created first, moved": {
 			then(deleting("acme", "one", createFirst...), "apply && taint stackone_account.acme"),
 			then(deleting("acme", "two", createFirst...), "apply", "deleted one"),
 			then("\n", "apply", "destroyed", "deleted two"),

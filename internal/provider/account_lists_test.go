@@ -112,24 +112,37 @@ func TestAccountLists_notRefreshed(t *testing.T) {
 	p := h.protocol(t, "stackone_account")
 	state := p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"})
 
-	missed := func(owner string, want ...string) {
+	missed := func(filter, value string, want ...string) {
 		t.Helper()
 
 		p.configure()
 		h.respondWith("id", "another") // so that the list lacks the account
-		p.readAccounts(map[string]any{"origin_owner_ids": []string{owner}})
+		p.readAccounts(map[string]any{filter: []string{value}})
 		h.EditAccountResponses(nil)
-		p.expect(owner, p.tryPlan(state, nil).Diagnostics, want...)
+		p.expect(filter+" "+value, p.tryPlan(state, nil).Diagnostics, want...)
 	}
 
-	missed("1", missedByList)
-	missed("2")
-	missed("1", missedByList)
+	missed("origin_owner_ids", "1", missedByList)
+	missed("origin_owner_ids", "2")
+	missed("statuses", "ACTIVE", missedByList)
+	missed("statuses", "error")
+	missed("account_ids", "one", missedByList)
 	h.Script(notFound(http.StatusNotFound))
 	p.expect("a temporary 404", p.tryPlan(state, nil).Diagnostics, missedByList)
 
+	// An account passes the filter of a value that its response lacks.
+	h.respondWith("origin_owner_id", nil)
+
+	without := p.read(state)
+
+	p.configure()
+	h.respondWith("id", "another")
+	p.readAccounts(map[string]any{"origin_owner_ids": []string{"1"}})
+	h.respondWith("origin_owner_id", nil)
+	p.expect("without an owner", p.tryPlan(without, nil).Diagnostics, missedByList)
+
 	h.UpdateAccount(id, func(account *stackonetest.Account) { account.OriginOwnerID = "3" })
-	missed("1") // The account no longer matches, unlike its state.
+	missed("origin_owner_ids", "1") // The account no longer matches, unlike its state.
 	h.RemoveAccount(id)
 	p.expect("the account is gone", p.tryPlan(state, nil).Diagnostics)
 }

@@ -3,9 +3,9 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -52,7 +52,7 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 		resp.Diagnostics.Append(planIdentity(ctx, resp.Identity, plan.AccountID)...)
 		r.planAdoption(ctx, object, &plan, resp, claims)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateAdopts, quoted(plan.AccountID.ValueString()))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateCreates, []byte("true"))...)
 
 		return
 	case plan.AccountID.Equal(state.AccountID):
@@ -171,11 +171,9 @@ const (
 	// privateObject names an object of the state, which Terraform does not do. It stays when
 	// the object moves, and a replacement gets a new one.
 	privateObject = "object"
-	// privateAdopts marks a planned creation with its account_id, empty if unknown. If it
-	// replaces a tainted object, Terraform passes the mark to that object's Delete: without a
-	// refresh, or with an unknown account_id, that is the first request from which the
-	// deletion of an account to adopt can be noticed.
-	privateAdopts = "adopts"
+	// privateCreates marks a planned creation. Terraform plans a tainted object as one, without
+	// its state and its private state, but passes the mark to its Delete.
+	privateCreates = "creates"
 )
 
 // objectName returns "" for an object that is not in the state, except while Terraform plans
@@ -186,12 +184,6 @@ func objectName(ctx context.Context, private privateState) string {
 }
 
 func nameObject(ctx context.Context, private privateState) (string, diag.Diagnostics) {
-	name := quoted(rand.Text())
-	return string(name), private.SetKey(ctx, privateObject, name)
-}
-
-// quoted returns a text as JSON, which private state requires.
-func quoted(text string) []byte {
-	raw, _ := json.Marshal(text)
-	return raw
+	name := strconv.Quote(rand.Text())
+	return name, private.SetKey(ctx, privateObject, []byte(name))
 }

@@ -104,14 +104,10 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	// Terraform plans a tainted object without its state. Only this call shows which
 	// account the replacement deletes.
 	if state.deletes() {
-		r.data.claims.note(id, object, owned)
+		resp.Diagnostics.Append(r.data.claims.note(id, object, owned)...)
 	}
 
-	account, listed, err := r.get(ctx, id)
-	if err == nil && listed && r.data.lists.lack(&state) {
-		// An earlier list contained it, a later one does not.
-		account, err = call(ctx, r.data, (*stackone.Client).GetAccount, id)
-	}
+	account, _, err := r.get(ctx, id)
 
 	// An import sets only the id.
 	imports := state.AccountID.IsNull()
@@ -125,7 +121,7 @@ func (r *accountResource) Read(ctx context.Context, req resource.ReadRequest, re
 	case stackone.IsNotFound(err) && imports:
 		resp.Diagnostics.Append(accountNotFound(id, "import", "if the account was deleted, remove the import."))
 	case stackone.IsNotFound(err):
-		r.data.claims.note(id, object, gone)
+		resp.Diagnostics.Append(r.data.claims.note(id, object, gone)...)
 		resp.Diagnostics.AddWarning("The linked account is gone", fmt.Sprintf(
 			"StackOne no longer has the linked account %q, so Terraform removes it from the state. It was deleted outside of Terraform, or the API key belongs to another project.", id))
 		resp.State.RemoveResource(ctx)
@@ -174,12 +170,13 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
-	id := state.ID.ValueString()
-	r.data.claims.end(id, objectName(ctx, req.Private))
+	id, object := state.ID.ValueString(), objectName(ctx, req.Private)
+	creates, _ := req.Private.GetKey(ctx, privateCreates)
+
+	r.data.claims.end(id, object)
 
 	// If this fails, the object stays in the state, which must not keep the plan's mark.
-	mark, _ := req.Private.GetKey(ctx, privateAdopts)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateAdopts, nil)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateCreates, nil)...)
 
 	if !state.deletes() {
 		resp.Diagnostics.Append(limited(&r.data.forgottenAccounts,
@@ -192,11 +189,8 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 
-	switch string(mark) {
-	case string(quoted("")):
-		resp.Diagnostics.Append(unknownConflict())
-		return
-	case string(quoted(id)):
+	// The plan of a tainted object does not show whether its account is still in use.
+	if creates != nil && object == "" {
 		resp.Diagnostics.Append(accountConflict(id))
 		return
 	}
