@@ -473,6 +473,11 @@ func TestAccountClaims_terraform(t *testing.T) {
 			then(forgetting("acme", "one")+forgetting("other", "two"), "apply"),
 			then(forgetting("acme", "two")+forgetting("other", "two"), "plan && plan && plan", warned),
 		},
+		// The policy in the state counts, also if the change that removes the resource adds another.
+		"forgotten": {
+			then(forgetting("acme", "one"), "apply"),
+			then("\n", "apply", "Warning: The linked account stays at StackOne", "1 destroyed"),
+		},
 		// A temporary 404 in the refresh does not make a destroy forget the account.
 		"missed once": {
 			then(deleting("acme", "one"), "apply && miss"),

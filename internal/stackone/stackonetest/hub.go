@@ -1,7 +1,9 @@
 package stackonetest
 
 import (
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -41,6 +43,10 @@ func (s *Server) authLink(token string) string {
 // lock.
 func (s *Server) page(serve func(r *http.Request) (int, hubView)) http.HandlerFunc {
 	utc := func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 MST") }
+	_, rest, _ := strings.Cut(hubHTML, "<style>")
+	style, _, _ := strings.Cut(rest, "</style>")
+	hash := sha256.Sum256([]byte(style))
+	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	page := template.Must(template.New("hub").Funcs(template.FuncMap{"join": strings.Join, "utc": utc}).Parse(hubHTML))
 
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -53,7 +59,8 @@ func (s *Server) page(serve func(r *http.Request) (int, hubView)) http.HandlerFu
 		header.Set("Content-Type", "text/html; charset=utf-8")
 		header.Set("Cache-Control", "no-store")
 		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Content-Security-Policy", policy)
 		w.WriteHeader(status)
 		_ = page.Execute(w, view)
 	}

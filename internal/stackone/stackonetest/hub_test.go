@@ -1,7 +1,11 @@
 package stackonetest_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
 	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -222,6 +226,39 @@ func TestConnectCustomer(t *testing.T) {
 	for _, token := range []string{"cs_unknown", create(t, full, `, "provider": "workday", "connector_profile_id": "p1"`).Token} {
 		if id, err := full.ConnectCustomer(token); err == nil {
 			t.Errorf("%s has connected %s", token, id)
+		}
+	}
+}
+
+// The page shows links, so it loads and runs nothing but its own style.
+func TestHub_headers(t *testing.T) {
+	t.Parallel()
+
+	s, _ := newHub(t)
+
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	body, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+
+	style := sha256.Sum256(regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindSubmatch(body)[1])
+
+	for name, want := range map[string]string{
+		"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(style[:]) + "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	} {
+		if got := resp.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }
