@@ -28,8 +28,8 @@ func (e *connectSessionEphemeral) Metadata(_ context.Context, req ephemeral.Meta
 	resp.TypeName = req.ProviderTypeName + "_connect_session"
 }
 
-func (e *connectSessionEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.configure(req.ProviderData, &resp.Diagnostics)
+func (e *connectSessionEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	e.configure(req.ProviderData)
 }
 
 func (e *connectSessionEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {

@@ -41,7 +41,7 @@ func seconds(number types.Number) time.Duration {
 // Terraform plans a change in place again after the approval and fails if the plans differ.
 // The clock could make them differ, so due counts only if nothing else changes.
 func (p renewalPolicy) renew(now time.Time, state connectSessionModel, unchanged bool) bool {
-	end, known := state.end()
+	end, known := parseTimestamp(state.ExpiresAt)
 
 	switch {
 	case !p.RecreateWhenExpired.ValueBool():
@@ -53,31 +53,14 @@ func (p renewalPolicy) renew(now time.Time, state connectSessionModel, unchanged
 	}
 }
 
-// end returns when the session expires. Without expires_at, it is derived from created_at.
-func (m *connectSessionModel) end() (time.Time, bool) {
-	if expiresAt, ok := parseTimestamp(m.ExpiresAt); ok {
-		return expiresAt, true
-	}
-
-	created, ok := parseTimestamp(m.CreatedAt)
-
-	return created.Add(m.validity()), ok
-}
-
-// refresh restores expires_at if the state has lost it. expired is null if the end cannot be
-// derived.
-func (m *connectSessionModel) refresh(now time.Time) {
-	end, known := m.end()
+// isExpired returns null if the state has no usable expires_at.
+func (m *connectSessionModel) isExpired(now time.Time) types.Bool {
+	end, known := parseTimestamp(m.ExpiresAt)
 	if !known {
-		m.Expired = types.BoolNull()
-		return
+		return types.BoolNull()
 	}
 
-	if _, ok := parseTimestamp(m.ExpiresAt); !ok {
-		m.ExpiresAt = timestamp(end)
-	}
-
-	m.Expired = types.BoolValue(due(now, end, 0))
+	return types.BoolValue(due(now, end, 0))
 }
 
 // policyProblems checks the known policy attributes against each other and the validity.
@@ -109,16 +92,4 @@ func (m *connectSessionModel) policyProblems() diag.Diagnostics {
 			"Lower it, or raise expires_in.", limit))
 
 	return diags
-}
-
-// bornDue warns if a new session is already due: every run would replace it.
-func (m *connectSessionModel) bornDue(now time.Time) diag.Diagnostics {
-	end, known := m.end()
-	if !known || !m.RecreateWhenExpired.ValueBool() || !due(now, end, m.margin()) {
-		return nil
-	}
-
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("expires_at"), "New session already due for renewal",
-		fmt.Sprintf("The session ends at %s by StackOne's clock. By this machine's clock, that time is past or within early_renewal_seconds, so the next plan replaces the session again. "+
-			"Check this machine's clock, lower early_renewal_seconds, or raise expires_in.", m.ExpiresAt.ValueString()))}
 }

@@ -146,60 +146,21 @@ func TestConnectSessionExpiry_policyNotKnownInTime(t *testing.T) {
 	h.wantSessions(t, 1)
 }
 
-// A refresh restores expires_at from created_at. Without a refresh, the plan does the same.
+// As in an edited state.
 func TestConnectSessionExpiry_missingExpiresAt(t *testing.T) {
 	t.Parallel()
 
-	h := newHarness(t)
-	p := h.protocol(t, "stackone_connect_session")
-	config := inputs(map[string]any{"recreate_when_expired": true, "expires_in": 3600})
-	state := p.apply(nil, config)
-	lost := p.with(state, "expires_at", nil)
+	p := newHarness(t).protocol(t, "stackone_connect_session")
+	config := inputs(nil)
+	state := p.with(p.apply(nil, config), "expires_at", nil)
 
-	if read := p.read(lost); !read.Equal(state) {
-		t.Errorf("a refresh has led to %s, want %s", read, state)
+	if _, replace := p.plan(p.read(state), config); len(replace) > 0 {
+		t.Errorf("without a policy, the session is replaced for %v", replace)
 	}
 
-	if _, replace := p.plan(lost, config); len(replace) > 0 {
-		t.Errorf("a valid session is replaced for %v", replace)
-	}
+	config["recreate_when_expired"] = true
 
-	if _, replace := p.plan(p.read(p.with(lost, "created_at", nil)), config); len(replace) != 1 {
-		t.Errorf("a session without times is replaced for %v", replace)
-	}
-
-	h.clock.Advance(time.Hour)
-
-	if _, replace := p.plan(lost, config); len(replace) != 1 {
-		t.Errorf("an expired session is replaced for %v", replace)
-	}
-}
-
-func TestConnectSessionExpiry_bornDue(t *testing.T) {
-	t.Parallel()
-
-	policy := func(margin any) map[string]any {
-		return inputs(map[string]any{"recreate_when_expired": true, "early_renewal_seconds": margin, "expires_in": 3600})
-	}
-
-	due := []string{`WARNING AttributeName("expires_at") New session already due for renewal`}
-
-	for name, test := range map[string]struct {
-		config map[string]any
-		age    time.Duration
-		want   []string
-	}{
-		"valid":               {policy(nil), time.Hour - 1, nil},
-		"expired":             {policy(nil), time.Hour, due},
-		"expired, policy off": {inputs(nil), 24 * 365 * time.Hour, nil},
-		"before the margin":   {policy(600), 50*time.Minute - 1, nil},
-		"within the margin":   {policy(600), 50 * time.Minute, due},
-	} {
-		h := newHarness(t)
-		h.EditResponse(func(a map[string]any) { a["created_at"] = epoch().Add(-test.age).Format(time.RFC3339Nano) })
-
-		p := h.protocol(t, "stackone_connect_session")
-		_, diags := p.tryApply(p.null(), test.config)
-		p.expect(name, diags, test.want...)
+	if _, replace := p.plan(p.read(state), config); len(replace) != 1 {
+		t.Errorf("a session without an end is replaced for %v", replace)
 	}
 }

@@ -81,13 +81,11 @@ func (r *connectSessionResource) ValidateConfig(ctx context.Context, req resourc
 	resp.Diagnostics.Append(config.policyProblems()...)
 }
 
-// pickFacts decodes the attributes that end and renew need.
+// pickFacts decodes the attributes that isExpired and renew need.
 func pickFacts(ctx context.Context, from tfsdk.State) (state connectSessionModel, diags diag.Diagnostics) {
 	diags = pick(ctx, from, map[string]any{
-		"created_at": &state.CreatedAt,
 		"expired":    &state.Expired,
 		"expires_at": &state.ExpiresAt,
-		"expires_in": &state.ExpiresIn,
 	})
 
 	return state, diags
@@ -147,13 +145,10 @@ func (r *connectSessionResource) Create(ctx context.Context, req resource.Create
 		return
 	}
 
-	ctx, now := outputs.mask(ctx), r.data.clock.Now()
-
 	plan.connectSessionOutputs = outputs
-	plan.refresh(now)
+	plan.Expired = plan.isExpired(r.data.clock.Now())
 
-	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(plan.bornDue(now)...)
+	resp.Diagnostics.Append(resp.State.Set(outputs.mask(ctx), &plan)...)
 }
 
 // Read makes no call: no input can change at StackOne, and a plan of a thousand sessions must
@@ -164,15 +159,8 @@ func (r *connectSessionResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 
-	before := state
-	state.refresh(r.data.clock.Now())
-
-	if !state.ExpiresAt.Equal(before.ExpiresAt) {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("expires_at"), state.ExpiresAt)...)
-	}
-
-	if !state.Expired.Equal(before.Expired) {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("expired"), state.Expired)...)
+	if expired := state.isExpired(r.data.clock.Now()); !expired.Equal(state.Expired) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("expired"), expired)...)
 	}
 }
 
@@ -194,7 +182,7 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 		return
 	}
 
-	end, known := state.end()
+	end, known := parseTimestamp(state.ExpiresAt)
 	if known && due(r.data.clock.Now(), end, 0) {
 		return
 	}
@@ -226,7 +214,7 @@ func (r *connectSessionResource) ImportState(_ context.Context, _ resource.Impor
 func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req resource.ModifyPlanRequest, state connectSessionModel) diag.Diagnostics {
 	changed := changedInputs(req.Plan.Raw, req.State.Raw)
 
-	end, known := state.end()
+	end, known := parseTimestamp(state.ExpiresAt)
 	if len(changed) == 0 || !known || due(r.data.clock.Now(), end, 0) {
 		return nil
 	}
@@ -235,13 +223,12 @@ func (r *connectSessionResource) warnOfReplacement(ctx context.Context, req reso
 
 	diags := req.State.GetAttribute(ctx, path.Root("id"), &id)
 
-	return append(diags, limited(&r.data.replacedSessions,
-		diag.NewAttributeWarningDiagnostic(path.Root(changed[0]), "A valid connect session is replaced",
-			fmt.Sprintf("Changed inputs (%s) replace session %s. StackOne cannot revoke it: its token and its link stay usable until %s.\n\n"+
-				"Unless the lifecycle block has create_before_destroy = true, which the provider cannot see, a new session that StackOne refuses leaves the state without a link.",
-				strings.Join(changed, ", "), id.ValueString(), end.UTC().Format(time.RFC3339))),
-		diag.NewWarningDiagnostic("More valid connect sessions are replaced",
-			"This plan replaces more valid sessions than the five that other warnings name. The same applies to all of them. The plan lists them."))...)
+	diags.AddAttributeWarning(path.Root(changed[0]), "A valid connect session is replaced",
+		fmt.Sprintf("Changed inputs (%s) replace session %s. StackOne cannot revoke it: its token and its link stay usable until %s.\n\n"+
+			"Unless the lifecycle block has create_before_destroy = true, which the provider cannot see, a new session that StackOne refuses leaves the state without a link.",
+			strings.Join(changed, ", "), id.ValueString(), end.UTC().Format(time.RFC3339)))
+
+	return diags
 }
 
 // changedInputs returns the sorted names of the inputs that differ between plan and state.

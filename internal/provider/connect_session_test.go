@@ -58,31 +58,21 @@ func TestRenewalPolicy_renew(t *testing.T) {
 	}
 }
 
-// The end of a session is expires_at, or created_at and the validity.
-func TestConnectSessionModel_refresh(t *testing.T) {
+func TestConnectSessionModel_isExpired(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct {
-		createdAt, expiresAt types.String
-		expiresIn            types.Number
-		wantExpired          types.Bool
-		wantExpiresAt        types.String
+		expiresAt types.String
+		want      types.Bool
 	}{
-		"valid":                      {timestamp(noon()), timestamp(noon().Add(1)), number(60), types.BoolValue(false), timestamp(noon().Add(1))},
-		"expired":                    {timestamp(noon().AddDate(1, 0, 0)), timestamp(noon()), types.NumberNull(), types.BoolValue(true), timestamp(noon())},
-		"no created_at":              {types.StringNull(), timestamp(noon()), types.NumberNull(), types.BoolValue(true), timestamp(noon())},
-		"created_at and the default": {timestamp(noon().Add(-time.Hour)), types.StringNull(), types.NumberNull(), types.BoolValue(true), timestamp(noon().Add(-30 * time.Minute))},
-		"created_at and expires_in":  {timestamp(noon()), types.StringValue("soon"), number(60), types.BoolValue(false), timestamp(noon().Add(time.Minute))},
-		"nothing":                    {types.StringValue("then"), types.StringNull(), number(60), types.BoolNull(), types.StringNull()},
+		"valid":   {timestamp(noon().Add(1)), types.BoolValue(false)},
+		"the end": {timestamp(noon()), types.BoolValue(true)},
+		"no end":  {types.StringNull(), types.BoolNull()},
+		"no time": {types.StringValue("soon"), types.BoolNull()},
 	} {
-		m := connectSessionModel{
-			connectSessionInputs:  connectSessionInputs{ExpiresIn: test.expiresIn},
-			connectSessionOutputs: connectSessionOutputs{CreatedAt: test.createdAt, ExpiresAt: test.expiresAt},
-		}
-		m.refresh(noon())
-
-		if !m.Expired.Equal(test.wantExpired) || !m.ExpiresAt.Equal(test.wantExpiresAt) {
-			t.Errorf("%s: %s and %s, want %s and %s", name, m.Expired, m.ExpiresAt, test.wantExpired, test.wantExpiresAt)
+		m := connectSessionModel{connectSessionOutputs: connectSessionOutputs{ExpiresAt: test.expiresAt}}
+		if got := m.isExpired(noon()); !got.Equal(test.want) {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
 	}
 }

@@ -34,8 +34,8 @@ func (d *dataSource[Model]) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = d.schema
 }
 
-func (d *dataSource[Model]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.configure(req.ProviderData, &resp.Diagnostics)
+func (d *dataSource[Model]) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.configure(req.ProviderData)
 }
 
 func (d *dataSource[Model]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

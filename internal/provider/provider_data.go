@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 
@@ -23,9 +22,8 @@ type providerData struct {
 	claims *accountClaims
 	// lists guard linked accounts against deletion because of an incomplete list.
 	lists accountLists
-	// usableSessions counts the valid sessions that this run has removed, replacedSessions
-	// those that its plan replaces.
-	usableSessions, replacedSessions atomic.Int64
+	// usableSessions counts the valid sessions that this run has removed.
+	usableSessions atomic.Int64
 	// removedSessions maps an owner to a removedSession.
 	removedSessions sync.Map
 	// forgottenAccounts counts the accounts that this run has left at StackOne.
@@ -69,22 +67,8 @@ const maxNamed = 5
 
 type base struct{ data *providerData }
 
-// configure stores the provider's data, which is nil during validation.
-func (b *base) configure(data any, diags *diag.Diagnostics) {
-	if data == nil {
-		return
-	}
-
-	configured, ok := data.(*providerData)
-	if !ok {
-		diags.AddError("Unexpected provider data",
-			fmt.Sprintf("The provider handed over a %T where it should hand over its own data. This is a bug in the provider: please report it.", data))
-
-		return
-	}
-
-	b.data = configured
-}
+// configure stores what the provider's Configure returned, or nil during validation.
+func (b *base) configure(data any) { b.data, _ = data.(*providerData) }
 
 // resourceBase also serves list resources: their Metadata and Configure have the same signatures.
 type resourceBase struct {
@@ -97,6 +81,6 @@ func (b *resourceBase) Metadata(_ context.Context, req resource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_" + b.name
 }
 
-func (b *resourceBase) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	b.configure(req.ProviderData, &resp.Diagnostics)
+func (b *resourceBase) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	b.configure(req.ProviderData)
 }
