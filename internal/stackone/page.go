@@ -8,7 +8,8 @@ import (
 )
 
 type page[T any] struct {
-	items []T
+	number int
+	items  []T
 	// total is the length of the whole list; 0 if unknown.
 	total int
 	// next is the cursor of the next page, of lists that have one.

@@ -90,9 +90,9 @@ func whole[T any](read func() iter.Seq2[T, error]) iter.Seq2[T, error] {
 func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
-			none            T
-			underWay, again []<-chan page[T]
-			group           sync.WaitGroup
+			none           T
+			underWay, past []<-chan page[T]
+			group          sync.WaitGroup
 		)
 
 		ctx, cancel := context.WithCancel(ctx)
@@ -100,39 +100,24 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 		defer group.Wait()
 		defer cancel()
 
-		request := func(number int) <-chan page[T] {
-			out := make(chan page[T], 1)
-
-			group.Go(func() { out <- l.get(ctx, c, number) })
-
-			return out
-		}
-
-		// compare processes pages read again, until pending are in flight.
-		compare := func(pending int) error {
-			for len(again) > pending {
-				next := <-again[0]
-				again = again[1:]
-
-				if err := l.compare(c, next); err != nil {
-					return err
-				}
-			}
-
-			return nil
-		}
-
-		for found := 0; !l.ended && (l.until == 0 || l.number < l.until); {
+		for found := 0; ; {
 			if len(underWay) == 0 {
-				for n := range l.ahead(c, found) {
-					underWay = append(underWay, request(l.number+n+1))
+				for _, number := range l.next(c, found) {
+					out := make(chan page[T], 1)
+					underWay = append(underWay, out)
+
+					group.Go(func() { out <- l.get(ctx, c, number) })
 				}
 			}
 
-			next := <-underWay[0]
+			if len(underWay) == 0 {
+				return
+			}
+
+			p := <-underWay[0]
 			underWay = underWay[1:]
 
-			news, err := l.add(c, next)
+			news, err := l.add(c, p)
 
 			for _, item := range news {
 				if !l.matches(item) {
@@ -146,47 +131,57 @@ func pages[T any](ctx context.Context, c *Client, l *list[T]) iter.Seq2[T, error
 				found++
 			}
 
-			// A list with a limit may end early, and is compared only if it does not.
-			for n := l.compared + len(again) + 1; err == nil && (l.limit == 0 || l.ended) && n < len(l.pageIDs); n++ {
-				err = compare(pagesUnderWay - 1)
-
-				again = append(again, request(n))
-			}
-
-			if err == nil && l.ended {
-				err = compare(0)
-			}
-
 			if err != nil {
-				yield(none, detailed(err, append(underWay, again...)))
+				yield(none, detailed(err, append(underWay, past...)))
 				return
+			}
+
+			// Nothing waits for pages past the end.
+			if l.ended && p.number == l.number {
+				underWay, past = nil, underWay
 			}
 		}
 	}
 }
 
-// ahead returns the number of pages to request in parallel. It returns 1 until the size of
-// a full page is known, and near the limit per minute.
-func (l *list[T]) ahead(c *Client, found int) int {
-	if l.number == 0 || l.number == 1 && l.full < pageSize && l.total == 0 || !c.limiter.spare() {
-		return 1
+// next returns the numbers of the pages to request in parallel: those to compare, and then
+// new ones; none at the end. It returns one new page until the size of a full page is known,
+// and near the limit per minute.
+func (l *list[T]) next(c *Client, found int) (numbers []int) {
+	// A list with a limit may end early, and is compared only if it does not.
+	for n := l.compared + 1; n < len(l.pageIDs) && len(numbers) < pagesUnderWay && (l.limit == 0 || l.ended); n++ {
+		numbers = append(numbers, n)
 	}
 
-	n := min(pagesUnderWay, maxPages-l.number)
-
-	if l.total > 0 {
-		n = min(n, (l.total-len(l.seen)+l.full-1)/l.full)
+	if l.ended {
+		return numbers
 	}
 
-	if l.limit > 0 {
-		n = min(n, (l.limit-found+l.full-1)/l.full)
+	last := l.number + 1
+
+	if (l.number > 1 || l.full == pageSize || l.total > 0) && c.limiter.spare() {
+		left := pagesUnderWay * l.full
+
+		if l.total > 0 {
+			left = min(left, l.total-len(l.seen))
+		}
+
+		if l.limit > 0 {
+			left = min(left, l.limit-found)
+		}
+
+		last = max(last, l.number+(left+l.full-1)/l.full)
 	}
 
 	if l.until > 0 {
-		n = min(n, l.until-l.number)
+		last = min(last, l.until)
 	}
 
-	return max(n, 1)
+	for n := l.number + 1; n <= last; n++ {
+		numbers = append(numbers, n)
+	}
+
+	return numbers
 }
 
 func (l *list[T]) get(ctx context.Context, c *Client, number int) page[T] {
@@ -198,25 +193,29 @@ func (l *list[T]) get(ctx context.Context, c *Client, number int) page[T] {
 	p, err := do(ctx, c, request{method: http.MethodGet, route: l.route, query: query, maxBody: maxPage}, func(header http.Header, body []byte) (page[T], error) {
 		return decodePage(header, body, decode)
 	})
-	p.err = err
+	p.number, p.err = number, err
 
 	return p
 }
 
-// add processes the next page, and returns its new objects. A page without any is an error
-// before the end: the server may ignore the parameter page.
+// add processes a page, and returns its new objects. A page without any is an error before
+// the end: the server may ignore the parameter page.
 func (l *list[T]) add(c *Client, p page[T]) ([]T, error) {
-	if l.number == 0 {
-		l.full, l.total, l.seen = p.full(), p.total, map[string]bool{}
-	}
-
 	// Without a total, the previous page may have been the last.
-	if l.number > 0 && l.total == 0 && isPastEnd(p.err) {
-		p = page[T]{}
+	if p.number > 1 && l.total == 0 && isPastEnd(p.err) {
+		p.items, p.err = nil, nil
 	}
 
-	if p.err != nil {
+	switch {
+	case p.err != nil:
 		return nil, p.err
+	case p.number <= l.number && !slices.Equal(l.ids(p), l.pageIDs[p.number-1]):
+		return nil, l.failure(c, ErrorListChanged)
+	case p.number <= l.number:
+		l.compared = p.number
+		return nil, nil
+	case l.number == 0:
+		l.full, l.total, l.seen = p.full(), p.total, map[string]bool{}
 	}
 
 	l.number++
@@ -253,20 +252,6 @@ func (l *list[T]) add(c *Client, p page[T]) ([]T, error) {
 	}
 
 	return news, nil
-}
-
-func (l *list[T]) compare(c *Client, again page[T]) error {
-	if again.err != nil && !isPastEnd(again.err) {
-		return again.err
-	}
-
-	if !slices.Equal(l.ids(again), l.pageIDs[l.compared]) {
-		return l.failure(c, ErrorListChanged)
-	}
-
-	l.compared++
-
-	return nil
 }
 
 func (l *list[T]) ids(p page[T]) []string {
