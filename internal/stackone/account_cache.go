@@ -79,9 +79,8 @@ func (c *accountCache) forget(id string, order uint64) {
 	}
 }
 
-// get returns nil for an account that must be read. hits is added to c.hits if reading
-// ahead found the account.
-func (c *accountCache) get(id string, hits int) *Account {
+// get returns nil for an account that must be read.
+func (c *accountCache) get(id string) *Account {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
@@ -91,7 +90,7 @@ func (c *accountCache) get(id string, hits int) *Account {
 	}
 
 	if found.ahead {
-		c.hits += hits
+		c.hits++
 	}
 
 	return found.Account
@@ -101,16 +100,12 @@ func (c *accountCache) get(id string, hits int) *Account {
 // listed reports which. After many reads, it reads ahead with lists. Only a single read
 // reports a deleted account: see IsNotFound.
 func (c *Client) FindAccount(ctx context.Context, id string) (account *Account, listed bool, err error) {
-	if account = c.accounts.get(id, 1); account != nil {
-		return account, true, nil
+	if account = c.accounts.get(id); account == nil {
+		account, err = c.readAhead(ctx, id)
 	}
 
-	if err = c.readAhead(ctx, id); err != nil {
-		return nil, false, err
-	}
-
-	if account = c.accounts.get(id, 1); account != nil {
-		return account, true, nil
+	if account != nil || err != nil {
+		return account, account != nil, err
 	}
 
 	account, err = c.GetAccount(ctx, id)
@@ -120,19 +115,20 @@ func (c *Client) FindAccount(ctx context.Context, id string) (account *Account, 
 
 // readAhead reads pages of the list of all accounts, after ten single reads and as long as
 // each page saves a read. A useless list therefore costs at most five requests. It returns
-// only errors that a single read would also return.
-func (c *Client) readAhead(ctx context.Context, id string) error {
+// the account, if listed, and only errors that a single read would also return.
+func (c *Client) readAhead(ctx context.Context, id string) (*Account, error) {
 	a := c.accounts
 
 	select {
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return nil
+		return nil, nil
 	}
 
-	if a.get(id, 0) != nil || !a.mayHelp(c) {
-		return nil
+	// Another call may have listed it in the meantime.
+	if account := a.get(id); account != nil || !a.mayHelp(c) {
+		return account, nil
 	}
 
 	// The single read that follows has the retries.
@@ -145,12 +141,12 @@ func (c *Client) readAhead(ctx context.Context, id string) error {
 			a.single = 0
 
 			if e.Status == http.StatusUnauthorized || e.Kind == ErrorKeyRefused || e.Kind == ErrorCanceled {
-				return err
+				return nil, err
 			}
 		}
 	}
 
-	return nil
+	return a.get(id), nil
 }
 
 // mayHelp decides between reading ahead and a single read. It starts over once the list is too old.
