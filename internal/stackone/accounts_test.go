@@ -65,7 +65,6 @@ func TestAccounts_pages(t *testing.T) {
 		"as many as a page of a round size":      {60, stackonetest.ListStyle{}, 2, 2},
 		"as many, and the page is ignored":       {60, stackonetest.ListStyle{IgnorePage: true}, 2, 2},
 		"fewer, and the page is ignored":         {59, stackonetest.ListStyle{IgnorePage: true}, 1, 1},
-		"the newer spelling":                     {150, stackonetest.ListStyle{Envelope: true, NewSpelling: true}, 2, 6},
 	}
 
 	for name, test := range tests {
@@ -180,6 +179,25 @@ func TestAccounts_filterAndStop(t *testing.T) {
 		if got := len(f.server.Requests()) - before; err != nil || len(ids) != limit || got != want {
 			t.Errorf("limited to %d: %d accounts with %d requests, want %d, %v", limit, len(ids), got, want, err)
 		}
+	}
+}
+
+// Newer guides rename fields: connector and owner_id are documented, owner_name is inferred.
+func TestAccounts_newerSpelling(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.addAccounts(150)
+	f.server.SetListStyle(stackonetest.ListStyle{Envelope: true})
+	f.server.EditAccountResponses(func(account map[string]any) {
+		for old, newer := range map[string]string{"provider": "connector", "origin_owner_id": "owner_id", "origin_owner_name": "owner_name"} {
+			account[newer] = account[old]
+			delete(account, old)
+		}
+	})
+
+	if ids, err := collect(f, t, AccountFilter{OriginOwnerIDs: []string{"customer-1"}, Providers: []string{"bamboohr"}}); err != nil || len(ids) != 150 {
+		t.Errorf("%d accounts, %v", len(ids), err)
 	}
 }
 

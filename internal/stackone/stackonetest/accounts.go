@@ -42,11 +42,8 @@ type Account struct {
 type ListStyle struct {
 	// Envelope returns {"data": […]} instead of a bare array; Total adds the total.
 	Envelope, Total bool
-	// NewSpelling uses the newer field names: connector and owner_id are documented,
-	// owner_name is inferred.
-	NewSpelling   bool
-	IgnorePage    bool
-	IgnoreFilters bool
+	IgnorePage      bool
+	IgnoreFilters   bool
 	// MaxPerPage lowers the cap of page_size, unless 0.
 	MaxPerPage int
 }
@@ -185,14 +182,9 @@ func (a *Account) patch(fields map[string]json.RawMessage) {
 }
 
 func (s *Server) accountResponse(a *Account) map[string]any {
-	provider, owner, ownerName := "provider", "origin_owner_id", "origin_owner_name"
-	if s.style.NewSpelling {
-		provider, owner, ownerName = "connector", "owner_id", "owner_name"
-	}
-
 	out := map[string]any{
-		"id": a.ID, provider: nullable(a.Provider), "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
-		owner: nullable(a.OriginOwnerID), ownerName: nullable(a.OriginOwnerName), "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label), "categories": a.Categories,
+		"id": a.ID, "provider": nullable(a.Provider), "provider_name": nullable(a.ProviderName), "status": a.Status, "status_reasons": a.StatusReasons,
+		"origin_owner_id": nullable(a.OriginOwnerID), "origin_owner_name": nullable(a.OriginOwnerName), "origin_username": nullable(a.OriginUsername), "label": nullable(a.Label), "categories": a.Categories,
 		"type": nullable(a.Type), "shared": a.Shared, "created_at": rfc3339(a.CreatedAt), "updated_at": rfc3339(a.UpdatedAt),
 		"credentials":       map[string]any{"password": AccountCredential},
 		"setup_information": map[string]any{"domain": AccountSetup},

@@ -292,7 +292,7 @@ func (s *Server) process(op *openapi3.Operation, handle handler, r *http.Request
 	body, _ := json.Marshal(value)
 	response.Body = string(body)
 
-	if op != nil && s.strict && s.edit == nil && s.editAccount == nil && !s.style.Envelope && !s.style.NewSpelling {
+	if op != nil && s.strict && s.edit == nil && s.editAccount == nil && !s.style.Envelope {
 		for _, violation := range validateResponse(op, response.Status, body) {
 			s.violations = append(s.violations, fmt.Sprintf("The fake's %d response to %s %s: %s", response.Status, r.Method, r.URL.Path, violation))
 		}
