@@ -31,8 +31,6 @@ type Options struct {
 	Latency time.Duration
 	// Customers serves HubPath and ConnectPath, and links lead to HubPath.
 	Customers bool
-	// NewErrors returns errors in the newer documented format.
-	NewErrors bool
 }
 
 // Server is a fake of the API.
@@ -273,16 +271,9 @@ func (s *Server) process(op *openapi3.Operation, handle handler, r *http.Request
 		response.Status, value = handle(logged)
 	}
 
-	// An error has the format of the OpenAPI document, or the newer one. The wording is unknown.
+	// The wording is unknown.
 	if messages, refused := value.(refusal); refused {
-		fields := map[string]any{"statusCode": response.Status, "message": strings.Join(messages, "; ")}
-		if !s.options.NewErrors {
-			fields["timestamp"] = rfc3339(logged.At)
-		} else if response.Status == http.StatusBadRequest {
-			fields["message"], fields["errorCode"], fields["errors"] = "Bad Request", "ValidationError", messages
-		}
-
-		value = fields
+		value = map[string]any{"statusCode": response.Status, "message": strings.Join(messages, "; "), "timestamp": rfc3339(logged.At)}
 	}
 
 	if response.Status == http.StatusNoContent {
