@@ -80,19 +80,15 @@ func (s *Server) overview(*http.Request) (int, hubView) {
 
 // openLink changes nothing, since programs follow links too.
 func (s *Server) openLink(r *http.Request) (int, hubView) {
-	session := find(s.sessions, func(session *Session) bool { return session.Token == r.FormValue("token") })
-
-	switch {
-	case session == nil:
+	session := s.validSession(r.FormValue("token"))
+	if session == nil {
 		return http.StatusNotFound, hubView{
-			Title:   "This link is unknown",
-			Message: "The fake forgets its links when it stops, so this one may be of an earlier run. Replace the session in Terraform, and open the new link.",
+			Title:   "This link is unknown or has expired",
+			Message: "Replace the session in Terraform, and open the new link. The fake forgets its links when it stops, so this one may be of an earlier run.",
 		}
-	case !s.valid(session):
-		return http.StatusGone, hubView{Title: "This link has expired", Message: "Replace the session in Terraform, and open the new link."}
-	default:
-		return http.StatusOK, hubView{Title: "Connect a system for " + session.Text("origin_owner_name"), Session: session, Offers: s.offers(session)}
 	}
+
+	return http.StatusOK, hubView{Title: "Connect a system for " + session.Text("origin_owner_name"), Session: session, Offers: s.offers(session)}
 }
 
 // press handles a button: connector connects, fail and cancel record an attempt.

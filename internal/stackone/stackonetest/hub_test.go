@@ -102,7 +102,7 @@ func TestHub(t *testing.T) {
 
 	clock.Advance(time.Hour)
 
-	if status, text := page(t, s, http.MethodGet, session.AuthLinkURL, nil); status != http.StatusGone || strings.Contains(text, "<form") {
+	if status, text := page(t, s, http.MethodGet, session.AuthLinkURL, nil); status != http.StatusNotFound || strings.Contains(text, "<form") {
 		t.Errorf("an expired link: %d\n%s", status, text)
 	}
 }
