@@ -106,7 +106,8 @@ func listOf[T any](o object, name string) []T {
 	return items
 }
 
-// elements decodes a JSON array, and counts the elements of other types.
+// elements decodes a JSON array, and counts the elements of other types. The array must be
+// valid JSON, or nil.
 func elements[T any](array []byte) (items []T, others int, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(array))
 
@@ -121,17 +122,10 @@ func elements[T any](array []byte) (items []T, others int, err error) {
 
 		var item *T
 
-		err := decoder.Decode(&item)
-
-		var mismatch *json.UnmarshalTypeError
-
-		switch {
-		case err == nil && item != nil:
-			items = append(items, *item)
-		case err == nil || errors.As(err, &mismatch):
+		if err := decoder.Decode(&item); err != nil || item == nil {
 			others++
-		default:
-			return nil, 0, errors.New("the response is not a complete list")
+		} else {
+			items = append(items, *item)
 		}
 	}
 
