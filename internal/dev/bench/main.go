@@ -50,8 +50,6 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	only := flags.String("only", "", "comma-separated `scenarios` (default all)")
 	n := flags.Int("n", 0, "number of `resources` (default that of the scenario)")
-	latency := flags.Duration("latency", 0, "`time` that the API takes to respond (default that of the scenario)")
-	limit := flags.Int("limit", 0, "`requests` a minute that the API admits (default that of the scenario)")
 	shards := flags.Int("shards", 4, "number of `states` in the scenario shards")
 	builds := []build{{name: "current"}}
 
@@ -85,7 +83,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 			continue
 		}
 
-		s.n, s.latency, s.limit = cmp.Or(*n, s.n), cmp.Or(*latency, s.latency), cmp.Or(*limit, s.limit)
+		s.n = cmp.Or(*n, s.n)
 
 		for _, b := range builds {
 			if err := s.run(ctx, w, b, out); err != nil {
