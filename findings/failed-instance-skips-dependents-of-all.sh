@@ -2,7 +2,7 @@
 # When one instance of a for_each fails, an apply of Terraform 1.11.4 skips what depends
 # on the others too: an object with other[each.key] depends on all instances. A module
 # with for_each does not separate them either. With create_before_destroy, the old
-# objects of all instances stay in the state as deposed.
+# objects of all instances stay in the state as deposed. Another apply does not help.
 . "$(dirname "$0")/lib.sh"
 terraform=$(core terraform 1.11.4)
 
@@ -76,12 +76,14 @@ PY
 "$terraform" init -no-color >/dev/null
 "$terraform" apply -auto-approve -no-color -var version_of_links=1 >/dev/null
 before=$(objects)
-code=0
-"$terraform" apply -auto-approve -no-color -var version_of_links=2 >out 2>&1 || code=$?
+for round in 1 2; do
+  code=0
+  "$terraform" apply -auto-approve -no-color -var version_of_links=2 >out 2>&1 || code=$?
+  [ $code = 1 ] || { echo "CHANGED: exit code $code"; exit 1; }
+done
 after=$(objects)
-printf 'before:\n%s\n\nafter an apply in which both links of globex failed (exit code %s):\n%s\n' "$before" "$code" "$after"
+printf 'before:\n%s\n\nafter two applies in which the links of globex failed:\n%s\n' "$before" "$after"
 
-[ $code = 1 ] || { echo "CHANGED: exit code $code"; exit 1; }
 # All four links of the others are new, their old objects are deposed, and what was
 # stored still has the old ids.
 [ "$(grep -c 'link deposed' <<<"$after")" = 4 ] || { echo "CHANGED: not four deposed objects"; exit 1; }
