@@ -3,6 +3,7 @@
 # on the others too: an object with other[each.key] depends on all instances. A module
 # with for_each does not separate them either. With create_before_destroy, the old
 # objects of all instances stay in the state as deposed. Another apply does not help.
+# OpenTofu 1.12.6 does the same, except that it separates the instances of a module.
 . "$(dirname "$0")/lib.sh"
 terraform=$(core terraform 1.11.4)
 
