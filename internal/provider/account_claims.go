@@ -137,13 +137,16 @@ func (c *accountClaims) note(id, object string, found claims) diag.Diagnostics {
 	return nil
 }
 
-// end drops the claims of an object that was destroyed.
-func (c *accountClaims) end(id, object string) {
+// end drops the claims of an object that is destroyed, and reports whether another one keeps
+// or has adopted the account. Pulumi deletes objects without planning it.
+func (c *accountClaims) end(id, object string) (inUse bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 
 	delete(c.of(id), object)
 	c.drop(object)
+
+	return count(c.of(id), kept|adopted|created) > 0
 }
 
 // isGone reports whether a refresh did not find the account.
@@ -185,7 +188,8 @@ func accountConflict(id string) diag.Diagnostic {
 			"  - -replace or replace_triggered_by: remove it.\n"+
 			"  - Two resources for one account: set deletion_policy = \"forget\" on the one to remove, apply, then remove it.\n"+
 			"  - Instances shifted by count: use for_each with the account identifiers as keys.\n"+
-			"  - Accounts exchanged between resources: apply deletion_policy = \"forget\" first.\n\n"+
+			"  - Accounts exchanged between resources: apply deletion_policy = \"forget\" first.\n"+
+			"  - Pulumi: give a renamed resource an alias, or run pulumi state delete for the removed one.\n\n"+
 			"To destroy everything in the state, run terraform destroy -refresh=false.", id))
 }
 

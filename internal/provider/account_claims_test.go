@@ -201,6 +201,43 @@ func TestAccountClaims_severalRuns(t *testing.T) {
 	}
 }
 
+// Pulumi deletes without planning it, and without private state.
+func TestAccountClaims_unplannedDeletion(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+
+	for name, test := range map[string]struct {
+		before  func(p *protocol, state tftypes.Value, config map[string]any)
+		refused bool
+	}{
+		"nothing else":       {func(*protocol, tftypes.Value, map[string]any) {}, false},
+		"another is kept":    {func(p *protocol, state tftypes.Value, config map[string]any) { p.plan(state, config) }, true},
+		"another is created": {func(p *protocol, _ tftypes.Value, config map[string]any) { p.apply(nil, config) }, true},
+		"another is planned": {func(p *protocol, _ tftypes.Value, config map[string]any) { p.plan(p.null(), config) }, true},
+		"it moves to another account": {func(p *protocol, state tftypes.Value, _ map[string]any) {
+			p.plan(state, map[string]any{"account_id": h.AddAccount(stackonetest.Account{}), "deletion_policy": "delete"})
+		}, false},
+	} {
+		p := h.protocol(t, "stackone_account")
+		id := h.newAccount()
+		config := map[string]any{"account_id": id, "deletion_policy": "delete"}
+		state := p.apply(nil, config)
+
+		p.configure()
+		test.before(p, state, config)
+
+		diags := p.delete(state)
+		if _, found := h.Account(id); found != test.refused {
+			t.Errorf("%s: the account is there: %t, %q", name, found, texts(diags))
+		}
+
+		if test.refused {
+			p.expect(name, diags, inUse)
+		}
+	}
+}
+
 func TestAccountClaims_bothDeleted(t *testing.T) {
 	t.Parallel()
 

@@ -173,7 +173,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	id, object := state.ID.ValueString(), objectName(ctx, req.Private)
 	creates, _ := req.Private.GetKey(ctx, privateCreates)
 
-	r.data.claims.end(id, object)
+	inUse := r.data.claims.end(id, object)
 
 	// If this fails, the object stays in the state, which must not keep the plan's mark.
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateCreates, nil)...)
@@ -190,7 +190,7 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 
 	// The plan of a tainted object does not show whether its account is still in use.
-	if creates != nil && object == "" {
+	if inUse || creates != nil && object == "" {
 		resp.Diagnostics.Append(accountConflict(id))
 		return
 	}

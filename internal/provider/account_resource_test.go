@@ -452,13 +452,16 @@ func TestAccountResource_errors(t *testing.T) {
 
 		kept, read := p.tryRead(state)
 		_, update := p.tryApply(state, ofAccount(id, map[string]any{"label": "newer"}))
+		adoption := p.tryPlan(p.null(), config).Diagnostics
+
+		p.configure()
 
 		if !kept.Equal(state) {
 			t.Errorf("%s: %s", want, kept)
 		}
 
 		for summary, diags := range map[string][]*tfprotov6.Diagnostic{
-			"ERROR Cannot adopt the linked account": p.tryPlan(p.null(), config).Diagnostics, "ERROR Cannot read the linked account": read,
+			"ERROR Cannot adopt the linked account": adoption, "ERROR Cannot read the linked account": read,
 			"ERROR Cannot update the linked account": update, "ERROR Cannot delete the linked account": p.delete(p.with(state, "deletion_policy", "delete")),
 		} {
 			p.expect(want, diags, summary)
@@ -492,6 +495,8 @@ func TestAccountResource_delete(t *testing.T) {
 	if got := len(h.Requests()) - requests; got != 0 {
 		t.Errorf("%d requests", got)
 	}
+
+	p.configure()
 
 	// The response to the first deletion is lost; the second attempt gets a 404.
 	h.Script(stackonetest.Fault{Status: http.StatusBadGateway, Process: true})
@@ -542,6 +547,7 @@ func TestAccountResource_goneTwice(t *testing.T) {
 		}
 
 		h.Script(notFound(status))
+		p.configure()
 		p.expect("a delete", p.delete(state))
 	}
 }
