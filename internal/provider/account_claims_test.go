@@ -22,6 +22,7 @@ const (
 	inUse        = "Plan deletes an account in use"
 	mayBeInUse   = "Plan may delete an adopted account"
 	managedTwice = "Two resources manage one linked account"
+	planDeletes  = "Plan deletes a linked account"
 )
 
 // step is one request of Terraform about one object.
@@ -94,11 +95,14 @@ func orders(objects ...[]step) (out [][][]step) {
 	return out
 }
 
+// summaries leaves out the warning of each planned deletion.
 func summaries(diags []*tfprotov6.Diagnostic) string {
 	found := map[string]bool{}
 	for _, d := range diags {
-		found[d.Summary] = true
+		found[d.Summary] = d.Summary != planDeletes
 	}
+
+	maps.DeleteFunc(found, func(_ string, counts bool) bool { return !counts })
 
 	return strings.Join(slices.Sorted(maps.Keys(found)), "; ")
 }
@@ -195,10 +199,35 @@ func TestAccountClaims_severalRuns(t *testing.T) {
 
 			return created.Diagnostics
 		},
-		planned(deleting, nil), func() []*tfprotov6.Diagnostic { return p.delete(deleting, object...) }, unknown,
+		func() []*tfprotov6.Diagnostic { return planned(deleting, nil)()[1:] }, func() []*tfprotov6.Diagnostic { return p.delete(deleting, object...) }, unknown,
 	} {
 		p.expect(i, run())
 	}
+}
+
+// A plan names five accounts that it deletes.
+func TestAccountClaims_plannedDeletions(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t)
+	p := h.protocol(t, "stackone_account")
+
+	states := make([]tftypes.Value, 8)
+	for i := range states {
+		id := h.AddAccount(stackonetest.Account{ID: fmt.Sprint("account-", i)})
+		states[i] = p.apply(nil, map[string]any{"account_id": id, "deletion_policy": "delete"})
+	}
+
+	p.configure()
+	p.expect("forgotten", p.tryPlan(p.with(states[0], "deletion_policy", "forget"), nil).Diagnostics)
+	p.expect("replaced", p.tryPlan(states[1], map[string]any{"account_id": h.AddAccount(stackonetest.Account{})}).Diagnostics, planDeletes)
+
+	for i := 2; i < 6; i++ {
+		p.expect(i, p.tryPlan(states[i], nil).Diagnostics, fmt.Sprintf("WARNING %s: Applying this plan deletes the linked account \"account-%d\" at StackOne", planDeletes, i))
+	}
+
+	p.expect("the sixth", p.tryPlan(states[6], nil).Diagnostics, "WARNING Plan deletes more linked accounts")
+	p.expect("the seventh", p.tryPlan(states[7], nil).Diagnostics)
 }
 
 // Pulumi deletes without planning it, and without private state.
@@ -255,7 +284,9 @@ func TestAccountClaims_bothDeleted(t *testing.T) {
 		remove := []step{func() []*tfprotov6.Diagnostic { return p.delete(state) }}
 
 		for _, phase := range [][][]step{{p.steps(state, nil), p.steps(state, nil)}, {remove, remove}} {
-			p.expect("both are deleted", atOnce(phase))
+			if got := summaries(atOnce(phase)); got != "" {
+				t.Errorf("both are deleted: %s", got)
+			}
 		}
 
 		if _, found := h.Account(id); found {

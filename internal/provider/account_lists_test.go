@@ -119,7 +119,7 @@ func TestAccountLists_notRefreshed(t *testing.T) {
 		h.respondWith("id", "another") // so that the list lacks the account
 		p.readAccounts(map[string]any{filter: []string{value}})
 		h.EditAccountResponses(nil)
-		p.expect(filter+" "+value, p.tryPlan(state, nil).Diagnostics, want...)
+		p.expect(filter+" "+value, p.tryPlan(state, nil).Diagnostics, append([]string{planDeletes}, want...)...)
 	}
 
 	missed("origin_owner_ids", "1", missedByList)
@@ -128,7 +128,7 @@ func TestAccountLists_notRefreshed(t *testing.T) {
 	missed("statuses", "error")
 	missed("account_ids", "one", missedByList)
 	h.Script(notFound(http.StatusNotFound))
-	p.expect("a temporary 404", p.tryPlan(state, nil).Diagnostics, missedByList)
+	p.expect("a temporary 404", p.tryPlan(state, nil).Diagnostics, planDeletes, missedByList)
 
 	// An account passes the filter of a value that its response lacks.
 	h.respondWith("origin_owner_id", nil)
@@ -139,12 +139,12 @@ func TestAccountLists_notRefreshed(t *testing.T) {
 	h.respondWith("id", "another")
 	p.readAccounts(map[string]any{"origin_owner_ids": []string{"1"}})
 	h.respondWith("origin_owner_id", nil)
-	p.expect("without an owner", p.tryPlan(without, nil).Diagnostics, missedByList)
+	p.expect("without an owner", p.tryPlan(without, nil).Diagnostics, planDeletes, missedByList)
 
 	h.UpdateAccount(id, func(account *stackonetest.Account) { account.OriginOwnerID = "3" })
 	missed("origin_owner_ids", "1") // The account no longer matches, unlike its state.
 	h.RemoveAccount(id)
-	p.expect("the account is gone", p.tryPlan(state, nil).Diagnostics)
+	p.expect("the account is gone", p.tryPlan(state, nil).Diagnostics, planDeletes)
 }
 
 func (p *protocol) readAccounts(config map[string]any) {

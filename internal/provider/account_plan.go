@@ -97,7 +97,17 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 	}
 
 	diags := r.data.claims.add(id, object, deleted|owned)
-	if diags.HasError() || !r.data.lists.lack(state) {
+	if diags.HasError() {
+		return diags
+	}
+
+	diags.Append(limited(&r.data.deletedAccounts,
+		diag.NewWarningDiagnostic("Plan deletes a linked account", fmt.Sprintf(
+			"Applying this plan deletes the linked account %q at StackOne, which ends the customer's connection. To keep the account, apply deletion_policy = \"forget\" first.", id)),
+		diag.NewWarningDiagnostic("Plan deletes more linked accounts",
+			"This plan deletes more linked accounts than the five in other warnings. The plan lists them."))...)
+
+	if !r.data.lists.lack(state) {
 		return diags
 	}
 

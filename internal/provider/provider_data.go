@@ -26,8 +26,9 @@ type providerData struct {
 	usableSessions atomic.Int64
 	// removedSessions maps an owner to a removedSession.
 	removedSessions sync.Map
-	// forgottenAccounts counts the accounts that this run has left at StackOne.
-	forgottenAccounts atomic.Int64
+	// forgottenAccounts counts the accounts that this run has left at StackOne, deletedAccounts
+	// those that its plan deletes.
+	forgottenAccounts, deletedAccounts atomic.Int64
 }
 
 // maskKey hides the key and its Basic form from the provider's logger.

@@ -114,7 +114,7 @@ func (r *resolver) baseURL(configured types.String) {
 	base, err := stackone.ParseBaseURL(cmp.Or(raw, stackone.DefaultBaseURL))
 	if err != nil {
 		var problem diag.Diagnostic = diag.NewErrorDiagnostic("Invalid StackOne base URL",
-			fmt.Sprintf("%s is not a valid base URL: %s. Omit base_url unless StackOne gave you another address; the default is %s.", source, err, stackone.DefaultBaseURL))
+			fmt.Sprintf("%s is not a valid base URL: %s. Set none unless StackOne gave you another address; the default is %s.", source, err, stackone.DefaultBaseURL))
 
 		// User information and a query may be secret.
 		if !strings.ContainsAny(raw, "@?#") {
