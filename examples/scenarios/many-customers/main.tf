@@ -42,8 +42,18 @@ locals {
   }
 }
 
+# The shard's customers who have connected. Without this, their links would be renewed, too.
+data "stackone_accounts" "active" {
+  origin_owner_ids = keys(local.customers)
+  statuses         = ["active"]
+}
+
+locals {
+  unconnected = setsubtract(keys(local.customers), data.stackone_accounts.active.accounts[*].origin_owner_id)
+}
+
 resource "stackone_connect_session" "customer" {
-  for_each = local.customers
+  for_each = { for id in local.unconnected : id => local.customers[id] }
 
   origin_owner_id   = each.key
   origin_owner_name = each.value.name
