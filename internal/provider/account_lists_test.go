@@ -126,9 +126,14 @@ func TestAccountLists_notRefreshed(t *testing.T) {
 	missed("origin_owner_ids", "2")
 	missed("statuses", "ACTIVE", missedByList)
 	missed("statuses", "error")
+	missed("provider_keys", "bamboohr", missedByList)
+	missed("provider_keys", "workday")
+	missed("account_ids", "two")
 	missed("account_ids", "one", missedByList)
 	h.Script(notFound(http.StatusNotFound))
 	p.expect("a temporary 404", p.tryPlan(state, nil).Diagnostics, planDeletes, missedByList)
+	h.Script(stackonetest.Fault{Status: http.StatusForbidden})
+	p.expect("a refused read", p.tryPlan(state, nil).Diagnostics, planDeletes, "ERROR Cannot read the linked account")
 
 	// An account passes the filter of a value that its response lacks.
 	h.respondWith("origin_owner_id", nil)

@@ -410,6 +410,7 @@ func TestUnknownConfiguration_ofTheProvider(t *testing.T) {
 	}
 
 	accounts.expect("an account", accounts.tryPlan(accounts.null(), ofAccount("1", map[string]any{"label": "new"})).Diagnostics)
+	accounts.expect("its old resource", accounts.tryPlan(accounts.value(accounts.object, ofAccount("1", map[string]any{"deletion_policy": "delete"})), nil).Diagnostics, inUse)
 	pins.expect("a pin", pins.tryPlan(pins.null(), map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0"}).Diagnostics)
 
 	_, diags, _ := listed(accounts, map[string]any{"account_ids": []string{}}, 0, false)
