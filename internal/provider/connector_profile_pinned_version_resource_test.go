@@ -41,6 +41,8 @@ func TestPinnedVersion_drift(t *testing.T) {
 	h.UpdateConnectorProfile("p1", func(p *stackonetest.ConnectorProfile) { p.PinnedVersion = "1.0.0" })
 	contains(t, a.plan(), `pinned_version       = "1.0.0" -> "1.x.x"`)
 	contains(t, a.apply("-refresh-only"), `"1.x.x" -> "1.0.0"`)
+	h.UpdateConnectorProfile("p1", func(p *stackonetest.ConnectorProfile) { p.PinnedVersion = "1.2.0" })
+	contains(t, a.apply("-refresh-only"), `"1.0.0" -> "1.2.0"`)
 	contains(t, a.apply(), "1 changed")
 	a.plan("-detailed-exitcode")
 
@@ -92,10 +94,26 @@ func TestPinnedVersion_plan(t *testing.T) {
 	plan(p.null(), pin("p1", tftypes.UnknownValue, nil), 1, replaces+`"p1" to version "1.0.0". Applying this plan pins it to a version that is known after apply.`)
 	plan(p.null(), pin("p1", "1.0.0", nil), 1)
 	plan(p.null(), pin("p2", "1.2.0", "acme"), 1, replaces+`"p2" to version "1.2.0" of the owner "stackone". Applying this plan pins it to version "1.2.0" of the owner "acme".`)
+	plan(p.null(), pin("p2", "1.2.0", nil), 1)
 	plan(p.null(), pin("p3", "1.1.0", nil), 1)
 	plan(p.null(), pin(tftypes.UnknownValue, "1.1.0", nil), 0)
 
+	p.apply(nil, pin("p3", "1.1.0", "stackone"))
+
 	state := p.apply(nil, pin("p1", "1.1.0", nil))
+
+	var sent []string
+
+	for _, r := range h.Requests() {
+		if r.Method == http.MethodPut {
+			sent = append(sent, string(r.Body))
+		}
+	}
+
+	if got := strings.Join(sent, " "); got != `{"pinned_version":"1.1.0","owner":"stackone"} {"pinned_version":"1.1.0"}` {
+		t.Errorf("sent %s", got)
+	}
+
 	plan(state, pin("p1", "1.1.0", nil), 0)
 	plan(state, nil, 0, unpins)
 	plan(state, pin("p1", "1.2.0", nil), 0)
@@ -106,6 +124,17 @@ func TestPinnedVersion_plan(t *testing.T) {
 
 	h.Script(stackonetest.Fault{Status: http.StatusForbidden})
 	plan(p.null(), pin("p1", "1.1.0", nil), 1, "ERROR Cannot read the pinned version")
+}
+
+func TestPinnedVersion_validation(t *testing.T) {
+	t.Parallel()
+
+	p := newHarness(t).protocol(t, pinnedVersionType)
+
+	for _, name := range []string{"connector_profile_id", "pinned_version", "owner"} {
+		config := map[string]any{"connector_profile_id": "p1", "pinned_version": "1.1.0", name: " "}
+		p.expect(name, p.validate(config), name+" must not be empty")
+	}
 }
 
 func TestPinnedVersion_errors(t *testing.T) {
@@ -146,7 +175,7 @@ func TestPinnedVersion_import(t *testing.T) {
 
 	for _, byIdentity := range []bool{false, true} {
 		state, diags := p.tryImport("p1", byIdentity)
-		if p.expect("an import", diags); p.text(state, "pinned_version") != "1.1.0" || p.text(state, "owner") != "stackone" || p.text(state, "updated_at") == "" {
+		if p.expect("an import", diags); p.text(state, "pinned_version") != "1.1.0" || p.text(state, "owner") != "stackone" || p.text(state, "created_at") == "" || p.text(state, "updated_at") == "" {
 			t.Errorf("imported %s", state)
 		}
 
