@@ -142,12 +142,15 @@ func TestConnectSession_withoutLink(t *testing.T) {
 		h.EditResponse(func(a map[string]any) { a["auth_link_url"] = blank })
 
 		state, diags := p.tryApply(p.null(), inputs(nil))
-		p.expect(blank, diags, warning)
+		p.expect(blank, diags, `WARNING AttributeName("auth_link_url") `+warning)
 		p.expect(blank, p.tryPlan(state, inputs(nil)).Diagnostics)
 
 		if !p.attributes(state)["auth_link_url"].IsNull() {
 			t.Errorf("%q: %s", blank, state)
 		}
+
+		// The next session replaces this one.
+		p.expect(blank, p.delete(state), "Removed connect session stays usable")
 	}
 
 	a := h.attach(t, opening())

@@ -273,7 +273,7 @@ func TestConnectSessionResource_validation(t *testing.T) {
 		"metadata not JSON":    {map[string]any{"metadata": "{a:98765}"}, "not valid JSON"},
 		"metadata and more":    {map[string]any{"metadata": "{} {}"}, "not valid JSON"},
 		"metadata empty":       {map[string]any{"metadata": " "}, "it is empty"},
-		"repeated categories":  {map[string]any{"categories": slices.Repeat([]string{"crm", "ats", "hris"}, 100)}, `"crm", "ats", "hris"`},
+		"repeated categories":  {map[string]any{"categories": slices.Repeat([]string{"crm", "ats", "hris"}, 100)}, `two spellings: "crm", "ats", "hris". Keep`},
 		"unknown categories":   {map[string]any{"categories": slices.Repeat([]string{"hriss", "atss"}, 100)}, `"atss" is not a valid category. Did you mean "ats"? Valid values: ats, `},
 		"many categories":      {map[string]any{"categories": []string{"one", "two", "three", "four", "five", "six", "seven"}}, "More unknown values: 2. Valid values"},
 		"blank categories":     {map[string]any{"categories": slices.Repeat([]string{" "}, 100)}, "empty strings (100)"},

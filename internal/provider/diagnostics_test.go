@@ -75,6 +75,13 @@ func TestAPIDiagnostic_onlyWhereItHelps(t *testing.T) {
 		}
 	}
 
+	for message, want := range map[string]bool{"provider is unknown": true, "provider_key is unknown": false} {
+		failure := &stackone.Error{Kind: stackone.ErrorStatus, Status: http.StatusBadRequest, Messages: []string{message}}
+		if got := apiDiagnostic(createConnectSession, failure).Detail(); strings.Contains(got, "is the attribute provider_key") != want {
+			t.Errorf("%s: %s", message, got)
+		}
+	}
+
 	for attempts, want := range map[int]bool{1: false, 2: true} {
 		failure := &stackone.Error{Kind: stackone.ErrorStatus, Status: http.StatusBadGateway, Attempts: attempts, Elapsed: time.Minute}
 		if got := apiDiagnostic(readAccount, failure).Detail(); strings.Contains(got, "Attempts: 2 in 1m0s") != want {
