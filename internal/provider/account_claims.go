@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/StackOneHQ/terraform-provider-stackone/internal/stackone"
 )
 
 // claims is what one object does with a linked account in the state or the plan.
@@ -215,15 +215,20 @@ func accountManagedTwice(id string) diag.Diagnostic {
 // the instances, so the list is recorded by then.
 type accountLists struct {
 	mu    sync.Mutex
-	lists []accountsDataSourceModel
+	lists []accountList
 }
 
-// record adds a complete list, which is sorted.
-func (l *accountLists) record(filter accountFilter, ids []string) {
+// accountList is a complete list with sorted identifiers.
+type accountList struct {
+	filter stackone.AccountFilter
+	ids    []string
+}
+
+func (l *accountLists) record(list accountList) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	l.lists = append(l.lists, accountsDataSourceModel{accountFilter: filter, IDs: ids})
+	l.lists = append(l.lists, list)
 }
 
 // reset forgets the lists after a plan: "terraform test" may plan again with this provider.
@@ -239,24 +244,12 @@ func (l *accountLists) lack(account *accountModel) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	return slices.ContainsFunc(l.lists, func(list accountsDataSourceModel) bool {
-		_, found := slices.BinarySearch(list.IDs, account.ID.ValueString())
-		return !found && list.matches(account)
+	return slices.ContainsFunc(l.lists, func(list accountList) bool {
+		_, found := slices.BinarySearch(list.ids, account.ID.ValueString())
+
+		return !found && list.filter.Matches(stackone.Account{
+			ID: account.ID.ValueString(), OriginOwnerID: account.OriginOwnerID.ValueStringPointer(),
+			Provider: account.ProviderKey.ValueStringPointer(), Status: account.Status.ValueStringPointer(),
+		})
 	})
-}
-
-// matches reports whether an account passes the filter, as it does if the response lacks the
-// filtered value.
-func (f accountFilter) matches(account *accountModel) bool {
-	passes := func(wanted []string, value types.String) bool {
-		return wanted == nil || slices.Contains(wanted, value.ValueString()) || len(wanted) > 0 && value.IsNull()
-	}
-
-	statuses := slices.Clone(f.Statuses)
-	for i := range statuses {
-		statuses[i] = strings.ToLower(statuses[i])
-	}
-
-	return passes(f.AccountIDs, account.ID) && passes(f.OriginOwnerIDs, account.OriginOwnerID) &&
-		passes(f.Providers, account.ProviderKey) && passes(statuses, account.Status)
 }

@@ -78,7 +78,9 @@ func readAccounts(ctx context.Context, data *providerData, model *accountsDataSo
 		model.IDs[i] = account.ID.ValueString()
 	}
 
-	data.lists.record(model.accountFilter, model.IDs)
+	if !model.matchesNothing() {
+		data.lists.record(accountList{stackone.AccountFilter(model.accountFilter), model.IDs})
+	}
 
 	return nil
 }

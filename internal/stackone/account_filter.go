@@ -94,8 +94,11 @@ func (f AccountFilter) query() url.Values {
 	}
 }
 
+// Matches reports whether an account passes the filter. An absent field matches.
+func (f AccountFilter) Matches(a Account) bool { return f.canonical().matches(a) }
+
 // matches filters a response again. If the server ignored the filter, Terraform could
-// change or delete the accounts of other customers. An absent field matches.
+// change or delete the accounts of other customers.
 func (f AccountFilter) matches(a Account) bool {
 	allows := func(wanted []string, value *string) bool {
 		return len(wanted) == 0 || value == nil || slices.Contains(wanted, *value)
