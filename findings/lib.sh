@@ -152,6 +152,7 @@ func (thing) Create(ctx context.Context, q resource.CreateRequest, r *resource.C
 	m.ID = types.StringValue("id-" + m.Name.ValueString())
 	log("create %s", m.Name.ValueString())
 	r.Diagnostics.Append(r.State.Set(ctx, &m)...)
+	r.Diagnostics.Append(r.Private.SetKey(ctx, "number", []byte("42"))...)
 }
 func (thing) Read(ctx context.Context, q resource.ReadRequest, r *resource.ReadResponse) {
 	var m model
@@ -172,7 +173,8 @@ func (thing) Update(ctx context.Context, q resource.UpdateRequest, r *resource.U
 func (thing) Delete(ctx context.Context, q resource.DeleteRequest, _ *resource.DeleteResponse) {
 	var m model
 	q.State.Get(ctx, &m)
-	log("delete %s", m.Name.ValueString())
+	number, _ := q.Private.GetKey(ctx, "number")
+	log("delete %s, private %q", m.Name.ValueString(), number)
 }
 
 func main() {
