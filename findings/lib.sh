@@ -210,3 +210,48 @@ terraform {
 TF
   export TF_CLI_CONFIG_FILE=$tmp/tiny.tfrc TINY_LOG=$tmp/log
 }
+
+# program builds a program of Pulumi once, as its module does: with the same replacement.
+program() {
+  local out=$builds/$1 module=$2 package=$3 replace=$4
+  [ -x "$out" ] && return
+  mkdir "$tmp/build"
+  (
+    cd "$tmp/build"
+    go mod init example.com/build
+    go mod edit -require="$module" ${replace:+-replace="$replace"}
+    go build -o "$out" "${module%@*}/$package"
+  ) >&2
+  rm -r "$tmp/build"
+}
+
+# left prints the processes of the provider that Pulumi and its bridge have left running.
+left() {
+  local process
+  for process in /proc/[0-9]*; do
+    [ ! "$process/exe" -ef "$tmp/provider/terraform-provider-tiny" ] || echo "${process#/proc/}"
+  done
+}
+
+# run runs a command of Pulumi, and keeps what it prints in the file output.
+run() { pulumi "$@" --non-interactive >output 2>&1 || { cat output; exit 1; }; }
+
+# pulumi_program builds Pulumi 3.276.0, its Terraform bridge 3.124.0 and pulumi-yaml 1.38.1,
+# and makes a program in YAML that can use the provider.
+pulumi_program() {
+  local pulumi=pulumi-3.276.0
+  program "$pulumi/pulumi" github.com/pulumi/pulumi/pkg/v3@v3.276.0 cmd/pulumi \
+    github.com/atotto/clipboard=github.com/tgummerer/clipboard@v0.0.0-20241001131231-d02d263e614e
+  program "$pulumi/pulumi-language-yaml" github.com/pulumi/pulumi-yaml@v1.38.1 cmd/pulumi-language-yaml ""
+  program "$pulumi/pulumi-resource-terraform-provider" github.com/pulumi/pulumi-terraform-bridge/v3@v3.124.0 dynamic \
+    github.com/hashicorp/terraform-plugin-sdk/v2=github.com/pulumi/terraform-plugin-sdk/v2@v2.0.0-20250923233607-7f1981c8674a
+  export PATH=$builds/$pulumi:$PATH PULUMI_HOME=$tmp/home PULUMI_BACKEND_URL=file://$tmp PULUMI_CONFIG_PASSPHRASE=x
+  export PULUMI_SKIP_UPDATE_CHECK=true PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
+  trap 'left | xargs -r kill; chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
+  mkdir program && cd program
+  printf 'name: tiny\nruntime: yaml\n' >Pulumi.yaml
+  run stack init test
+  run plugin install resource terraform-provider v0.0.0-dev --file "$builds/$pulumi/pulumi-resource-terraform-provider"
+  run package add terraform-provider "$tmp/provider/terraform-provider-tiny"
+  cp Pulumi.yaml empty.yaml
+}
