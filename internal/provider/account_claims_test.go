@@ -23,6 +23,7 @@ const (
 	mayBeInUse   = "Plan may delete an adopted account"
 	managedTwice = "Two resources manage one linked account"
 	planDeletes  = "Plan deletes a linked account"
+	staysBehind  = "The linked account stays at StackOne"
 )
 
 // step is one request of Terraform about one object.
@@ -95,11 +96,11 @@ func orders(objects ...[]step) (out [][][]step) {
 	return out
 }
 
-// summaries leaves out the warning of each planned deletion.
+// summaries leaves out the warnings of planned removals.
 func summaries(diags []*tfprotov6.Diagnostic) string {
 	found := map[string]bool{}
 	for _, d := range diags {
-		found[d.Summary] = d.Summary != planDeletes
+		found[d.Summary] = d.Summary != planDeletes && d.Summary != staysBehind
 	}
 
 	maps.DeleteFunc(found, func(_ string, counts bool) bool { return !counts })
@@ -192,7 +193,7 @@ func TestAccountClaims_severalRuns(t *testing.T) {
 	h.EditAccountResponses(nil)
 
 	for i, run := range []step{
-		unknown, planned(forgetting, config("delete")), planned(deleting, config("forget")), planned(forgetting, nil),
+		unknown, planned(forgetting, config("delete")), planned(deleting, config("forget")), func() []*tfprotov6.Diagnostic { return planned(forgetting, nil)()[1:] },
 		func() []*tfprotov6.Diagnostic { // at another address
 			created := p.change(p.null(), config("forget"))
 			object = created.Private
@@ -219,7 +220,11 @@ func TestAccountClaims_plannedDeletions(t *testing.T) {
 	}
 
 	p.configure()
-	p.expect("forgotten", p.tryPlan(p.with(states[0], "deletion_policy", "forget"), nil).Diagnostics)
+
+	forgetting := p.with(states[0], "deletion_policy", "forget")
+	forgotten := p.tryPlan(forgetting, nil)
+	p.expect("forgotten", forgotten.Diagnostics, staysBehind)
+	p.expect("forgotten, as planned", p.delete(forgetting, forgotten.PlannedPrivate...))
 	p.expect("replaced", p.tryPlan(states[1], map[string]any{"account_id": h.AddAccount(stackonetest.Account{})}).Diagnostics, planDeletes)
 
 	for i := 2; i < 6; i++ {

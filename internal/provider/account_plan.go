@@ -43,6 +43,12 @@ func (r *accountResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	switch {
 	case req.Plan.Raw.IsNull():
 		resp.Diagnostics.Append(r.claimDeletion(ctx, object, &state)...)
+
+		if !state.deletes() {
+			resp.Diagnostics.Append(r.warnOfForgetting(&state)...)
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateWarned, []byte("true"))...)
+		}
+
 		return
 	case req.State.Raw.IsNull():
 		claims := adopted
@@ -132,6 +138,16 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 	}
 
 	return diags
+}
+
+// warnOfForgetting warns that a removal from the state leaves the account at StackOne.
+func (r *accountResource) warnOfForgetting(state *accountModel) diag.Diagnostics {
+	return limited(&r.data.forgottenAccounts,
+		diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
+			"Terraform removes the linked account %q from the state, but the account and the customer's connection stay, because its deletion_policy in the state is not \"delete\". "+
+				"To end them, apply deletion_policy = \"delete\" before you remove the resource, not in the same change. Afterwards, delete the account at StackOne.", state.ID.ValueString())),
+		diag.NewWarningDiagnostic("More linked accounts stay at StackOne",
+			"More linked accounts are removed from the state than the five in other warnings, and all of them stay at StackOne. The plan and the state backup list them."))
 }
 
 // planAdoption reads and claims the account if its identifier and the provider's

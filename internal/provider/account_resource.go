@@ -179,12 +179,9 @@ func (r *accountResource) Delete(ctx context.Context, req resource.DeleteRequest
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateCreates, nil)...)
 
 	if !state.deletes() {
-		resp.Diagnostics.Append(limited(&r.data.forgottenAccounts,
-			diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
-				"Terraform removes the linked account %q from the state, but the account and the customer's connection stay, because its deletion_policy in the state is not \"delete\". To end them, delete the account at StackOne. "+
-					"Next time, apply deletion_policy = \"delete\" before you remove the resource, not in the same change.", id)),
-			diag.NewWarningDiagnostic("More linked accounts stay at StackOne",
-				"This run removes more linked accounts from the state than the five in other warnings, and all of them stay at StackOne. The plan and the state backup list them."))...)
+		if warned, _ := req.Private.GetKey(ctx, privateWarned); warned == nil {
+			resp.Diagnostics.Append(r.warnOfForgetting(&state)...)
+		}
 
 		return
 	}

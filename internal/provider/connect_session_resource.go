@@ -94,7 +94,16 @@ func pickFacts(ctx context.Context, from tfsdk.State) (state connectSessionModel
 // ModifyPlan replaces a session at its end if configured. It makes expires_at unknown because
 // Terraform replaces only for a path whose value changes.
 func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || r.data == nil {
+	if req.State.Raw.IsNull() || r.data == nil {
+		return
+	}
+
+	if req.Plan.Raw.IsNull() {
+		removed, diags := r.removed(ctx, req.State)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(r.warnOfRemoval(removed)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateWarned, []byte("true"))...)
+
 		return
 	}
 
@@ -172,34 +181,54 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// Delete makes no call, since the API cannot revoke a session, and warns while the token works.
+// Delete makes no call, since the API cannot revoke a session.
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state, diags := pickFacts(ctx, req.State)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(pick(ctx, req.State, map[string]any{"id": &state.ID, "origin_owner_id": &state.OriginOwnerID})...)
-
-	if resp.Diagnostics.HasError() {
+	removed, diags := r.removed(ctx, req.State)
+	if resp.Diagnostics.Append(diags...); removed.until == "" {
 		return
 	}
 
-	end, known := parseTimestamp(state.ExpiresAt)
-	if known && due(r.data.clock.Now(), end, 0) {
-		return
+	r.data.removedSessions.Store(removed.owner, removed)
+
+	// The plan shows no warning for a replacement, and Pulumi plans no deletions.
+	if warned, _ := req.Private.GetKey(ctx, privateWarned); warned == nil {
+		resp.Diagnostics.Append(r.warnOfRemoval(removed)...)
+	}
+}
+
+// privateWarned marks a planned removal in the private state, so that the apply does not
+// repeat the warnings of the plan.
+const privateWarned = "warned"
+
+// removedSession is a session that leaves the state. until is empty if it has expired.
+type removedSession struct{ owner, id, until string }
+
+func (r *connectSessionResource) removed(ctx context.Context, from tfsdk.State) (removedSession, diag.Diagnostics) {
+	var owner, id, expiresAt types.String
+
+	diags := pick(ctx, from, map[string]any{"origin_owner_id": &owner, "id": &id, "expires_at": &expiresAt})
+	removed := removedSession{owner: owner.ValueString(), id: id.ValueString(), until: "its end"}
+
+	if end, known := parseTimestamp(expiresAt); known && due(r.data.clock.Now(), end, 0) {
+		removed.until = ""
+	} else if known {
+		removed.until = end.UTC().Format(time.RFC3339)
 	}
 
-	until := "its end"
-	if known {
-		until = end.UTC().Format(time.RFC3339)
+	return removed, diags
+}
+
+func (r *connectSessionResource) warnOfRemoval(removed removedSession) diag.Diagnostics {
+	if removed.until == "" {
+		return nil
 	}
 
-	r.data.removedSessions.Store(state.OriginOwnerID.ValueString(), removedSession{id: state.ID.ValueString(), until: until})
-
-	resp.Diagnostics.Append(limited(&r.data.usableSessions,
+	return limited(&r.data.usableSessions,
 		diag.NewWarningDiagnostic("Removed connect session stays usable",
 			fmt.Sprintf("StackOne cannot revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
-				"Until then, treat them as secrets.", state.ID.ValueString(), until)),
+				"Until then, treat them as secrets. If you renamed the resource, add a moved block: otherwise the customer needs the new link.", removed.id, removed.until)),
 		diag.NewWarningDiagnostic("More removed connect sessions stay usable",
-			"This run removes more valid sessions than the five that other warnings name. The same applies to all of them. The plan and the backup of the state list them."))...)
+			"More valid sessions are removed than the five that other warnings name. The same applies to all of them. The plan and the backup of the state list them."))
 }
 
 // ImportState explains why there is no import.
@@ -250,8 +279,6 @@ func changedInputs(plan, state tftypes.Value) []string {
 
 	return changed
 }
-
-type removedSession struct{ id, until string }
 
 // withLostLink adds to create errors where the old link is, if this run has removed a valid
 // session of the same owner, as a replacement without create_before_destroy does.

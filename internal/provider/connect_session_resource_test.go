@@ -402,8 +402,12 @@ func TestConnectSessionResource_destroy(t *testing.T) {
 		t.Errorf("the warning shows the owner, who may be sensitive: %s", message)
 	}
 
+	planned := p.tryPlan(state, nil)
+	p.expect("in the plan", planned.Diagnostics, "WARNING Removed connect session stays usable")
+	p.expect("as planned", p.delete(state, planned.PlannedPrivate...))
 	p.expect("when the end is not known", p.delete(p.with(state, "expires_at", nil)), "usable until its end")
 	h.clock.Advance(time.Nanosecond)
 	p.expect("once expired", p.delete(state))
+	p.expect("once expired, in the plan", p.tryPlan(state, nil).Diagnostics)
 	h.wantSessions(t, 1)
 }
