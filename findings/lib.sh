@@ -137,6 +137,7 @@ func (thing) ModifyPlan(ctx context.Context, q resource.ModifyPlanRequest, r *re
 	case q.Plan.Raw.IsNull():
 		q.State.Get(ctx, &m)
 		log("plan remove %s", m.Name.ValueString())
+		r.Diagnostics.AddWarning("Planned to nothing", m.Name.ValueString())
 	case q.State.Raw.IsNull():
 		q.Plan.Get(ctx, &m)
 		log("plan create %s", m.Name.ValueString())
