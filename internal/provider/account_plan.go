@@ -109,9 +109,9 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 
 	diags.Append(limited(&r.data.deletedAccounts,
 		diag.NewWarningDiagnostic("Plan deletes a linked account", fmt.Sprintf(
-			"Applying this plan deletes the linked account %q at StackOne, which ends the customer's connection. To keep the account, apply deletion_policy = \"forget\" first.", id)),
+			"Unless this plan is -refresh-only, applying it deletes the linked account %q at StackOne, which ends the customer's connection. To keep the account, apply deletion_policy = \"forget\" first.", id)),
 		diag.NewWarningDiagnostic("Plan deletes more linked accounts",
-			"This plan deletes more linked accounts than the five in other warnings. The plan lists them."))...)
+			"More than five linked accounts are to be deleted, and the warnings name only some. The plan lists them all."))...)
 
 	if !r.data.lists.lack(state) {
 		return diags
