@@ -20,7 +20,8 @@ const (
 	pageSize         = 100
 	standardPageSize = 25
 	maxPages         = 1000
-	// pagesUnderWay is the number of parallel requests of one list.
+	// pagesUnderWay is how many new pages of one list are requested in parallel, beside as
+	// many to compare.
 	pagesUnderWay = 4
 	maxListReads  = 3
 )
