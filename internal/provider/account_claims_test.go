@@ -22,7 +22,7 @@ const (
 	inUse        = "Plan deletes an account in use"
 	mayBeInUse   = "Plan may delete an adopted account"
 	managedTwice = "Two resources manage one linked account"
-	planDeletes  = "Plan deletes a linked account"
+	planDeletes  = "Removal deletes the linked account"
 	staysBehind  = "The linked account stays at StackOne"
 )
 
@@ -228,10 +228,10 @@ func TestAccountClaims_plannedDeletions(t *testing.T) {
 	p.expect("replaced", p.tryPlan(states[1], map[string]any{"account_id": h.AddAccount(stackonetest.Account{})}).Diagnostics, planDeletes)
 
 	for i := 2; i < 6; i++ {
-		p.expect(i, p.tryPlan(states[i], nil).Diagnostics, fmt.Sprintf("WARNING %s: Unless this plan is -refresh-only, applying it deletes the linked account \"account-%d\" at StackOne", planDeletes, i))
+		p.expect(i, p.tryPlan(states[i], nil).Diagnostics, fmt.Sprintf("WARNING %s: Removing the resource deletes the linked account \"account-%d\" at StackOne", planDeletes, i))
 	}
 
-	p.expect("the sixth", p.tryPlan(states[6], nil).Diagnostics, "WARNING Plan deletes more linked accounts")
+	p.expect("the sixth", p.tryPlan(states[6], nil).Diagnostics, "WARNING Removals delete more linked accounts")
 	p.expect("the seventh", p.tryPlan(states[7], nil).Diagnostics)
 }
 

@@ -107,11 +107,11 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 		return diags
 	}
 
-	diags.Append(limited(&r.data.deletedAccounts,
-		diag.NewWarningDiagnostic("Plan deletes a linked account", fmt.Sprintf(
-			"Unless this plan is -refresh-only, applying it deletes the linked account %q at StackOne, which ends the customer's connection. To keep the account, apply deletion_policy = \"forget\" first.", id)),
-		diag.NewWarningDiagnostic("Plan deletes more linked accounts",
-			"More than five linked accounts are to be deleted, and the warnings name only some. The plan lists them all."))...)
+	diags.Append(r.data.deletedAccounts.limit(id,
+		diag.NewWarningDiagnostic("Removal deletes the linked account", fmt.Sprintf(
+			"Removing the resource deletes the linked account %q at StackOne, which ends the customer's connection. To keep the account, first apply deletion_policy = \"forget\".", id)),
+		diag.NewWarningDiagnostic("Removals delete more linked accounts",
+			"The same applies to more than five accounts, and the warnings name only some. The plan lists all."))...)
 
 	if !r.data.lists.lack(state) {
 		return diags
@@ -142,12 +142,14 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 
 // warnOfForgetting warns that a removal from the state leaves the account at StackOne.
 func (r *accountResource) warnOfForgetting(state *accountModel) diag.Diagnostics {
-	return limited(&r.data.forgottenAccounts,
+	id := state.ID.ValueString()
+
+	return r.data.forgottenAccounts.limit(id,
 		diag.NewWarningDiagnostic("The linked account stays at StackOne", fmt.Sprintf(
-			"Terraform removes the linked account %q from the state, but the account and the customer's connection stay, because its deletion_policy in the state is not \"delete\". "+
-				"To end them, apply deletion_policy = \"delete\" before you remove the resource, not in the same change. Afterwards, delete the account at StackOne.", state.ID.ValueString())),
+			"Removing the linked account %q from the state leaves the account and the customer's connection at StackOne, because its deletion_policy in the state is not \"delete\". "+
+				"To end them, apply deletion_policy = \"delete\" before you remove the resource, not in the same change. Afterwards, delete the account at StackOne.", id)),
 		diag.NewWarningDiagnostic("More linked accounts stay at StackOne",
-			"More linked accounts are removed from the state than the five in other warnings, and all of them stay at StackOne. The plan and the state backup list them."))
+			"The same applies to more than five accounts, and the warnings name only some. The plan and the backup of the state list all."))
 }
 
 // planAdoption reads and claims the account if its identifier and the provider's

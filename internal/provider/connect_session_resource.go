@@ -223,12 +223,12 @@ func (r *connectSessionResource) warnOfRemoval(removed removedSession) diag.Diag
 		return nil
 	}
 
-	return limited(&r.data.usableSessions,
+	return r.data.usableSessions.limit(removed.id,
 		diag.NewWarningDiagnostic("Removed connect session stays usable",
-			fmt.Sprintf("StackOne cannot revoke a connect session. Terraform forgets session %s, but its token and its link stay usable until %s. "+
+			fmt.Sprintf("StackOne cannot revoke a connect session: without session %s in the state, its token and its link stay usable until %s. "+
 				"Until then, treat them as secrets. If you renamed the resource, add a moved block: otherwise the customer needs the new link.", removed.id, removed.until)),
 		diag.NewWarningDiagnostic("More removed connect sessions stay usable",
-			"More valid sessions are removed than the five that other warnings name. The same applies to all of them. The plan and the backup of the state list them."))
+			"The same applies to more than five sessions, and the warnings name only some. The plan and the backup of the state list all."))
 }
 
 // ImportState explains why there is no import.

@@ -395,8 +395,8 @@ func TestConnectSessionResource_destroy(t *testing.T) {
 	h.clock.Advance(time.Minute - time.Nanosecond)
 
 	diags := p.delete(state)
-	p.expect("while the session is valid", diags, "WARNING Removed connect session stays usable: StackOne cannot revoke a connect session. Terraform forgets session "+
-		p.text(state, "id")+", but its token and its link stay usable until 2031-03-01T12:01:00Z")
+	p.expect("while the session is valid", diags, "WARNING Removed connect session stays usable: StackOne cannot revoke a connect session: without session "+
+		p.text(state, "id")+" in the state, its token and its link stay usable until 2031-03-01T12:01:00Z")
 
 	if message := fmt.Sprint(texts(diags)); strings.Contains(message, "hidden") {
 		t.Errorf("the warning shows the owner, who may be sensitive: %s", message)

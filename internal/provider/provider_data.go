@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -22,13 +21,11 @@ type providerData struct {
 	claims *accountClaims
 	// lists guard linked accounts against deletion because of an incomplete list.
 	lists accountLists
-	// usableSessions counts the valid sessions that this run has removed.
-	usableSessions atomic.Int64
+	// usableSessions are removed while they are valid, forgottenAccounts stay at StackOne, and
+	// deletedAccounts do not.
+	usableSessions, forgottenAccounts, deletedAccounts namedWarnings
 	// removedSessions maps an owner to a removedSession.
 	removedSessions sync.Map
-	// forgottenAccounts counts the accounts that this run has left at StackOne, deletedAccounts
-	// those that its plan deletes.
-	forgottenAccounts, deletedAccounts atomic.Int64
 }
 
 // maskKey hides the key and its Basic form from the provider's logger.
@@ -50,13 +47,33 @@ func call[In, Out any](ctx context.Context, data *providerData, method func(*sta
 	return method(client, data.maskKey(ctx), in)
 }
 
-// limited returns one of the first warnings of a kind in a run, then once that there are more,
-// then nothing, so that they do not hide others.
-func limited(count *atomic.Int64, warning, more diag.Diagnostic) diag.Diagnostics {
-	switch n := count.Add(1); {
-	case n <= maxNamed:
+// namedWarnings limits the warnings of one kind in a run.
+type namedWarnings struct {
+	mu sync.Mutex
+	// numbers counts the objects, from 0.
+	numbers map[string]int
+}
+
+// limit returns the warnings about the first objects of a run, one that there are more, and
+// then nothing, so that they do not hide others. Terraform may plan an object several times.
+func (w *namedWarnings) limit(id string, warning, more diag.Diagnostic) diag.Diagnostics {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	if w.numbers == nil {
+		w.numbers = map[string]int{}
+	}
+
+	n, found := w.numbers[id]
+	if !found {
+		n = len(w.numbers)
+		w.numbers[id] = n
+	}
+
+	switch {
+	case n < maxNamed:
 		return diag.Diagnostics{warning}
-	case n == maxNamed+1:
+	case n == maxNamed:
 		return diag.Diagnostics{more}
 	}
 
