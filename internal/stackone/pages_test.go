@@ -188,6 +188,8 @@ func TestAccounts_faults(t *testing.T) {
 		"403 past the end":            {200, 3, respond(403, fmt.Sprintf(past, 403)), false, 403},
 		"403 after an empty page":     {200, 4, respond(403, fmt.Sprintf(past, 403)), false, 0},
 		"hanging after a short page":  {150, 3, &stackonetest.Fault{Hang: true}, false, 0},
+		"400 for the first page":      {150, 1, respond(400, fmt.Sprintf(past, 400)), false, 400},
+		"404 for the first page":      {150, 1, respond(404, fmt.Sprintf(past, 404)), false, 404},
 		"before the total is reached": {250, 3, respond(404, fmt.Sprintf(past, 404)), true, 404},
 		// Only one of the parallel requests returns the 401.
 		"a refused key": {950, 2, respond(401, odd), false, 401},
@@ -261,47 +263,118 @@ func TestAccounts_interrupted(t *testing.T) {
 
 const latency = 100 * time.Millisecond
 
-// slow serves a list of accounts without a network.
-type slow struct{ accounts int }
+// slow serves a list of accounts without a network. With failing, it fails all pages but the
+// first, and page 2 last.
+type slow struct {
+	accounts, perPage int
+	total             bool
+	failing           int
 
-func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	mu             sync.Mutex
+	underWay, most int
+}
+
+func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.underWay++
+	s.most = max(s.most, s.underWay)
+	s.mu.Unlock()
+
+	defer func() {
+		s.mu.Lock()
+		s.underWay--
+		s.mu.Unlock()
+	}()
+
+	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+	took, status := latency, http.StatusOK
+
+	if s.failing > 0 && page != 1 {
+		status = s.failing
+	}
+
+	if s.failing > 0 && page == 2 {
+		took *= 2
+	}
+
 	select {
-	case <-time.After(latency):
+	case <-time.After(took):
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
 
-	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 	items := []string{}
 
-	for i := (page - 1) * pageSize; i < min(page*pageSize, s.accounts); i++ {
+	for i := (page - 1) * s.perPage; i < min(page*s.perPage, s.accounts); i++ {
 		items = append(items, fmt.Sprintf(`{"id": "%d"}`, i))
 	}
 
 	body := "[" + strings.Join(items, ",") + "]"
+	if s.total {
+		body = fmt.Sprintf(`{"total": %d, "data": %s}`, s.accounts, body)
+	}
 
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+func (s *slow) read(t *testing.T, limit int) ([]string, error) {
+	t.Helper()
+
+	config := Config{APIKey: NewSecret("key"), UserAgent: "test/1", Transport: s, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute, MaxRetries: DefaultMaxRetries}
+	at(t, "http://127.0.0.1")(&config)
+
+	client, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return read(client.StreamAccounts(t.Context(), AccountFilter{}, limit), func(a Account) string { return a.ID })
 }
 
 // Parallel requests read 10,000 accounts in a third of the sequential time, including the
-// comparison.
+// comparison. At most four new pages and four to compare are under way.
 func TestAccounts_time(t *testing.T) {
 	t.Parallel()
 
-	synctest.Test(t, func(t *testing.T) {
-		config := Config{APIKey: NewSecret("key"), UserAgent: "test/1", Transport: slow{10_000}, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute}
-		at(t, "http://127.0.0.1")(&config)
+	for name, test := range map[string]struct {
+		accounts, perPage, limit int
+		total                    bool
+		rounds                   time.Duration
+	}{
+		"many":                       {10_000, 100, 0, false, 33},
+		"many, compared at the end":  {10_000, 100, 20_000, false, 53},
+		"with a total":               {250, 100, 0, true, 2},
+		"a cap below the page size":  {1000, 50, 0, false, 8},
+		"such a cap, and with total": {1000, 50, 0, true, 6},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 
-		client, err := New(config)
-		if err != nil {
-			t.Fatal(err)
-		}
+			synctest.Test(t, func(t *testing.T) {
+				s, start := &slow{accounts: test.accounts, perPage: test.perPage, total: test.total}, time.Now()
 
-		start := time.Now()
+				ids, err := s.read(t, test.limit)
+				if took := time.Since(start); err != nil || len(ids) != test.accounts || took > test.rounds*latency || s.most > 2*pagesUnderWay {
+					t.Errorf("%d accounts in %s, up to %d requests at once, %v", len(ids), took, s.most, err)
+				}
+			})
+		})
+	}
+}
 
-		ids, err := read(client.Accounts(t.Context(), AccountFilter{}), func(a Account) string { return a.ID })
-		if took := time.Since(start); err != nil || len(ids) != 10_000 || took > 101*latency/3 {
-			t.Errorf("%d accounts in %s, %v", len(ids), took, err)
-		}
-	})
+// When all parallel requests fail for one cause, the error of the list is the one with the
+// details, even if another page got it.
+func TestAccounts_detailsOfFailure(t *testing.T) {
+	t.Parallel()
+
+	for _, status := range []int{http.StatusUnauthorized, http.StatusBadGateway} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &slow{accounts: 950, perPage: pageSize, failing: status}
+
+			_, err := s.read(t, 0)
+			if e, ok := errors.AsType[*Error](err); !ok || e.Kind != ErrorStatus || e.Status != status {
+				t.Errorf("%d: %v", status, err)
+			}
+		})
+	}
 }
