@@ -20,16 +20,17 @@ import (
 
 // shelf serves a list of accounts in pages, and changes it.
 type shelf struct {
-	mu     sync.Mutex
-	ids    []string
-	total  bool
-	served map[int]int
-	change func(page, times int)
-	fault  func(page int) *stackonetest.Fault
+	mu      sync.Mutex
+	ids     []string
+	perPage int
+	total   bool
+	served  map[int]int
+	change  func(page, times int)
+	fault   func(page int) *stackonetest.Fault
 }
 
 func newShelf(f *fixture, n int) *shelf {
-	s := &shelf{served: map[int]int{}, change: func(int, int) {}, fault: func(int) *stackonetest.Fault { return nil }}
+	s := &shelf{perPage: pageSize, served: map[int]int{}, change: func(int, int) {}, fault: func(int) *stackonetest.Fault { return nil }}
 	for i := range n {
 		s.ids = append(s.ids, fmt.Sprintf("account-%03d", i))
 	}
@@ -52,7 +53,7 @@ func (s *shelf) serve(r stackonetest.Request) *stackonetest.Fault {
 	}
 
 	items := []map[string]string{}
-	for _, id := range s.ids[min((page-1)*pageSize, len(s.ids)):min(page*pageSize, len(s.ids))] {
+	for _, id := range s.ids[min((page-1)*s.perPage, len(s.ids)):min(page*s.perPage, len(s.ids))] {
 		items = append(items, map[string]string{"id": id})
 	}
 
@@ -82,15 +83,17 @@ func (s *shelf) edit(i int) {
 func TestAccounts_listChanges(t *testing.T) {
 	t.Parallel()
 
-	for name, test := range map[string]struct{ n, page, times, edit int }{
-		"one disappears after page 1":          {150, 2, 1, 7},
-		"so that page 2 is empty":              {101, 2, 1, 7},
-		"page 1 loses one long before the end": {950, 7, 1, 7},
-		"page 6 loses one before page 9":       {1150, 10, 1, 555},
-		"one appears at the front":             {150, 2, 1, -1},
-		"it changes twice":                     {150, 2, 2, 7},
-		"the last one disappears":              {150, 2, 1, 149},
-		"it keeps changing":                    {250, 2, 1000, 0},
+	for name, test := range map[string]struct{ n, perPage, page, times, edit int }{
+		"one disappears after page 1":          {150, 100, 2, 1, 7},
+		"so that page 2 is empty":              {101, 100, 2, 1, 7},
+		"page 1 loses one long before the end": {950, 100, 7, 1, 7},
+		"page 6 loses one before page 9":       {1150, 100, 10, 1, 555},
+		"one appears at the front":             {150, 100, 2, 1, -1},
+		"it changes twice":                     {150, 100, 2, 2, 7},
+		"the last one disappears":              {150, 100, 2, 1, 149},
+		"of pages below the page size":         {75, 50, 2, 1, 7},
+		"the last page but one loses one":      {101, 50, 3, 1, 60},
+		"it keeps changing":                    {250, 100, 2, 1000, 0},
 	} {
 		for _, total := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, ", total ", total), func(t *testing.T) {
@@ -98,7 +101,7 @@ func TestAccounts_listChanges(t *testing.T) {
 
 				f := newFixture(t, nil)
 				s := newShelf(f, test.n)
-				s.total, s.change = total, func(page, times int) {
+				s.perPage, s.total, s.change = test.perPage, total, func(page, times int) {
 					if page == test.page && times <= test.times {
 						s.edit(test.edit)
 					}
