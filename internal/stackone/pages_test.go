@@ -137,8 +137,8 @@ func TestAccounts_totalIsMissed(t *testing.T) {
 	_, accounts := collect(f, t, AccountFilter{})
 	_, profiles := read(f.ConnectorProfiles(t.Context(), ConnectorProfileFilter{}), func(p ConnectorProfile) string { return p.ID })
 
-	for _, err := range []error{accounts, profiles} {
-		if !isKind(err, ErrorListChanged) {
+	for path, err := range map[string]error{"/accounts": accounts, "/connector_profiles": profiles} {
+		if !isKind(err, ErrorListChanged) || !strings.Contains(err.Error(), f.base+path+" changed") {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -167,6 +167,46 @@ func TestStreamAccounts_listChanges(t *testing.T) {
 			if ids, err := f.stream(t, test.limit); isKind(err, ErrorListChanged) != test.changed || len(ids) < 100 || len(ids) >= 200 || len(ids) == 150 {
 				t.Errorf("%+v, total %v: %d accounts, %v", test, total, len(ids), err)
 			}
+		}
+	}
+}
+
+// Pages read again may return their objects in another order.
+func TestAccounts_orderWithinAPage(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	s := newShelf(f, 150)
+	s.change = func(page, _ int) {
+		if page == 1 {
+			slices.Reverse(s.ids[:pageSize])
+		}
+	}
+
+	if ids, err := collect(f, t, AccountFilter{}); err != nil || len(ids) != 150 || s.served[1] != 2 {
+		t.Errorf("%d accounts, %v, requests %v", len(ids), err, s.served)
+	}
+}
+
+// A single page is used even if it is large, repeats an account, or has a wrong total.
+func TestAccounts_oddSinglePage(t *testing.T) {
+	t.Parallel()
+
+	var items []string
+	for i := range 2 * pageSize {
+		items = append(items, fmt.Sprintf(`{"id": "%d", "credentials": "%s"}`, i, strings.Repeat("x", 10<<10)))
+	}
+
+	for body, want := range map[string]int{
+		`[{"id": "a"}, {"id": "b"}, {"id": "b"}]`:                    2,
+		`{"total": 1, "data": [{"id": "a"}, {"id": "b"}]}`:           2,
+		`{"total": 200, "data": [` + strings.Join(items, ",") + "]}": 200,
+	} {
+		f := newFixture(t, nil)
+		f.server.Script(*respond(http.StatusOK, body))
+
+		if ids, err := collect(f, t, AccountFilter{}); err != nil || len(ids) != want || len(f.server.Requests()) != 1 {
+			t.Errorf("%.60s: %d accounts after %d requests, %v", body, len(ids), len(f.server.Requests()), err)
 		}
 	}
 }
