@@ -116,6 +116,10 @@ func TestServerEndsRequests(t *testing.T) {
 				{"when Terraform stops the provider", func(context.CancelFunc) { _, _ = s.StopProvider(context.Background(), nil) }, nil, context.Canceled},
 				{"after the stop", func(context.CancelFunc) { _, _ = s.ConfigureProvider(context.Background(), nil) }, context.Canceled, context.Canceled},
 				{"in the next run", func(context.CancelFunc) {}, nil, nil},
+				{"when it is configured again, and then stopped", func(context.CancelFunc) {
+					_, _ = s.ConfigureProvider(context.Background(), nil)
+					_, _ = s.StopProvider(context.Background(), nil)
+				}, nil, context.Canceled},
 			} {
 				atFirst, atLast = errors.New("not forwarded"), errors.New("not forwarded")
 				ctx, cancel := context.WithCancel(context.Background())

@@ -225,6 +225,52 @@ func TestFindAccount_manyReads(t *testing.T) {
 	}
 }
 
+// After a minute, accounts are read again: few of them singly, many with lists.
+func TestFindAccount_laterReads(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	ids := f.addAccounts(300)
+
+	read := func(ids []string, single, lists int) {
+		t.Helper()
+
+		for _, id := range ids {
+			f.find(t, id)
+		}
+
+		if s, l := f.requests(); s != single || l != lists {
+			t.Errorf("%d single reads and %d lists, want %d and %d", s, l, single, lists)
+		}
+	}
+
+	read(ids, 10, 5)
+	f.clock.Advance(time.Minute)
+	read(ids[:10], 20, 5)
+	read(ids[10:], 20, 10)
+}
+
+// Accounts of other lists do not make reading ahead worthwhile.
+func TestFindAccount_ownLists(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	ids := f.addAccounts(3000)
+
+	if _, err := collect(f, t, AccountFilter{AccountIDs: ids[2900:2945]}); err != nil {
+		t.Fatal(err)
+	}
+
+	for i := range 45 {
+		f.find(t, ids[2900+i])
+		f.find(t, ids[2945+i])
+	}
+
+	if single, lists := f.requests(); single != 45 || lists > 1+5 {
+		t.Errorf("%d single reads and %d lists", single, lists)
+	}
+}
+
 // Useless lists cost at most five requests. A refused key and a canceled call also end reading ahead.
 func TestFindAccount_uselessLists(t *testing.T) {
 	t.Parallel()

@@ -212,7 +212,7 @@ func TestError_removesSecrets(t *testing.T) {
 
 	f.server.Script(stackonetest.Fault{
 		Status: 400, Header: http.Header{"X-Request-Id": {"of " + key}},
-		Body: fmt.Sprintf(`{"message": "%s%s", "errors": ["see https://app.example/x?a=1&token=cs_SECRET&b=2"], "errorCode": "%s"}`, strings.Repeat("x", maxText-len(key)+2), key, basic),
+		Body: fmt.Sprintf(`{"message": "%s%s", "errors": ["see https://app.example/x?a=1&token=cs_SECRET&b=2"], "errorCode": "%s\u001b[31m"}`, strings.Repeat("x", maxText-len(key)+2), key, basic),
 	})
 
 	e := f.failure(t)
@@ -224,7 +224,7 @@ func TestError_removesSecrets(t *testing.T) {
 		}
 	}
 
-	if e.RequestID != "of [redacted]" || e.Code != "Basic [redacted]" || !slices.Contains(e.Messages, "see https://app.example/x?a=1&token=[redacted]&b=2") {
+	if e.RequestID != "of [redacted]" || e.Code != "Basic [redacted] [31m" || !slices.Contains(e.Messages, "see https://app.example/x?a=1&token=[redacted]&b=2") {
 		t.Errorf("got %+v", *e)
 	}
 }
@@ -367,12 +367,56 @@ func TestDecodeError(t *testing.T) {
 		"null":       {`{"message": null}`, nil, ""},
 		"controls":   {`{"message": "a\u001b[31m\n\tb\u202e"}`, []string{"a [31m b"}, ""},
 		"long":       {`{"message": "` + strings.Repeat("é", 600) + `"}`, []string{strings.Repeat("é", 500) + "…"}, ""},
+		"not UTF-8":  {"{\"message\": \"a\xffb\"}", []string{"a b"}, ""},
+		"limit":      {`{"message": "` + strings.Repeat("é", 500) + `"}`, []string{strings.Repeat("é", 500)}, ""},
 		"empty":      {``, nil, "the response is empty"},
 		"not JSON":   {`<html>`, nil, "the response is not complete JSON"},
 		"not object": {`[1]`, nil, "the response is JSON, but not a StackOne error"},
 	} {
 		if got, _, note := decodeError(header, []byte(test.body), strings.ToLower); !slices.Equal(got, test.want) || note != test.note {
 			t.Errorf("%s: got %q and %q, want %q and %q", name, got, note, test.want, test.note)
+		}
+	}
+}
+
+func TestError_texts(t *testing.T) {
+	t.Parallel()
+
+	east := time.FixedZone("", 3600)
+
+	for want, e := range map[string]Error{
+		"GET /x returned 404 Not Found":                                                {Status: 404},
+		"GET /x returned 526: odd (attempts: 2 in 1.2s)":                               {Status: 526, Note: "odd", Attempts: 2, Elapsed: 1234 * time.Millisecond},
+		"GET /x returned 400 Bad Request: a; b: odd":                                   {Status: 400, Messages: []string{"a", "b"}, Note: "odd", Attempts: 1},
+		"GET /x returned 502 Bad Gateway (attempts: 1 in 5m0s; health checks: 3)":      {Status: 502, Attempts: 1, Elapsed: 5 * time.Minute, HealthChecks: 3},
+		"Requests to StackOne at B have been failing since 2031-03-01T12:00:00Z: away": {Kind: ErrorOutage, Since: noon().In(east), Messages: []string{"away"}},
+	} {
+		e.Kind, e.Method, e.Path, e.BaseURL = max(e.Kind, ErrorStatus), http.MethodGet, "/x", "B"
+
+		if got := e.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+
+	for status, want := range map[int]string{
+		400: "refused the request", 401: "did not accept the API key", 403: "does not allow this request", 404: "did not find", 410: "did not find",
+		422: "refused the request", 429: "rate limit", 500: "a gateway in front of it, failed", 503: "a gateway in front of it, failed",
+	} {
+		if got := (&Error{Kind: ErrorStatus, Status: status}).Reason(); !strings.Contains(got, want) {
+			t.Errorf("%d: %s, want %q", status, got, want)
+		}
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	t.Parallel()
+
+	for _, name := range []string{"X-Request-Id", "X-Correlation-Id", "X-Amzn-RequestId", "CF-Ray"} {
+		header := http.Header{}
+		header.Set(name, "a\u202eb")
+
+		if got := requestID(header); got != "a b" {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }
