@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -51,6 +54,7 @@ func TestShouldRetry(t *testing.T) {
 		failure("proxy fails", wrapped(&proxyError{status: 500}), unsent, always),
 		failure("too large", &tooLargeError{}, sent, never),
 		failure("not gzip", gzip.ErrHeader, sent, never),
+		failure("damaged gzip", gzip.ErrChecksum, sent, never),
 		{"interrupted", interrupted, never},
 	}
 	for _, code := range []int{502, 504, 520, 521, 522, 523, 524, 525, 529, 530} {
@@ -82,6 +86,43 @@ func TestShouldRetry(t *testing.T) {
 			if got != c.want {
 				t.Errorf("%s, %s, ambiguous %t: %s, want %s", test.name, c.request.method, c.request.retryAmbiguous, got, c.want)
 			}
+		}
+	}
+}
+
+func TestErrorOutcome_reasons(t *testing.T) {
+	t.Parallel()
+
+	odd := errors.New("http: odd")
+
+	for _, test := range []struct {
+		err  error
+		sent bool
+		want string
+	}{
+		{io.EOF, true, "the connection closed before the response was complete"},
+		{io.EOF, false, "the connection closed before the response was complete"},
+		{odd, true, "the connection broke, or the response was not valid HTTP"},
+		{odd, false, "odd"},
+		{&net.OpError{Op: "dial", Err: odd}, false, "odd"},
+		{&net.OpError{Op: "proxyconnect", Err: odd}, false, "the proxy cannot be used: odd"},
+		{&net.DNSError{Name: "host", IsTimeout: true}, false, "the host name host could not be resolved"},
+		{&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, false, syscall.ECONNREFUSED.Error()},
+	} {
+		if _, got := errorOutcome(test.err, test.sent); got != test.want {
+			t.Errorf("%v, sent %t: %q, want %q", test.err, test.sent, got, test.want)
+		}
+	}
+}
+
+func TestRedirected(t *testing.T) {
+	t.Parallel()
+
+	for location, want := range map[string]string{
+		"https://host:1/path?token=x": "https://host:1,", "//host/path": "to host,", "/login": "another place,", "https://a%E2%80%AEb/": "https://a b,",
+	} {
+		if got := redirected(http.Header{"Location": {location}}); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %q", location, got, want)
 		}
 	}
 }
