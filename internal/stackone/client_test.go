@@ -190,9 +190,21 @@ func TestCreateConnectSession_givesUp(t *testing.T) {
 		f := newFixture(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 500*time.Millisecond, 2 })
 		f.onCalls(&test.fault)
 
-		if e := f.failure(t); e.Kind != test.kind || e.Attempts != 3 || !strings.Contains(e.Error(), want) || f.attempts[0].MayDuplicate != test.mayDuplicate {
+		if e := f.failure(t); e.Kind != test.kind || e.Attempts != 3 || !strings.Contains(e.Error(), want) || f.attempts[0].MayDuplicate != test.mayDuplicate || f.attempts[2].MayDuplicate {
 			t.Errorf("got %+v, want %q", e, want)
 		}
+	}
+}
+
+// A 500 while the service works is reported once, without a retry.
+func TestCreateConnectSession_reports500(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, nil)
+	f.onCalls(&stackonetest.Fault{Status: http.StatusInternalServerError})
+
+	if e := f.failure(t); e.Status != 500 || len(f.attempts) != 1 || f.attempts[0].Retry || f.attempts[0].MayDuplicate {
+		t.Errorf("%v, reported %+v", e, f.attempts)
 	}
 }
 
