@@ -128,7 +128,7 @@ func (in *connectSessionInputs) create(ctx context.Context, data *providerData) 
 
 // mask hides the secrets of a new session from later log lines.
 func (out connectSessionOutputs) mask(ctx context.Context) context.Context {
-	return maskSecrets(ctx, out.Token.secret, out.AuthLinkURL.secret, out.ExternalTriggerToken.secret)
+	return maskSecrets(ctx, out.Token.secret(), out.AuthLinkURL.secret(), out.ExternalTriggerToken.secret())
 }
 
 // warnings reports combinations that the API accepts and ignores.

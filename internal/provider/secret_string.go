@@ -42,38 +42,35 @@ func (t secretStringType) ValueFromTerraform(ctx context.Context, in tftypes.Val
 
 func (t secretStringType) ValueType(context.Context) attr.Value { return secretString{} }
 
-// secretString prints a fixed word for every verb of fmt. The text is behind a pointer, in a
-// stackone.Secret, because fmt prints unexported fields without calling their methods. The
-// zero value is null.
-type secretString struct {
-	secret         stackone.Secret
-	known, unknown bool
-}
+// secretString prints a fixed word for every verb of fmt. The text is behind a pointer because
+// fmt prints unexported fields without calling their methods. Nil is null.
+type secretString struct{ p *types.String }
 
 // newSecretString keeps an absent secret null.
 func newSecretString(s stackone.Secret) secretString {
-	return secretString{secret: s, known: !s.IsZero()}
+	if s.IsZero() {
+		return secretString{}
+	}
+
+	return secretStringOf(types.StringValue(s.Reveal()))
 }
 
-func secretStringOf(in basetypes.StringValue) secretString {
-	return secretString{secret: stackone.NewSecret(in.ValueString()), known: isSet(in), unknown: in.IsUnknown()}
-}
+func secretStringOf(in types.String) secretString { return secretString{&in} }
 
 // text returns the framework's string, which prints its text.
 func (v secretString) text() types.String {
-	switch {
-	case v.unknown:
-		return types.StringUnknown()
-	case v.known:
-		return types.StringValue(v.secret.Reveal())
+	if v.p == nil {
+		return types.StringNull()
 	}
 
-	return types.StringNull()
+	return *v.p
 }
+
+func (v secretString) secret() stackone.Secret { return stackone.NewSecret(v.text().ValueString()) }
 
 func (v secretString) Type(context.Context) attr.Type { return secretStringType{} }
 
-func (v secretString) ToStringValue(context.Context) (basetypes.StringValue, diag.Diagnostics) {
+func (v secretString) ToStringValue(context.Context) (types.String, diag.Diagnostics) {
 	return v.text(), nil
 }
 
@@ -83,14 +80,14 @@ func (v secretString) ToTerraformValue(ctx context.Context) (tftypes.Value, erro
 
 func (v secretString) Equal(o attr.Value) bool {
 	other, ok := o.(secretString)
-	return ok && v.known == other.known && v.unknown == other.unknown && v.secret.Equal(other.secret)
+	return ok && v.text().Equal(other.text())
 }
 
-func (v secretString) IsNull() bool { return !v.known && !v.unknown }
+func (v secretString) IsNull() bool { return v.text().IsNull() }
 
-func (v secretString) IsUnknown() bool { return v.unknown }
+func (v secretString) IsUnknown() bool { return v.text().IsUnknown() }
 
-func (v secretString) String() string { return v.secret.String() }
+func (v secretString) String() string { return v.secret().String() }
 
 // Format handles every verb of fmt, including %#v and %x.
-func (v secretString) Format(f fmt.State, verb rune) { v.secret.Format(f, verb) }
+func (v secretString) Format(f fmt.State, verb rune) { v.secret().Format(f, verb) }

@@ -141,7 +141,7 @@ func TestResolveSettings_unknown(t *testing.T) {
 	t.Parallel()
 
 	config := providerModel{
-		APIKey: secretString{unknown: true}, BaseURL: types.StringUnknown(), RequestTimeoutSeconds: types.NumberUnknown(),
+		APIKey: secretStringOf(types.StringUnknown()), BaseURL: types.StringUnknown(), RequestTimeoutSeconds: types.NumberUnknown(),
 	}
 
 	got, diags := resolveSettings(config, getenvFrom(map[string]string{envAPIKey: testKey, envBaseURL: "https://elsewhere.example"}))
