@@ -329,7 +329,7 @@ func TestAccount_missing(t *testing.T) {
 
 	for body, want := range map[string]string{
 		`{"id": "1"}`: strings.Join(fields, " "),
-		`{"id": "1", "provider": null, "provider_name": "", "status": null, "origin_owner_id": null, "origin_owner_name": " ", "origin_username": null, "label": null, "type": null,
+		`{"id": "1", "provider": null, "connector": {}, "provider_name": "", "status": null, "origin_owner_id": null, "origin_owner_name": " ", "origin_username": null, "label": null, "type": null,
 		  "shared": null, "categories": null, "created_at": null, "updated_at": null}`: "",
 		`{"id": "1", "provider": 2, "provider_name": "3", "status": "4", "origin_owner_id": "5", "origin_owner_name": "6", "origin_username": "7", "label": "8", "type": "9",
 		  "shared": false, "categories": [], "created_at": "10", "updated_at": "11"}`: "",
@@ -353,13 +353,13 @@ func TestAccount_responseAboutAnother(t *testing.T) {
 
 	f := newFixture(t, nil)
 	id := f.server.AddAccount(stackonetest.Account{ID: "wanted"})
-	f.server.EditAccountResponses(func(account map[string]any) { account["id"] = "other\n one" })
+	f.server.EditAccountResponses(func(account map[string]any) { account["id"] = "other\n token=cs_SECRET" })
 
 	_, get := f.GetAccount(t.Context(), id)
 	_, patch := f.UpdateAccount(t.Context(), id, AccountUpdate{Label: new("new")})
 
 	for what, err := range map[string]error{"GET": get, "PATCH": patch} {
-		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != ErrorResponse || e.Attempts != 1 || !strings.Contains(err.Error(), `it is about the account "other one", but the request was for "wanted"`) {
+		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != ErrorResponse || e.Attempts != 1 || !strings.Contains(err.Error(), `it is about the account "other token=[redacted]", but the request was for "wanted"`) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -59,11 +59,13 @@ func newFixture(t *testing.T, change func(*Config)) *fixture {
 }
 
 // onCalls injects faults into the attempts of calls, the last one for ever; nil is none.
-// Health checks succeed.
+// Health checks succeed. Each request takes 100 ms.
 func (f *fixture) onCalls(faults ...*stackonetest.Fault) {
 	calls := 0
 
 	f.server.OnRequest(func(_ int, r stackonetest.Request) *stackonetest.Fault {
+		f.clock.Advance(100 * time.Millisecond)
+
 		if r.Path == "/accounts" {
 			return nil
 		}
@@ -135,6 +137,7 @@ func TestCreateConnectSession_retries(t *testing.T) {
 		&stackonetest.Fault{Status: 502, ContentType: "text/html", Body: "<html>", Process: true},
 		&stackonetest.Fault{Cut: stackonetest.CutAtOnce, Process: true},
 		&stackonetest.Fault{Cut: stackonetest.CutInResponse, Status: 201, Body: `{"id": 1`, Process: true},
+		&stackonetest.Fault{Status: 401},
 		nil,
 	)
 
@@ -150,15 +153,16 @@ func TestCreateConnectSession_retries(t *testing.T) {
 
 	var got []string
 	for _, a := range f.attempts {
-		got = append(got, fmt.Sprintf("%d:%d retry=%t wait=%s duplicate=%t", a.Number, a.Status, a.Retry, a.Wait, a.MayDuplicate))
+		got = append(got, fmt.Sprintf("%d:%d queued=%s retry=%t wait=%s duplicate=%t", a.Number, a.Status, a.Queued, a.Retry, a.Wait, a.MayDuplicate))
 	}
 
 	want := []string{
-		"1:429 retry=true wait=6s duplicate=false",
-		"2:502 retry=true wait=600ms duplicate=true",
-		"3:0 retry=true wait=960ms duplicate=true",
-		"4:201 retry=true wait=1.536s duplicate=true",
-		"5:201 retry=false wait=0s duplicate=false",
+		"1:429 queued=0s retry=true wait=6s duplicate=false",
+		"2:502 queued=0s retry=true wait=500ms duplicate=true",
+		"3:0 queued=100ms retry=true wait=860ms duplicate=true",
+		"4:201 queued=100ms retry=true wait=1.436s duplicate=true",
+		"5:401 queued=100ms retry=true wait=0s duplicate=false",
+		"6:201 queued=400ms retry=false wait=0s duplicate=false",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("attempts:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -168,7 +172,7 @@ func TestCreateConnectSession_retries(t *testing.T) {
 		t.Errorf("request id: %q", f.attempts[0].RequestID)
 	}
 
-	if slept := f.clock.Now().Sub(noon()); slept != 9096*time.Millisecond {
+	if slept := f.clock.Now().Sub(noon()); slept != 10096*time.Millisecond {
 		t.Errorf("waited for %s in all: %v", slept, f.clock.Sleeps())
 	}
 }
@@ -182,7 +186,7 @@ func TestCreateConnectSession_givesUp(t *testing.T) {
 		kind         ErrorKind
 		mayDuplicate bool
 	}{
-		"POST /connect_sessions returned 429 Too Many Requests: slow down (attempts: 3 in 6s)": {
+		"POST /connect_sessions returned 429 Too Many Requests: slow down (attempts: 3 in 6.4s)": {
 			stackonetest.Fault{Status: 429, Body: `{"message": "slow down"}`, Header: http.Header{"Retry-After": {"3"}}}, ErrorStatus, false,
 		},
 		"did not respond in time: no complete response within 500ms": {stackonetest.Fault{Hang: true}, ErrorTimeout, true},
@@ -196,15 +200,22 @@ func TestCreateConnectSession_givesUp(t *testing.T) {
 	}
 }
 
-// A 500 while the service works is reported once, without a retry.
-func TestCreateConnectSession_reports500(t *testing.T) {
+// While the service works, a 500 is not retried, and a 401 once, even if their bodies are cut off.
+func TestCreateConnectSession_failsAlone(t *testing.T) {
 	t.Parallel()
 
-	f := newFixture(t, nil)
-	f.onCalls(&stackonetest.Fault{Status: http.StatusInternalServerError})
+	for _, test := range []struct{ status, maxRetries, attempts int }{{500, 10, 1}, {500, 0, 1}, {401, 10, 2}} {
+		f := newFixture(t, func(c *Config) { c.MaxRetries = test.maxRetries })
+		f.onCalls(&stackonetest.Fault{Status: test.status, Cut: stackonetest.CutInResponse, Body: "cut"})
 
-	if e := f.failure(t); e.Status != 500 || len(f.attempts) != 1 || f.attempts[0].Retry || f.attempts[0].MayDuplicate {
-		t.Errorf("%v, reported %+v", e, f.attempts)
+		e := f.failure(t)
+		if n := len(f.attempts); e.Kind != ErrorStatus || e.Status != test.status || n != test.attempts || f.attempts[n-1].Retry || f.attempts[n-1].MayDuplicate {
+			t.Errorf("%+v, reported %+v", e, f.attempts)
+		}
+
+		if check := f.server.Requests()[1:]; test.maxRetries > 0 && check[0].Query.Encode() != "page_size=1" {
+			t.Errorf("health check: %+v", check)
+		}
 	}
 }
 

@@ -34,9 +34,11 @@ func TestGetConnectSession(t *testing.T) {
 		t.Errorf("an unknown session: %v", err)
 	}
 
-	f.server.Script(*respond(200, `{"id": 7}`))
+	for body, want := range map[string]string{`{}`: `""`, `{"id": 7}`: `"7"`, `{"id": "a\ntoken=cs_SECRET"}`: `"a token=[redacted]"`} {
+		f.server.Script(*respond(200, body))
 
-	if _, err := f.GetConnectSession(t.Context(), "8"); !isKind(err, ErrorResponse) || !strings.Contains(err.Error(), `about the connect session "7", but the request was for "8"`) {
-		t.Errorf("another session: %v", err)
+		if _, err := f.GetConnectSession(t.Context(), "8"); !isKind(err, ErrorResponse) || !strings.Contains(err.Error(), "about the connect session "+want+`, but the request was for "8"`) {
+			t.Errorf("another session: %v", err)
+		}
 	}
 }

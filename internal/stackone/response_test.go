@@ -212,7 +212,7 @@ func TestError_removesSecrets(t *testing.T) {
 
 	f.server.Script(stackonetest.Fault{
 		Status: 400, Header: http.Header{"X-Request-Id": {"of " + key}},
-		Body: fmt.Sprintf(`{"message": "%s%s", "errors": ["see https://app.example/x?a=1&token=cs_SECRET&b=2"], "errorCode": "%s\u001b[31m"}`, strings.Repeat("x", maxText-len(key)+2), key, basic),
+		Body: fmt.Sprintf(`{"message": "%s%s", "errors": ["see https://app.example/x?a=1&Token=cs_SECRET&b=2"], "errorCode": "%s\u001b[31m"}`, strings.Repeat("x", maxText-len(key)+2), key, basic),
 	})
 
 	e := f.failure(t)
@@ -224,7 +224,7 @@ func TestError_removesSecrets(t *testing.T) {
 		}
 	}
 
-	if e.RequestID != "of [redacted]" || e.Code != "Basic [redacted] [31m" || !slices.Contains(e.Messages, "see https://app.example/x?a=1&token=[redacted]&b=2") {
+	if e.RequestID != "of [redacted]" || e.Code != "Basic [redacted] [31m" || !slices.Contains(e.Messages, "see https://app.example/x?a=1&Token=[redacted]&b=2") {
 		t.Errorf("got %+v", *e)
 	}
 }
@@ -284,8 +284,8 @@ func TestDo_switchingProtocols(t *testing.T) {
 
 	f := newFixture(t, at(t, responding(t, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")))
 
-	if e := f.failure(t); e.Kind != ErrorResponse || e.Status != http.StatusSwitchingProtocols {
-		t.Errorf("got %v", e)
+	if e := f.failure(t); e.Kind != ErrorResponse || e.Status != http.StatusSwitchingProtocols || f.attempts[0].Err == nil {
+		t.Errorf("got %v, reported %+v", e, f.attempts)
 	}
 }
 

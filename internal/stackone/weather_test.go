@@ -313,6 +313,12 @@ func (w world) live(t *testing.T, seed uint64) (out forecast) {
 			config := Config{
 				APIKey: NewSecret("key"), UserAgent: "test/1", Transport: s, Clock: lateClock{SystemClock(), jitter}, Jitter: jitter,
 				MaxRetries: DefaultMaxRetries, MaxWait: DefaultMaxWait, MaxRequestsPerMinute: DefaultMaxRequestsPerMinute,
+				OnAttempt: func(_ context.Context, a Attempt) {
+					ambiguous := a.Status >= 500 || a.Err != nil && (a.Err.Error() == syscall.ECONNRESET.Error() || strings.HasPrefix(a.Err.Error(), "no complete response"))
+					if !a.HealthCheck && a.MayDuplicate != (a.Retry && ambiguous) {
+						t.Errorf("the report is wrong about duplicates: %+v", a)
+					}
+				},
 			}
 			at(t, DefaultBaseURL)(&config)
 
@@ -634,6 +640,10 @@ func TestWeather_errors(t *testing.T) {
 		for _, err := range (world{weather: always(during(0, forEver, f)), retryAfter: time.Minute, sessions: 100}).live(t, 1).errors {
 			e, _ := errors.AsType[*Error](err)
 			got[e.Kind]++
+
+			if e.Kind == ErrorOutage && (e.Since.IsZero() || e.HealthChecks == 0 || len(e.Messages) != 1 || f == refused && e.Messages[0] != "connection refused") {
+				t.Errorf("fault %d: %+v", f, *e)
+			}
 		}
 
 		if !maps.Equal(got, want) {
@@ -656,6 +666,7 @@ func TestWeather_settings(t *testing.T) {
 	}{
 		"no max wait": {failing(badGateway, 0, 100, func(c *Config) { c.MaxWait = 0 }), time.Second, 20},
 		"a max wait of three seconds, Retry-After of 60": {failing(refusal, time.Minute, 20, func(c *Config) { c.MaxWait = 3 * time.Second }), 125 * time.Second, 21},
+		"a short request timeout":                        {failing(hang, 0, 1, func(c *Config) { c.RequestTimeout, c.MaxWait = time.Second, 3*time.Second }), 6 * time.Second, 20},
 		"a Retry-After of an hour, 1 session":            {failing(refusal, time.Hour, 1, nil), DefaultMaxWait + time.Second, 300},
 		"a Retry-After of an hour, 4 sessions":           {failing(refusal, time.Hour, 4, nil), DefaultMaxWait + time.Second, 300},
 	} {
