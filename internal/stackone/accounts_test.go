@@ -182,25 +182,6 @@ func TestAccounts_filterAndStop(t *testing.T) {
 	}
 }
 
-// Newer guides rename fields: connector and owner_id are documented, owner_name is inferred.
-func TestAccounts_newerSpelling(t *testing.T) {
-	t.Parallel()
-
-	f := newFixture(t, nil)
-	f.addAccounts(150)
-	f.server.SetListStyle(stackonetest.ListStyle{Envelope: true})
-	f.server.EditAccountResponses(func(account map[string]any) {
-		for old, newer := range map[string]string{"provider": "connector", "origin_owner_id": "owner_id", "origin_owner_name": "owner_name"} {
-			account[newer] = account[old]
-			delete(account, old)
-		}
-	})
-
-	if ids, err := collect(f, t, AccountFilter{OriginOwnerIDs: []string{"customer-1"}, Providers: []string{"bamboohr"}}); err != nil || len(ids) != 150 {
-		t.Errorf("%d accounts, %v", len(ids), err)
-	}
-}
-
 // Accounts that do not match are dropped even if the server ignores the filter.
 func TestAccounts_filtersAreIgnored(t *testing.T) {
 	t.Parallel()

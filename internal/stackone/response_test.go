@@ -317,37 +317,6 @@ func TestDecodeConnectSession(t *testing.T) {
 	}
 }
 
-// Both documented error formats are decoded.
-func TestError_documentedShapes(t *testing.T) {
-	t.Parallel()
-
-	const expiry, kind = "expires_in: number must be more than 0", `type: value is not one of the allowed values ["production","test",null]`
-
-	for name, test := range map[string]struct {
-		faults   []stackonetest.Fault
-		messages []string
-		code     string
-	}{
-		"the fake's": {nil, []string{expiry + "; " + kind}, ""},
-		"newer": {[]stackonetest.Fault{
-			*respond(400, fmt.Sprintf(`{"statusCode": 400, "message": "Bad Request", "errorCode": "ValidationError", "errors": [%q, %q]}`, expiry, kind)),
-			*respond(404, `{"statusCode": 404, "message": "Account nobody not found"}`),
-		}, []string{"Bad Request", expiry, kind}, "ValidationError"},
-	} {
-		f := newFixture(t, nil)
-		f.server.Script(test.faults...)
-		_, err := f.CreateConnectSession(t.Context(), ConnectSessionRequest{OriginOwnerID: "1", OriginOwnerName: "One", ExpiresIn: new(int64(-1)), Type: new("gold")})
-
-		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != ErrorStatus || e.Status != 400 || !slices.Equal(e.Messages, test.messages) || e.Code != test.code {
-			t.Errorf("%s: %+v, want %q with the code %q", name, err, test.messages, test.code)
-		}
-
-		if _, err := f.GetAccount(t.Context(), "nobody"); !IsNotFound(err) {
-			t.Errorf("%s: no account: %v", name, err)
-		}
-	}
-}
-
 func TestDecodeError(t *testing.T) {
 	t.Parallel()
 
