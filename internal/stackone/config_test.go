@@ -12,10 +12,10 @@ func TestParseBaseURL(t *testing.T) {
 
 	for input, want := range map[string]string{
 		"https://api.stackone.com":             "https://api.stackone.com",
-		"https://api.stackone.com/":            "https://api.stackone.com",
+		"https://api.stackone.com//":           "https://api.stackone.com",
 		"https://gateway.example/stackone/v1/": "https://gateway.example/stackone/v1",
 		"http://127.0.0.1:8080":                "http://127.0.0.1:8080",
-		"http://localhost":                     "http://localhost",
+		"http://LocalHost":                     "http://LocalHost",
 		"http://[::1]:9":                       "http://[::1]:9",
 		"https://api.example:65535":            "https://api.example:65535",
 	} {
@@ -79,6 +79,7 @@ func TestParseAPIKey(t *testing.T) {
 		"\u201chunter2": "quotation mark",
 		"hunter2\u00bb": "quotation mark",
 		"hunter2\x00":   "U+0000",
+		"hunter2\x7f":   "U+007F",
 		"hunter2\u00e9": "U+00E9",
 	} {
 		if _, err := stackone.ParseAPIKey(input); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "ter2") {

@@ -42,10 +42,17 @@ func TestConnectorProfiles(t *testing.T) {
 		t.Errorf("query: %s, want %s", got, want)
 	}
 
-	f.server.Script(*respond(200, `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}]}`))
+	f.server.Script(*respond(200, `{"data": [{"id": "1", "name": "profile", "connector_key": "other", "categories": ["hris"]}, {"id": "2", "name": "profile", "categories": ["hris"]}]}`))
 
-	if got := count(ConnectorProfileFilter{ConnectorKey: new("workday")}); got != 0 {
-		t.Errorf("%d connector profiles of another connector", got)
+	if got := count(ConnectorProfileFilter{ConnectorKey: new("workday")}); got != 1 {
+		t.Errorf("%d connector profiles of another connector or none, want the latter", got)
+	}
+
+	// A list that changes is read again.
+	f.server.Script(*respond(200, `{"total": 101, "data": [{"id": "gone", "name": "profile", "categories": ["hris"]}]}`))
+
+	if got := count(ConnectorProfileFilter{}); got != 120 {
+		t.Errorf("%d connector profiles of a list that changed, want 120", got)
 	}
 }
 
@@ -64,7 +71,7 @@ func TestConnectorVersions(t *testing.T) {
 		t.Errorf("an unknown profile: %v", err)
 	}
 
-	f.server.Script(*respond(200, `[{"owner": "acme"}]`))
+	f.server.Script(*respond(200, strings.Repeat(" ", 2<<20)+`[{"owner": "acme"}]`))
 
 	if _, err := f.ConnectorVersions(t.Context(), "p/1"); err == nil || !strings.Contains(err.Error(), "a version in the response has no number") {
 		t.Errorf("no version: %v", err)
@@ -125,8 +132,8 @@ func TestPinnedVersion_oddResponses(t *testing.T) {
 	for body, want := range map[string]struct{ get, put string }{
 		`{"connector_profile_id": "p1", "pinned_version": null}`:    {"", "the pin in the response has no version"},
 		`{"connector_profile_id": "p2", "pinned_version": "1.0.0"}`: {`not about the connector profile "p1"`, `not about the connector profile "p1"`},
-		`null`: {"", "not an object"},
-		`[]`:   {"not an object", "not an object"},
+		"null\n": {"", "not an object"},
+		`[]`:     {"not an object", "not an object"},
 	} {
 		for method, says := range map[string]string{http.MethodGet: want.get, http.MethodPut: want.put} {
 			f.server.Script(*respond(200, body))

@@ -55,6 +55,7 @@ func TestConnectors_responses(t *testing.T) {
 	}{
 		"no list":                   {func(int) string { return `{"next": null, "data": null}` }, "", 1},
 		"an empty cursor":           {func(int) string { return `{"next": "", ` + data + `}` }, "", 1},
+		"a long page":               {func(int) string { return strings.Repeat(" ", 2<<20) + `{` + data + `}` }, "", 1},
 		"no cursor":                 {func(int) string { return `{` + data + `}` }, "", 1},
 		"a number as cursor":        {func(n int) string { return []string{"", `{"next": 1, ` + data + `}`, `{` + data + `}`}[n] }, "", 2},
 		"an empty page in between":  {func(n int) string { return []string{"", `{"next": "x", "data": []}`, `{` + data + `}`}[n] }, "", 2},

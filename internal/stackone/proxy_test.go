@@ -20,7 +20,7 @@ func TestNew_proxy(t *testing.T) {
 	}{
 		"no variables":              {env: env{}},
 		"a proxy":                   {env: env{"HTTPS_PROXY": "http://proxy.example:3128"}, through: "http://proxy.example:3128"},
-		"with credentials":          {env: env{"HTTPS_PROXY": "http://user:pa%25ss@proxy.example:3128"}, through: "http://user:pa%25ss@proxy.example:3128"},
+		"with credentials":          {env: env{"HTTPS_PROXY": "https://user:pa%25ss@proxy.example:3128"}, through: "https://user:pa%25ss@proxy.example:3128"},
 		"without scheme":            {env: env{"https_proxy": "proxy.example:3128"}, through: "http://proxy.example:3128"},
 		"credentials, no scheme":    {env: env{"https_proxy": "user:pass@proxy.example:3128"}, through: "http://user:pass@proxy.example:3128"},
 		"SOCKS":                     {env: env{"HTTPS_PROXY": "socks5h://[::1]:1080"}, through: "socks5h://[::1]:1080"},

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"strings"
@@ -56,8 +57,8 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 	)
 
 	pinging := NewTransport(nil, nil)
-	if pinging.HTTP2 == nil || pinging.HTTP2.SendPingTimeout != pingAfter || pinging.HTTP2.PingTimeout != pingTimeout {
-		t.Fatalf("HTTP/2 is set up as %+v", pinging.HTTP2)
+	if pinging.HTTP2 == nil || pinging.HTTP2.SendPingTimeout != pingAfter || pinging.HTTP2.PingTimeout != pingTimeout || pinging.TLSHandshakeTimeout != connectTimeout || pinging.IdleConnTimeout == 0 {
+		t.Fatalf("the transport is set up as %+v", pinging)
 	}
 
 	pinging.HTTP2 = &http.HTTP2Config{SendPingTimeout: 250 * time.Millisecond, PingTimeout: 250 * time.Millisecond}
@@ -100,7 +101,11 @@ const nobody = "http://127.0.0.1:1"
 
 type failing struct{ err error }
 
-func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+// RoundTrip fails before it sends anything.
+func (f failing) RoundTrip(r *http.Request) (*http.Response, error) {
+	httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+	return nil, f.err
+}
 
 func TestCreateConnectSession_unreachable(t *testing.T) {
 	t.Parallel()
