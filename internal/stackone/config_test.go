@@ -27,7 +27,7 @@ func TestParseBaseURL(t *testing.T) {
 	for input, want := range map[string]string{
 		"":                                "https://",
 		"api.stackone.com":                "no scheme; it must begin with https://",
-		"ftp://api.stackone.com":          "https://",
+		"httpx://api.stackone.com":        "https://",
 		"https://":                        "host",
 		"https:///path":                   "host",
 		"https://key:hunter2@api.example": "credentials",
@@ -35,6 +35,7 @@ func TestParseBaseURL(t *testing.T) {
 		"https://api.example?key=hunter2": "query",
 		"https://api.example?":            "query",
 		"https://api.example#hunter2":     "fragment",
+		"https://api.example#":            "fragment",
 		"http://api.stackone.com":         "loopback",
 		"http://127.0.0.1.example":        "loopback",
 		"http://10.0.0.1":                 "loopback",
