@@ -219,6 +219,29 @@ func TestCreateConnectSession_failsAlone(t *testing.T) {
 	}
 }
 
+// After a give-up and a recovery, waits and errors are as before.
+func TestCreateConnectSession_recovers(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t, func(c *Config) { c.MaxWait = 0 })
+	down := stackonetest.Fault{Status: http.StatusBadGateway}
+
+	for range 2 {
+		f.server.Script(down, down)
+
+		if e := f.failure(t); e.Kind != ErrorStatus || e.HealthChecks == 0 {
+			t.Errorf("got %+v", e)
+		}
+
+		f.clock.Advance(maxBackoff)
+		f.onCalls(&stackonetest.Fault{Status: 429, Header: http.Header{"Retry-After": {"6"}}}, nil)
+
+		if _, err := f.CreateConnectSession(t.Context(), someone()); err != nil || !slices.Equal(f.clock.Sleeps()[len(f.clock.Sleeps())-1:], []time.Duration{6 * time.Second}) {
+			t.Errorf("%v after waits of %s", err, f.clock.Sleeps())
+		}
+	}
+}
+
 // cancelingClock cancels a call that sleeps. It sleeps for a minute, so that a sleep that
 // ignores its context stands out.
 type cancelingClock struct {
