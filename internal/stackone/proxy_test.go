@@ -24,6 +24,7 @@ func TestNew_proxy(t *testing.T) {
 		"without scheme":             {env: env{"https_proxy": "proxy.example:3128"}, through: "http://proxy.example:3128"},
 		"credentials, no scheme":     {env: env{"https_proxy": "user:pass@proxy.example:3128"}, through: "http://user:pass@proxy.example:3128"},
 		"SOCKS, names resolved here": {env: env{"HTTPS_PROXY": "socks5://proxy.example:1080"}, through: "socks5://proxy.example:1080"},
+		"a path":                     {env: env{"HTTPS_PROXY": "http://proxy.example:3128/path"}, through: "http://proxy.example:3128/path"},
 		"SOCKS":                      {env: env{"HTTPS_PROXY": "socks5h://[::1]:1080"}, through: "socks5h://[::1]:1080"},
 		"a percent sign":             {env: env{"HTTPS_PROXY": "http://user:pa%ss@hunter2.example"}, want: []string{"HTTPS_PROXY", "not a URL"}},
 		"in lower case":              {env: env{"https_proxy": "http://user:pa%ss@hunter2.example"}, want: []string{"https_proxy", "not a URL"}},

@@ -56,14 +56,15 @@ func TestNewTransport_leavesADeadConnection(t *testing.T) {
 		connections atomic.Int32
 	)
 
-	pinging := NewTransport(nil, nil)
+	trusted := x509.NewCertPool()
+	trusted.AddCert(server.Certificate())
+
+	pinging := NewTransport(nil, trusted)
 	if pinging.HTTP2 == nil || pinging.HTTP2.SendPingTimeout != pingAfter || pinging.HTTP2.PingTimeout != pingTimeout || pinging.TLSHandshakeTimeout != connectTimeout || pinging.IdleConnTimeout == 0 {
 		t.Fatalf("the transport is set up as %+v", pinging)
 	}
 
 	pinging.HTTP2 = &http.HTTP2Config{SendPingTimeout: 250 * time.Millisecond, PingTimeout: 250 * time.Millisecond}
-	pinging.TLSClientConfig.RootCAs = x509.NewCertPool()
-	pinging.TLSClientConfig.RootCAs.AddCert(server.Certificate())
 
 	t.Cleanup(pinging.CloseIdleConnections)
 
@@ -119,7 +120,7 @@ func TestCreateConnectSession_unreachable(t *testing.T) {
 		return server.URL
 	}
 	through := func(address string) *http.Transport {
-		proxy, err := url.Parse(address)
+		proxy, err := url.Parse(strings.Replace(address, "://", "://user:SECRET@", 1))
 		if err != nil {
 			t.Fatal(err)
 		}
