@@ -45,6 +45,7 @@ const (
 	timeout
 	refusal
 	wrongKey
+	forbidden
 	reset
 	hang
 	refused
@@ -117,15 +118,13 @@ func flapping(r *rand.Rand) weather {
 	}
 }
 
-func writes(w weather) weather {
-	return func(r arrival) fault {
-		if r.customer < 0 {
-			return none
-		}
-
-		return w(r)
-	}
+func choose(is func(arrival) bool, w, others weather) weather {
+	return func(r arrival) fault { return map[bool]weather{true: w, false: others}[is(r)](r) }
 }
+
+func isCheck(r arrival) bool { return r.customer < 0 }
+
+func writes(w weather) weather { return choose(isCheck, during(0, 0, none), w) }
 
 func always(w weather) func(*rand.Rand) weather { return func(*rand.Rand) weather { return w } }
 
@@ -134,8 +133,8 @@ type world struct {
 	weather    func(random *rand.Rand) weather
 	retryAfter time.Duration
 	asDate     bool
-	// latency defaults to 0.1 seconds.
-	latency time.Duration
+	// latency defaults to 0.1 seconds. pause is the time before each session of a worker.
+	latency, pause time.Duration
 	// limit is the maximum of requests within any span; 0 means no limit.
 	limit          int
 	span           time.Duration
@@ -221,7 +220,7 @@ func (s *sky) RoundTrip(r *http.Request) (*http.Response, error) {
 		return respond(http.StatusTooManyRequests, `{}`, header)
 	}
 
-	return respond(map[fault]int{badGateway: 502, internal: 500, unavailable: 503, timeout: 408, wrongKey: 401}[f], `{}`, http.Header{})
+	return respond(map[fault]int{badGateway: 502, internal: 500, unavailable: 503, timeout: 408, wrongKey: 401, forbidden: 403}[f], `{}`, http.Header{})
 }
 
 func (s *sky) travel() {
@@ -341,6 +340,8 @@ func (w world) live(t *testing.T, seed uint64) (out forecast) {
 							return
 						}
 
+						time.Sleep(w.pause)
+
 						_, err := client.CreateConnectSession(context.WithValue(t.Context(), customerKey{}, customer), someone())
 
 						mu.Lock()
@@ -362,6 +363,21 @@ func (w world) live(t *testing.T, seed uint64) (out forecast) {
 				t.Errorf("more than %d requests in a minute from %s on", DefaultMaxRequestsPerMinute, s.served[i])
 				break
 			}
+		}
+
+		status := map[ErrorKind]int{ErrorStatus: http.StatusUnauthorized}
+
+		for _, err := range s.errors {
+			e, _ := errors.AsType[*Error](err)
+			status[e.Kind] = e.Status
+
+			if e.Kind == ErrorOutage && (e.Since.Sub(s.start).Abs() > 2*time.Minute || e.HealthChecks == 0 || len(e.Messages) != 1 || e.Messages[0] == "") {
+				t.Errorf("%+v", *e)
+			}
+		}
+
+		if _, refused := status[ErrorKeyRefused]; refused && status[ErrorStatus] != http.StatusUnauthorized {
+			t.Errorf("the error of a refused key has status %d", status[ErrorStatus])
 		}
 
 		out = s.forecast
@@ -437,6 +453,7 @@ func rows(t *testing.T) []row {
 	// Of twenty customers in a row, one in five works.
 	most := func(customer int) bool { return customer >= 500 && customer < 525 && customer%5 != 4 }
 	twenty := between(500, 520)
+	groups := func(customer int) bool { return between(500, 540)(customer) || between(900, 920)(customer) }
 	random := world{weather: func(r *rand.Rand) weather {
 		ill := map[int]bool{}
 		for len(ill) < all/20 {
@@ -462,6 +479,11 @@ func rows(t *testing.T) []row {
 		}}
 	}
 
+	either := func(f, g fault) weather { return func(r arrival) fault { return []fault{f, g}[int(r.chance*2)] } }
+	slowly := func(w world) world { w.latency = 5 * time.Second; return w }
+	first := func(until time.Duration, w, later weather) world {
+		return asking(time.Minute, world{weather: always(choose(func(r arrival) bool { return r.after < until }, w, later))})
+	}
 	perSecond, perMinute := world{limit: 20, span: time.Second, retryAfter: time.Second}, world{limit: 1000, span: time.Minute, retryAfter: time.Minute}
 	last := func(f fault, lasts time.Duration) world { return from(9800*time.Millisecond, lasts, f) }
 
@@ -497,17 +519,15 @@ func rows(t *testing.T) []row {
 		{"a rolling restart of 4 servers, 15 seconds each", world{weather: always(restarting)}, bounds{seconds: 35}},
 		{"20 seconds up, 40 seconds down, for 10 minutes, 5,000 sessions", sessions(5*all, world{weather: flapping}), bounds{seconds: 480}},
 		{"429 for 2 minutes, with a date 30 seconds ahead", with(asking(30*time.Second, from(0, 2*time.Minute, refusal)), func(w *world) { w.asDate = true }), bounds{seconds: 135, refused: 0.05}},
-		{"3 of 10 requests fail, independently of each other", world{weather: always(independently)}, bounds{seconds: 60}},
+		{"3 of 10 requests fail, independently of each other", world{weather: always(independently)}, bounds{seconds: 60, requests: 1490}},
 		{"502 for 30 seconds, from the start", from(0, 30*time.Second, badGateway), bounds{seconds: 70}},
 		{"502 for 30 seconds", outage(badGateway, 30*time.Second), bounds{seconds: 75}},
 		{"502 for 4:30 minutes", outage(badGateway, 270*time.Second), bounds{seconds: 300}},
-		{"connections reset for 4:30 minutes", outage(reset, 270*time.Second), bounds{seconds: 300}},
 		{"connections refused for 4:30 minutes", outage(refused, 270*time.Second), bounds{seconds: 300}},
 		{"no responses for 60 seconds", outage(hang, time.Minute), bounds{seconds: 125}},
 		{"no responses for 4:30 minutes", outage(hang, 270*time.Second), bounds{seconds: 315}},
-		{"502 for 4:30 minutes, with the last sessions left", last(badGateway, 270*time.Second), bounds{seconds: 300}},
 		{"connections reset for 4:30 minutes, with the last sessions left", last(reset, 270*time.Second), bounds{seconds: 300}},
-		{"no responses for 4:30 minutes, with the last sessions left", last(hang, 270*time.Second), bounds{seconds: 300}},
+		{"no responses for 4:30 minutes, with the last sessions left", last(hang, 270*time.Second), bounds{seconds: 285}},
 		{"502 for 4 minutes, 1 session", sessions(1, from(0, 4*time.Minute, badGateway)), bounds{seconds: 255}},
 		{"no responses for 4 minutes, 1 session", sessions(1, from(0, 4*time.Minute, hang)), bounds{seconds: 255}},
 		{"429 for 3 minutes, with `Retry-After: 60`", asking(time.Minute, from(0, 3*time.Minute, refusal)), bounds{seconds: 210, refused: 0.03}},
@@ -519,9 +539,21 @@ func rows(t *testing.T) []row {
 		{"429 permanently, with `Retry-After: 60`", asking(time.Minute, from(0, forEver, refusal)), bounds{seconds: 305, lost: all, requests: 150, refused: 1}},
 		{"nobody listens at the address", from(0, forEver, refused), bounds{seconds: 20, lost: all, requests: 50}},
 		{"the key is wrong", from(0, forEver, wrongKey), bounds{seconds: 0.5, lost: all, requests: 11}},
-		{"502 for 40 seconds, only for writes", world{weather: always(writes(during(2*time.Second, 42*time.Second, badGateway)))}, bounds{seconds: 90}},
 		{"502 permanently, only for writes", world{weather: always(writes(during(0, forEver, badGateway)))}, bounds{seconds: 390, lost: all}},
-		{"each response takes 5 seconds", with(world{}, func(w *world) { w.latency = 5 * time.Second }), bounds{seconds: 515}},
+		{"429 for 5 customers, with `Retry-After: 60`, and the key is revoked in second 5", first(5*time.Second, sick(refusal, between(0, 5)), during(0, forEver, wrongKey)), bounds{seconds: 6, lost: 970, refused: 0.1}},
+		{"502 for 40 customers in a row, and later for 20, permanently", customers(badGateway, groups), bounds{seconds: 500, lost: 60, sick: groups}},
+		{"502 for 40 seconds, and 401 or 403 for health checks", world{weather: always(choose(isCheck, either(wrongKey, forbidden), during(2*time.Second, 42*time.Second, badGateway)))}, bounds{seconds: 90}},
+		{"429 with `Retry-After: 60` or 502, for 3 minutes", first(3*time.Minute, either(refusal, badGateway), during(0, 0, none)), bounds{seconds: 195, refused: 0.01}},
+		{"no responses permanently, only for writes", world{weather: always(writes(during(0, forEver, hang)))}, bounds{seconds: 740, lost: all}},
+		{"3 of 10 requests fail, at most 5 requests a minute, 20 sessions", sessions(20, world{weather: always(independently), config: func(c *Config) { c.MaxRequestsPerMinute = 5 }}), bounds{seconds: 200}},
+		{"502 for 10 minutes, later 429 for one minute, 10 sessions a minute", with(first(10*time.Minute, during(0, forEver, badGateway), during(15*time.Minute, 16*time.Minute, refusal)), func(w *world) { w.sessions, w.pause = 200, time.Minute }), bounds{seconds: 1575, lost: 40, requests: 225, refused: 0.06}},
+		{"502 for 25 minutes, 10 sessions in 10 minutes, no retries", with(from(0, 25*time.Minute, badGateway), func(w *world) {
+			w.sessions, w.pause, w.config = 40, 10*time.Minute, func(c *Config) { c.MaxRetries = 0 }
+		}), bounds{seconds: 2401, lost: 20, requests: 40}},
+		{"connections refused from second 50 on, each response takes 5 seconds", slowly(from(50*time.Second, forEver, refused)), bounds{seconds: 355, lost: all - 90}},
+		{"no response for one customer, then 502 for 4:30 minutes, each response takes 5 seconds", slowly(first(50*time.Second, sick(hang, between(0, 1)), during(0, 320*time.Second, badGateway))), bounds{seconds: 810}},
+		{"a limit of 20 requests a second, and the key is revoked in second 5", with(perSecond, func(w *world) { w.weather = always(during(5*time.Second, forEver, wrongKey)) }), bounds{seconds: 7, lost: all - 50, refused: 0.2}},
+		{"each response takes 5 seconds", slowly(world{}), bounds{seconds: 515}},
 		{"a limit of 20 requests a second", perSecond, bounds{seconds: 62.5, refused: 0.1}},
 		{"200 sessions, a limit of 20 requests a second", sessions(200, perSecond), bounds{seconds: 12.5, refused: 0.1}},
 		{"3 runs of 80 sessions at once, a limit of 20 requests a second for all", runs(3, sessions(80, perSecond)), bounds{seconds: 17, refused: 0.2}},
@@ -640,10 +672,6 @@ func TestWeather_errors(t *testing.T) {
 		for _, err := range (world{weather: always(during(0, forEver, f)), retryAfter: time.Minute, sessions: 100}).live(t, 1).errors {
 			e, _ := errors.AsType[*Error](err)
 			got[e.Kind]++
-
-			if e.Kind == ErrorOutage && (e.Since.IsZero() || e.HealthChecks == 0 || len(e.Messages) != 1 || f == refused && e.Messages[0] != "connection refused") {
-				t.Errorf("fault %d: %+v", f, *e)
-			}
 		}
 
 		if !maps.Equal(got, want) {
@@ -667,6 +695,8 @@ func TestWeather_settings(t *testing.T) {
 		"no max wait": {failing(badGateway, 0, 100, func(c *Config) { c.MaxWait = 0 }), time.Second, 20},
 		"a max wait of three seconds, Retry-After of 60": {failing(refusal, time.Minute, 20, func(c *Config) { c.MaxWait = 3 * time.Second }), 125 * time.Second, 21},
 		"a short request timeout":                        {failing(hang, 0, 1, func(c *Config) { c.RequestTimeout, c.MaxWait = time.Second, 3*time.Second }), 6 * time.Second, 20},
+		"a max wait of three seconds, refused":           {failing(refused, 0, 20, func(c *Config) { c.MaxWait = 3 * time.Second }), 4 * time.Second, 20},
+		"a max wait of three seconds, bad certificate":   {world{weather: always(choose(func(r arrival) bool { return r.after < time.Second }, during(0, forEver, badGateway), during(0, forEver, certificate))), sessions: 20, config: func(c *Config) { c.MaxWait = 3 * time.Second }}, 4 * time.Second, 60},
 		"a Retry-After of an hour, 1 session":            {failing(refusal, time.Hour, 1, nil), DefaultMaxWait + time.Second, 300},
 		"a Retry-After of an hour, 4 sessions":           {failing(refusal, time.Hour, 4, nil), DefaultMaxWait + time.Second, 300},
 	} {
