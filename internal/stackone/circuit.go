@@ -29,8 +29,8 @@ type circuit struct {
 	maxWait time.Duration
 	jitter  func() float64
 
-	// workedAt is when the latest successful request was sent. since is when the first
-	// failure after it was sent, and failure is the last one.
+	// workedAt is when the latest successful request was sent. since is when the request was
+	// sent that was the first to fail after it, and failure is the last failure.
 	workedAt, since time.Time
 	failure         *attempt
 	// connected is set once a connection succeeded, unauthorized while no health check has
@@ -91,7 +91,7 @@ func (c *circuit) check(now time.Time, last *attempt) (wait time.Duration, numbe
 // for a retry. A 401 confirms that of a call.
 func (c *circuit) checked(a *attempt) {
 	switch {
-	case a.outcome == interrupted || a.sent.Before(c.workedAt):
+	case a.outcome == interrupted:
 	case a.outcome == unauthorized && c.unauthorized:
 		c.final = errKeyRefused
 	case a.outcome == succeeded || a.status >= 400 && a.status < 500 && !a.outcome.failed():
@@ -132,12 +132,9 @@ func (c *circuit) called(a *attempt, last bool) {
 
 // failed records a failure. After an idle time, it counts as the first one.
 func (c *circuit) failed(a *attempt) {
-	idle := c.failure == nil || !c.open && a.sent.Sub(c.failure.ended) > maxRetryAfter+maxBackoff
-
-	switch {
-	case idle:
+	if c.failure == nil || !c.open && a.sent.Sub(c.failure.ended) > maxRetryAfter+maxBackoff {
 		c.since, c.callsFailSince = a.sent, a.sent
-	case c.since.IsZero() || a.sent.Before(c.since):
+	} else if c.since.IsZero() {
 		c.since = a.sent
 	}
 

@@ -45,7 +45,7 @@ func (r *rate) wait(now time.Time) time.Duration {
 		return time.Minute
 	}
 
-	return max(r.next.Sub(now), r.worked[0].Add(time.Minute).Sub(now))
+	return r.worked[0].Add(time.Minute).Sub(now)
 }
 
 // enter spaces the next attempt. A late attempt brings the next one forward.
