@@ -228,7 +228,7 @@ func TestAccountClaims_plannedDeletions(t *testing.T) {
 	p.expect("replaced", p.tryPlan(states[1], map[string]any{"account_id": h.AddAccount(stackonetest.Account{})}).Diagnostics, planDeletes)
 
 	for i := 2; i < 6; i++ {
-		p.expect(i, p.tryPlan(states[i], nil).Diagnostics, fmt.Sprintf("WARNING %s: Removing the resource deletes the linked account \"account-%d\" at StackOne", planDeletes, i))
+		p.expect(i, p.tryPlan(states[i], nil).Diagnostics, fmt.Sprintf("WARNING %s: Removing or replacing the resource deletes the linked account \"account-%d\" at StackOne", planDeletes, i))
 	}
 
 	p.expect("the sixth", p.tryPlan(states[6], nil).Diagnostics, "WARNING Removals delete more linked accounts")

@@ -109,7 +109,7 @@ func (r *accountResource) claimDeletion(ctx context.Context, object string, stat
 
 	diags.Append(r.data.deletedAccounts.limit(id,
 		diag.NewWarningDiagnostic("Removal deletes the linked account", fmt.Sprintf(
-			"Removing the resource deletes the linked account %q at StackOne, which ends the customer's connection. To keep the account, first apply deletion_policy = \"forget\".", id)),
+			"Removing or replacing the resource deletes the linked account %q at StackOne, which ends the customer's connection. To keep the account, first apply deletion_policy = \"forget\".", id)),
 		diag.NewWarningDiagnostic("Removals delete more linked accounts",
 			"The same applies to more than five accounts, and the warnings name only some. The plan lists all."))...)
 

@@ -101,7 +101,7 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 	if req.Plan.Raw.IsNull() {
 		removed, diags := r.removed(ctx, req.State)
 		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(r.warnOfRemoval(removed)...)
+		resp.Diagnostics.Append(r.warnOfRemoval(removed, " If you renamed the resource, add a moved block: otherwise the customer needs the new link.")...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateWarned, []byte("true"))...)
 
 		return
@@ -184,21 +184,17 @@ func (r *connectSessionResource) Update(ctx context.Context, req resource.Update
 // Delete makes no call, since the API cannot revoke a session.
 func (r *connectSessionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	removed, diags := r.removed(ctx, req.State)
-	if resp.Diagnostics.Append(diags...); removed.until == "" {
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || removed.until == "" {
 		return
 	}
 
 	r.data.removedSessions.Store(removed.owner, removed)
 
-	// The plan shows no warning for a replacement, and Pulumi plans no deletions.
+	// In a replacement, and in Pulumi, which plans no deletions.
 	if warned, _ := req.Private.GetKey(ctx, privateWarned); warned == nil {
-		resp.Diagnostics.Append(r.warnOfRemoval(removed)...)
+		resp.Diagnostics.Append(r.warnOfRemoval(removed, "")...)
 	}
 }
-
-// privateWarned marks a planned removal in the private state, so that the apply does not
-// repeat the warnings of the plan.
-const privateWarned = "warned"
 
 // removedSession is a session that leaves the state. until is empty if it has expired.
 type removedSession struct{ owner, id, until string }
@@ -218,7 +214,7 @@ func (r *connectSessionResource) removed(ctx context.Context, from tfsdk.State) 
 	return removed, diags
 }
 
-func (r *connectSessionResource) warnOfRemoval(removed removedSession) diag.Diagnostics {
+func (r *connectSessionResource) warnOfRemoval(removed removedSession, hint string) diag.Diagnostics {
 	if removed.until == "" {
 		return nil
 	}
@@ -226,7 +222,7 @@ func (r *connectSessionResource) warnOfRemoval(removed removedSession) diag.Diag
 	return r.data.usableSessions.limit(removed.id,
 		diag.NewWarningDiagnostic("Removed connect session stays usable",
 			fmt.Sprintf("StackOne cannot revoke a connect session: without session %s in the state, its token and its link stay usable until %s. "+
-				"Until then, treat them as secrets. If you renamed the resource, add a moved block: otherwise the customer needs the new link.", removed.id, removed.until)),
+				"Until then, treat them as secrets.%s", removed.id, removed.until, hint)),
 		diag.NewWarningDiagnostic("More removed connect sessions stay usable",
 			"The same applies to more than five sessions, and the warnings name only some. The plan and the backup of the state list all."))
 }

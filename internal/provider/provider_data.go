@@ -83,6 +83,10 @@ func (w *namedWarnings) limit(id string, warning, more diag.Diagnostic) diag.Dia
 // maxNamed limits the warnings of one kind in a run, and the values in one message.
 const maxNamed = 5
 
+// privateWarned marks a planned removal in the private state, so that the apply does not
+// repeat the warnings of the plan.
+const privateWarned = "warned"
+
 type base struct{ data *providerData }
 
 // configure stores what the provider's Configure returned, or nil during validation.
