@@ -101,7 +101,7 @@ func (r *connectSessionResource) ModifyPlan(ctx context.Context, req resource.Mo
 	if req.Plan.Raw.IsNull() {
 		removed, diags := r.removed(ctx, req.State)
 		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(r.warnOfRemoval(removed, " If you renamed the resource, add a moved block: otherwise the customer needs the new link.")...)
+		resp.Diagnostics.Append(r.warnOfRemoval(removed)...)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateWarned, []byte("true"))...)
 
 		return
@@ -192,7 +192,7 @@ func (r *connectSessionResource) Delete(ctx context.Context, req resource.Delete
 
 	// In a replacement, and in Pulumi, which plans no deletions.
 	if warned, _ := req.Private.GetKey(ctx, privateWarned); warned == nil {
-		resp.Diagnostics.Append(r.warnOfRemoval(removed, "")...)
+		resp.Diagnostics.Append(r.warnOfRemoval(removed)...)
 	}
 }
 
@@ -214,7 +214,7 @@ func (r *connectSessionResource) removed(ctx context.Context, from tfsdk.State) 
 	return removed, diags
 }
 
-func (r *connectSessionResource) warnOfRemoval(removed removedSession, hint string) diag.Diagnostics {
+func (r *connectSessionResource) warnOfRemoval(removed removedSession) diag.Diagnostics {
 	if removed.until == "" {
 		return nil
 	}
@@ -222,7 +222,7 @@ func (r *connectSessionResource) warnOfRemoval(removed removedSession, hint stri
 	return r.data.usableSessions.limit(removed.id,
 		diag.NewWarningDiagnostic("Removed connect session stays usable",
 			fmt.Sprintf("StackOne cannot revoke a connect session: without session %s in the state, its token and its link stay usable until %s. "+
-				"Until then, treat them as secrets.%s", removed.id, removed.until, hint)),
+				"Until then, treat them as secrets. To keep a session when you rename its resource, add a moved block.", removed.id, removed.until)),
 		diag.NewWarningDiagnostic("More removed connect sessions stay usable",
 			"The same applies to more than five sessions, and the warnings name only some. The plan and the backup of the state list all."))
 }

@@ -398,12 +398,12 @@ func TestConnectSessionResource_destroy(t *testing.T) {
 	p.expect("while the session is valid", diags, "WARNING Removed connect session stays usable: StackOne cannot revoke a connect session: without session "+
 		p.text(state, "id")+" in the state, its token and its link stay usable until 2031-03-01T12:01:00Z")
 
-	if message := fmt.Sprint(texts(diags)); strings.Contains(message, "hidden") || strings.Contains(message, "renamed") {
-		t.Errorf("the warning shows the owner, who may be sensitive, or takes a replacement for a new name: %s", message)
+	if message := fmt.Sprint(texts(diags)); strings.Contains(message, "hidden") {
+		t.Errorf("the warning shows the owner, who may be sensitive: %s", message)
 	}
 
 	planned := p.tryPlan(state, nil)
-	p.expect("in the plan", planned.Diagnostics, "If you renamed the resource, add a moved block")
+	p.expect("in the plan", planned.Diagnostics, "To keep a session when you rename its resource, add a moved block")
 	p.expect("as planned", p.delete(state, planned.PlannedPrivate...))
 	p.expect("when the end is not known", p.delete(p.with(state, "expires_at", nil)), "usable until its end")
 	h.clock.Advance(time.Nanosecond)
